@@ -1,0 +1,3 @@
+//! blogark keeps dead and dying blogs.
+pub mod ledger;
+pub mod model;

@@ -1,0 +1,409 @@
+//! Dates as much as they are known and no more: a day, a local time, or a moment with its offset.
+//!
+//! The text of a date is the source's own wherever that was RFC 3339 already, so that offsets and fractions
+//! survive; arithmetic happens on [`Moment`]s.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveDateTime, Offset, TimeZone};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A date in one of the three shapes of the record: `2009-05-05`, `2009-05-05T14:03:00` (local, offset unknown)
+/// or `2009-05-05T14:03:00.003+01:00`. Always valid on the calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Date(Box<str>);
+
+/// How much of a date is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// A day.
+    Day,
+    /// A day and a time without an offset.
+    Local,
+    /// A moment: day, time and offset.
+    Moment,
+}
+
+/// A date taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Day and time as written, in the date's own offset. A bare day is at 00:00:00.
+    pub local: NaiveDateTime,
+    /// Offset from UTC in seconds, where one was written.
+    pub offset: Option<i32>,
+    /// How much of it was written.
+    pub precision: Precision,
+}
+
+/// The zone in which a date without an offset is understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zone {
+    /// UTC, also where nothing is known.
+    #[default]
+    Utc,
+    /// A zone of the IANA database.
+    Named(chrono_tz::Tz),
+}
+
+impl Zone {
+    /// The zone with this IANA name (`Europe/Berlin`), if there is one.
+    pub fn named(name: &str) -> Option<Zone> {
+        match name {
+            "UTC" | "Etc/UTC" | "GMT" | "Etc/GMT" => Some(Zone::Utc),
+            _ => name.parse().ok().map(Zone::Named),
+        }
+    }
+
+    /// Seconds from UTC that hold in this zone at a local time. A time that a change of the clock skipped or
+    /// repeated takes the earlier offset.
+    pub fn offset_at_local(self, local: NaiveDateTime) -> i32 {
+        match self {
+            Zone::Utc => 0,
+            Zone::Named(tz) => match tz.offset_from_local_datetime(&local) {
+                chrono::LocalResult::Single(o) | chrono::LocalResult::Ambiguous(o, _) => {
+                    o.fix().local_minus_utc()
+                }
+                chrono::LocalResult::None => {
+                    tz.offset_from_utc_datetime(&local).fix().local_minus_utc()
+                }
+            },
+        }
+    }
+
+    /// Seconds from UTC that hold in this zone at a time in UTC.
+    pub fn offset_at_utc(self, utc: NaiveDateTime) -> i32 {
+        match self {
+            Zone::Utc => 0,
+            Zone::Named(tz) => tz.offset_from_utc_datetime(&utc).fix().local_minus_utc(),
+        }
+    }
+}
+
+impl Moment {
+    /// The same moment in UTC; a date without an offset is taken to be in `zone`.
+    pub fn in_utc(&self, zone: Zone) -> NaiveDateTime {
+        let offset = self
+            .offset
+            .unwrap_or_else(|| zone.offset_at_local(self.local));
+        shift(self.local, -i64::from(offset))
+    }
+
+    /// The local time of this moment for the blog: as written where the date has an offset of its own that is not
+    /// UTC, else in `zone`.
+    pub fn in_blog_time(&self, zone: Zone) -> NaiveDateTime {
+        match self.offset {
+            Some(0) => shift(self.local, i64::from(zone.offset_at_utc(self.local))),
+            _ => self.local,
+        }
+    }
+
+    /// Microseconds since 1970 in UTC: the key by which posts and comments are ordered.
+    pub fn sort_key(&self, zone: Zone) -> i64 {
+        self.in_utc(zone).and_utc().timestamp_micros()
+    }
+}
+
+fn shift(time: NaiveDateTime, seconds: i64) -> NaiveDateTime {
+    // Only years at the ends of chrono's calendar could overflow; the record's years have four digits.
+    time.checked_add_signed(chrono::TimeDelta::seconds(seconds))
+        .unwrap_or(time)
+}
+
+impl Date {
+    /// Reads a date in one of the record's three shapes; `None` for anything else, also for days that the calendar
+    /// does not have.
+    pub fn parse(text: &str) -> Option<Date> {
+        parse(text.as_bytes()).map(|_| Date(text.into()))
+    }
+
+    /// A bare day.
+    pub fn from_day(day: NaiveDate) -> Option<Date> {
+        Date::parse(&day.format("%Y-%m-%d").to_string())
+    }
+
+    /// A local time without an offset.
+    pub fn from_local(time: NaiveDateTime) -> Option<Date> {
+        Date::parse(&time.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+    }
+
+    /// A time with its offset from UTC in seconds; UTC itself is written `Z`.
+    pub fn from_offset(local: NaiveDateTime, offset: i32) -> Option<Date> {
+        let mut text = local.format("%Y-%m-%dT%H:%M:%S%.f").to_string();
+        if offset == 0 {
+            text.push('Z');
+        } else {
+            let minutes = offset.abs() / 60;
+            text.push(if offset < 0 { '-' } else { '+' });
+            text.push_str(&format!("{:02}:{:02}", minutes / 60, minutes % 60));
+        }
+        Date::parse(&text)
+    }
+
+    /// The text, as it stands in the record.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The date taken apart.
+    pub fn moment(&self) -> Moment {
+        parse(self.0.as_bytes()).unwrap_or(Moment {
+            local: NaiveDateTime::default(),
+            offset: None,
+            precision: Precision::Day,
+        })
+    }
+}
+
+/// Reads the record's shapes by hand: this runs twice for every post and comment.
+fn parse(text: &[u8]) -> Option<Moment> {
+    let number = |from: usize, digits: usize| -> Option<u32> {
+        text.get(from..from + digits)?.iter().try_fold(0, |n, b| {
+            b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0'))
+        })
+    };
+    let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
+    if !(is(4, b'-') && is(7, b'-')) {
+        return None;
+    }
+    let year = i32::try_from(number(0, 4)?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, number(5, 2)?, number(8, 2)?)?;
+    if text.len() == 10 {
+        return Some(Moment {
+            local: day.and_hms_opt(0, 0, 0)?,
+            offset: None,
+            precision: Precision::Day,
+        });
+    }
+    if !(is(10, b'T') && is(13, b':') && is(16, b':')) {
+        return None;
+    }
+    let mut at = 19;
+    let mut nanos = 0;
+    if is(19, b'.') {
+        let digits = text
+            .get(20..)?
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if digits == 0 {
+            return None;
+        }
+        let kept = digits.min(9);
+        nanos = number(20, kept)? * 10u32.pow(9 - u32::try_from(kept).ok()?);
+        at = 20 + digits;
+    }
+    let local = day.and_hms_nano_opt(number(11, 2)?, number(14, 2)?, number(17, 2)?, nanos)?;
+    let offset = match text.get(at..)? {
+        [] => None,
+        [b'Z'] => Some(0),
+        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let (hours, minutes) = (number(at + 1, 2)?, number(at + 4, 2)?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+            Some(if *sign == b'-' { -seconds } else { seconds })
+        }
+        _ => return None,
+    };
+    let precision = if offset.is_some() {
+        Precision::Moment
+    } else {
+        Precision::Local
+    };
+    Some(Moment {
+        local,
+        offset,
+        precision,
+    })
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Date::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format!(
+                "{text:?} is not a date: expected YYYY-MM-DD, YYYY-MM-DDThh:mm:ss or RFC 3339 with an offset"
+            ))
+        })
+    }
+}
+
+impl JsonSchema for Date {
+    fn schema_name() -> Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A date as much as it is known: a day, a local time without an offset, or RFC 3339 with the source's own offset and fraction.",
+            "type": "string",
+            "anyOf": [
+                { "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+                { "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?$" },
+                { "format": "date-time", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$" }
+            ]
+        })
+    }
+}
+
+/// How a date came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DateBasis {
+    /// The source gave an offset from UTC.
+    Offset,
+    /// The source gave UTC.
+    Utc,
+    /// The source gave a local time; the zone is the one named in the head's assumptions or the blog's.
+    AssumedZone,
+    /// The source gave a day only.
+    DateOnly,
+    /// Taken from something else: a permalink, a feed, the time of capture.
+    Inferred,
+    /// The order of day and month could not be settled.
+    Ambiguous,
+}
+
+/// A date with its source text and basis: the three fields `X`, `X_raw` and `X_basis` of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dated {
+    /// The date, where it could be read.
+    pub date: Option<Date>,
+    /// The source's text, where it was not RFC 3339.
+    pub raw: Option<String>,
+    /// How the date came to be known.
+    pub basis: Option<DateBasis>,
+}
+
+impl Dated {
+    /// The date of an export or feed that promises RFC 3339. Text that breaks the promise is kept as `raw`.
+    pub fn rfc3339(text: &str) -> Dated {
+        let trimmed = text.trim();
+        match Date::parse(trimmed) {
+            Some(date) => {
+                let basis = match date.moment() {
+                    Moment {
+                        precision: Precision::Day,
+                        ..
+                    } => DateBasis::DateOnly,
+                    Moment { offset: None, .. } => DateBasis::AssumedZone,
+                    // `+00:00` says where the clock stood, `Z` only that it is UTC.
+                    _ if trimmed.ends_with('Z') => DateBasis::Utc,
+                    _ => DateBasis::Offset,
+                };
+                Dated {
+                    date: Some(date),
+                    raw: None,
+                    basis: Some(basis),
+                }
+            }
+            None if trimmed.is_empty() => Dated::default(),
+            None => Dated {
+                date: None,
+                raw: Some(text.to_owned()),
+                basis: None,
+            },
+        }
+    }
+
+    /// The date of an RSS item (RFC 2822, `Sun, 04 Mar 2018 01:44:00 +0800`). The source's text is kept as `raw`.
+    pub fn rfc2822(text: &str) -> Dated {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Dated::default();
+        }
+        let parsed = chrono::DateTime::parse_from_rfc2822(trimmed).ok();
+        let offset = parsed.map(|p| p.offset().local_minus_utc());
+        Dated {
+            date: parsed.and_then(|p| Date::from_offset(p.naive_local(), offset.unwrap_or(0))),
+            raw: Some(text.to_owned()),
+            basis: offset.map(|o| {
+                if o == 0 {
+                    DateBasis::Utc
+                } else {
+                    DateBasis::Offset
+                }
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_the_source_wrote() {
+        for text in [
+            "2009-05-05",
+            "2009-05-05T14:03:00",
+            "2009-05-05T14:03:00.003+01:00",
+            "2018-09-27T23:44:00Z",
+            "2012-02-29T00:00:00.1234567890-11:30",
+        ] {
+            assert_eq!(Date::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_date() {
+        for text in [
+            "",
+            "2009",
+            "2009-13-01",
+            "2010-02-30",
+            "2009-05-05T24:00:00Z",
+            "2009-05-05T10:00Z",
+            "2009-05-05 10:00:00",
+            "2009-05-05T10:00:00+1:00",
+            "2009-05-05T10:00:60Z",
+            "2009-05-05T10:00:00.Z",
+            "٢٠٠٩-٠٥-٠٥",
+        ] {
+            assert!(Date::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn orders_by_utc() {
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        let key = |t: &str, z| Date::parse(t).unwrap().moment().sort_key(z);
+        assert!(key("2020-01-01T00:30:00+01:00", Zone::Utc) < key("2020-01-01T00:00:00Z", Zone::Utc));
+        assert_eq!(
+            key("2020-07-01", berlin),
+            key("2020-06-30T22:00:00Z", Zone::Utc)
+        );
+    }
+
+    #[test]
+    fn blog_time_rebuilds_the_local_clock() {
+        let taipei = Zone::named("Asia/Taipei").unwrap();
+        let m = Date::parse("2018-03-03T17:44:00Z").unwrap().moment();
+        assert_eq!(m.in_blog_time(taipei).to_string(), "2018-03-04 01:44:00");
+        let own = Date::parse("2018-03-03T17:44:00-05:00").unwrap().moment();
+        assert_eq!(own.in_blog_time(taipei).to_string(), "2018-03-03 17:44:00");
+    }
+
+    #[test]
+    fn rss_dates_keep_their_text() {
+        let d = Dated::rfc2822("Sun, 04 Mar 2018 01:44:00 +0800");
+        assert_eq!(d.date.unwrap().as_str(), "2018-03-04T01:44:00+08:00");
+        assert_eq!(d.basis, Some(DateBasis::Offset));
+        assert!(d.raw.is_some());
+    }
+}
