@@ -1,0 +1,1 @@
+//! The WXR check.

@@ -1,0 +1,2 @@
+//! Writers.
+pub mod wxr;

@@ -1,0 +1,34 @@
+//! Writes WXR 1.2, WordPress's export format, so that WordPress's own importer takes it whole.
+//!
+//! The importer drops and changes things without a word; the rules that avoid it are kept here and in
+//! [`crate::wordpress`]. First [`WxrPlan::new`] settles from cards what must be known of all posts (ids, logins,
+//! slugs of posts and terms, dates that must differ); then [`head`], [`item`] for each post in the plan's
+//! [sequence](WxrPlan::sequence), and [`tail`] are pure functions to bytes. Each item is parsed back and compared
+//! with what was meant before it is given out. A split file is several of `head … tail` over one plan.
+//!
+//! What WordPress has no place for is kept in hidden meta (`_blogark_post`, `_blogark_comment`) and in one element
+//! of the head (`blogark:blog`), where reading the file again finds it.
+
+mod comment;
+mod content;
+mod head;
+mod piece;
+mod plan;
+mod post;
+mod slugs;
+
+pub use head::{head, tail};
+pub use plan::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan};
+pub use post::item;
+
+/// An item does not read back as it was meant. It says that blogark is at fault, not the blog.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "The WXR item of post {post:?} does not read back as it was written ({what}). This is a fault of blogark: please report it."
+)]
+pub struct ItemFault {
+    /// Id of the post.
+    pub post: String,
+    /// What differs.
+    pub what: String,
+}
