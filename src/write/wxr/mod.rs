@@ -16,6 +16,8 @@ mod piece;
 mod plan;
 mod post;
 mod slugs;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use head::{head, tail};
 pub use plan::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan};
