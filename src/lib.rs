@@ -1,3 +1,5 @@
 //! blogark keeps dead and dying blogs.
+pub mod html;
 pub mod ledger;
 pub mod model;
+pub mod read;
