@@ -3,5 +3,8 @@ pub mod archive;
 pub mod html;
 pub mod ledger;
 pub mod model;
+pub mod plan;
 pub mod read;
+pub mod shape;
 pub mod source;
+pub mod write;

