@@ -12,6 +12,7 @@
 mod comment;
 mod content;
 mod head;
+mod output;
 mod piece;
 mod plan;
 mod post;
@@ -20,17 +21,29 @@ mod slugs;
 pub(crate) mod tests;
 
 pub use head::{head, tail};
+pub use output::{Destination, write};
 pub use plan::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan};
 pub use post::item;
 
-/// An item does not read back as it was meant. It says that blogark is at fault, not the blog.
+/// What was written is not what was meant. It says that blogark is at fault, not the blog.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "The WXR item of post {post:?} does not read back as it was written ({what}). This is a fault of blogark: please report it."
-)]
-pub struct ItemFault {
-    /// Id of the post.
-    pub post: String,
-    /// What differs.
-    pub what: String,
+pub enum WxrFault {
+    /// An item does not read back as it was written.
+    #[error(
+        "the WXR item of post {post:?} does not read back as it was written ({what}). This is a fault of blogark: please report it"
+    )]
+    Item {
+        /// Id of the post.
+        post: String,
+        /// What differs.
+        what: String,
+    },
+    /// A finished file does not meet the rules of WordPress's importer.
+    #[error("WordPress would not take all of {file}: {finding}. This is a fault of blogark: please report it")]
+    File {
+        /// The file.
+        file: String,
+        /// The first finding.
+        finding: String,
+    },
 }

@@ -1,7 +1,8 @@
 //! What must be known of all posts before one is written: ids, dates that must differ, slugs, logins, terms.
 //!
-//! A planned post takes 24 bytes; what was needed to find collisions is dropped again before the plan is done.
+//! A planned post takes 28 bytes; what was needed to find collisions is dropped again before the plan is done.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -40,10 +41,10 @@ pub struct WxrOptions {
 }
 
 /// What the plan must know of a post.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PostCard<'a> {
     /// Id in the record.
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     /// Kind in the record.
     pub kind: &'a Kind,
     /// Status in the record.
@@ -52,14 +53,14 @@ pub struct PostCard<'a> {
     pub title_fold: u64,
     /// The date shown with the post.
     pub published: Option<Moment>,
-    /// Slug in the record.
+    /// Slug in the record, where it is known before the post is read.
     pub slug: Option<&'a str>,
-    /// Address in the record; gives a slug where there is no other.
+    /// Address in the record, or the path that the source reserves for the post; gives a slug where there is no other.
     pub url: Option<&'a str>,
     /// How many comments will be written with it.
     pub comments: u32,
     /// Id of the page above it.
-    pub parent: Option<&'a str>,
+    pub parent: Option<Cow<'a, str>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,6 +81,8 @@ pub(super) struct Planned {
     pub(super) parent: u32,
     /// Number behind the slug, or 0.
     pub(super) suffix: u32,
+    /// Part of the hash of the slug before the number: whether it is still the same when the post is read.
+    pub(super) slug: u32,
     /// Another post before it has the same address: it cannot serve as `guid` twice.
     pub(super) address_taken: bool,
 }
@@ -197,15 +200,15 @@ impl WxrPlan {
         let mut below: Vec<(u32, String)> = Vec::new();
         for (index, card) in (0u32..).zip(cards()) {
             self.posts.push(Planned::default());
-            match (&mut own, small_number(card.id)) {
+            match (&mut own, small_number(&card.id)) {
                 (Some(ids), Some(id)) => ids.push(id),
                 _ => own = None,
             }
             if *card.kind != Kind::Post {
-                above.entry(card.id.to_owned()).or_insert(index);
+                above.entry(card.id.into_owned()).or_insert(index);
             }
             if let Some(parent) = card.parent {
-                below.push((index, parent.to_owned()));
+                below.push((index, parent.into_owned()));
             }
         }
         let own = own.filter(|ids| {

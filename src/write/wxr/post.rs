@@ -14,12 +14,12 @@ use crate::wordpress::{
     CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
     META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, encode_own,
     escape_name, escape_title, is_post_type, plain_text, published_url, slug_as_written, sql_date,
-    with_suffix,
+
 };
 
 use super::piece::{Pieces, reads_back, write};
 use super::plan::{Planned, PlannedAuthor, WxrPlan, shown_date};
-use super::{ItemFault, comment, content, slugs};
+use super::{WxrFault, comment, content, slugs};
 
 /// What is written while an item is made.
 pub(super) struct Item<'a, 'n> {
@@ -41,8 +41,8 @@ pub(super) struct Item<'a, 'n> {
 ///
 /// # Errors
 /// When the bytes do not read back as they were meant, which would be a fault of this program.
-pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>) -> Result<Vec<u8>, ItemFault> {
-    let planned = plan.posts.get(index).copied().ok_or_else(|| ItemFault {
+pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>) -> Result<Vec<u8>, WxrFault> {
+    let planned = plan.posts.get(index).copied().ok_or_else(|| WxrFault::Item {
         post: post.id.clone(),
         what: format!("the plan has no post {index}"),
     })?;
@@ -80,7 +80,7 @@ pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>
     }
     let mut bytes = Vec::new();
     write(&item.pieces.list, 1, &mut bytes);
-    reads_back(&bytes, &item.pieces.list).map_err(|what| ItemFault {
+    reads_back(&bytes, &item.pieces.list).map_err(|what| WxrFault::Item {
         post: post.id.clone(),
         what,
     })?;
@@ -339,18 +339,8 @@ impl<'a> Item<'a, '_> {
 
     fn post_name(&mut self) -> String {
         let post = self.post;
-        let base = slugs::base(
-            post.slug.as_deref(),
-            post.url.as_deref(),
-            &post.kind,
-            post.status,
-            self.planned.post_id,
-        );
-        let name = match self.planned.suffix {
-            0 => base.clone(),
-            number => with_suffix(&base, number),
-        };
-        if self.planned.suffix != 0 {
+        let (base, name) = slugs::planned(post, self.planned);
+        if name != base {
             self.note(
                 NoticeCode::SlugChanged,
                 format!("The slug {base:?} is taken by another post or kept by WordPress for itself; this one got {name:?}, so its address changes. The old one stands in the hidden field _wp_old_slug."),
@@ -524,16 +514,9 @@ impl<'a> Item<'a, '_> {
     /// Slugs under which the post was known before: WordPress redirects from them by itself.
     fn old_slugs(&self) -> Vec<String> {
         let post = self.post;
-        let of = |slug: Option<&str>, url: Option<&str>| {
-            slugs::base(slug, url, &post.kind, Status::Draft, self.planned.post_id)
-        };
-        let base = of(post.slug.as_deref(), post.url.as_deref());
-        let now = match self.planned.suffix {
-            0 => base.clone(),
-            number => with_suffix(&base, number),
-        };
+        let (base, now) = slugs::planned(post, self.planned);
         let mut old = Vec::new();
-        for slug in std::iter::once(base).chain(post.redirects_from.iter().map(|url| of(None, Some(url)))) {
+        for slug in std::iter::once(base).chain(post.redirects_from.iter().filter_map(|url| slugs::of_address(url))) {
             if !slug.is_empty() && slug != now && !old.contains(&slug) {
                 old.push(slug);
             }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Kind, Status};
+use crate::model::{Kind, Post, Status};
 use crate::wordpress;
 
 use super::plan::{Planned, PostCard, hash};
@@ -29,24 +29,27 @@ impl Kinds {
 
 /// The slug of a post before it is compared with others: its own, else the last part of its address, else one made
 /// of its id, which posts in the drawer do without.
-pub(super) fn base(slug: Option<&str>, url: Option<&str>, kind: &Kind, status: Status, post_id: u32) -> String {
+fn base(slug: Option<&str>, url: Option<&str>, kind: &Kind, status: Status, post_id: u32) -> String {
     let own = slug.map(wordpress::slug).filter(|s| !s.is_empty());
-    let from_url = || {
-        let path = url?.split(['?', '#']).next()?;
-        let path = path.split_once("://").map_or(path, |(_, rest)| rest);
-        let (_, path) = path.split_once('/')?;
-        let last = path.trim_end_matches('/').rsplit('/').next()?;
-        let last = last
-            .strip_suffix(".html")
-            .or_else(|| last.strip_suffix(".htm"))
-            .or_else(|| last.strip_suffix(".php"))
-            .unwrap_or(last);
-        Some(wordpress::slug(last)).filter(|s| !s.is_empty())
-    };
-    own.or_else(from_url).unwrap_or_else(|| match status {
+    own.or_else(|| url.and_then(of_address)).unwrap_or_else(|| match status {
         Status::Draft | Status::Pending | Status::Unknown => String::new(),
         _ => format!("{}-{post_id}", if *kind == Kind::Page { "page" } else { "post" }),
     })
+}
+
+/// The slug that an address, or the path of one, ends with.
+pub(super) fn of_address(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let path = match path.split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => path,
+    };
+    let last = path.trim_end_matches('/').rsplit('/').next()?;
+    let last = [".html", ".htm", ".php"]
+        .iter()
+        .find_map(|ending| last.strip_suffix(ending))
+        .unwrap_or(last);
+    Some(wordpress::slug(last)).filter(|s| !s.is_empty())
 }
 
 /// Chooses the numbers behind slugs that several posts share.
@@ -58,8 +61,9 @@ where
     let of = |card: &PostCard<'_>, post: &Planned| base(card.slug, card.url, card.kind, card.status, post.post_id);
     let mut kinds = Kinds::default();
     let mut keys: Vec<(u64, u32)> = Vec::with_capacity(posts.len());
-    for ((index, card), post) in (0u32..).zip(cards()).zip(&*posts) {
+    for ((index, card), post) in (0u32..).zip(cards()).zip(&mut *posts) {
         let slug = of(&card, post);
+        post.slug = mark(&slug);
         if !slug.is_empty() {
             keys.push((key(kinds.code(card.kind), post, &slug), index));
         }
@@ -91,6 +95,26 @@ where
         post.suffix = *number;
         *number += 1;
     }
+}
+
+/// A short mark of a slug.
+fn mark(slug: &str) -> u32 {
+    (hash(slug) >> 32) as u32
+}
+
+/// The slug of a post as planned, before and with its number. A slug that the plan could not know, because the card
+/// did not tell, gets the post's own number behind it: no other post has that.
+pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
+    let base = base(post.slug.as_deref(), post.url.as_deref(), &post.kind, post.status, planned.post_id);
+    let in_drawer = matches!(post.status, Status::Draft | Status::Pending | Status::Unknown);
+    let name = if mark(&base) != planned.slug && !in_drawer && !base.is_empty() {
+        wordpress::with_suffix(&base, planned.post_id)
+    } else if planned.suffix == 0 {
+        base.clone()
+    } else {
+        wordpress::with_suffix(&base, planned.suffix)
+    };
+    (base, name)
 }
 
 fn key(kind: u8, post: &Planned, slug: &str) -> u64 {

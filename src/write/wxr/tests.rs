@@ -13,7 +13,7 @@ use super::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan, head, item, tail};
 pub(crate) fn file(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions) -> (String, Vec<Notice>) {
     let cards = || {
         posts.iter().map(|p| PostCard {
-            id: &p.id,
+            id: (&*p.id).into(),
             kind: &p.kind,
             status: p.status,
             title_fold: title_fold(p.title.as_deref().unwrap_or_default()),
@@ -21,7 +21,7 @@ pub(crate) fn file(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions)
             slug: p.slug.as_deref(),
             url: p.url.as_deref(),
             comments: u32::try_from(p.comments.len()).unwrap(),
-            parent: p.parent.as_deref(),
+            parent: p.parent.as_deref().map(Into::into),
         })
     };
     let plan = WxrPlan::new(
