@@ -168,6 +168,7 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
                 slug: None,
                 url: card.address(),
                 comments: u32::try_from(card.comments().len()).unwrap_or(u32::MAX),
+                has_author: card.author().is_some(),
                 parent: card.parent().map(Into::into),
             })
         },

@@ -59,6 +59,8 @@ pub struct PostCard<'a> {
     pub url: Option<&'a str>,
     /// How many comments will be written with it.
     pub comments: u32,
+    /// Someone is known to have written it.
+    pub has_author: bool,
     /// Id of the page above it.
     pub parent: Option<Cow<'a, str>>,
 }
@@ -156,7 +158,8 @@ impl WxrPlan {
         plan.plan_dates(cards());
         slugs::plan(&mut plan.posts, &cards);
         plan.plan_addresses(cards());
-        plan.plan_authors(blog, authors);
+        let someone_unknown = cards().any(|card| !card.has_author);
+        plan.plan_authors(blog, authors, someone_unknown);
         plan.plan_terms(blog, tags, categories);
         plan
     }
@@ -342,7 +345,7 @@ impl WxrPlan {
         }
     }
 
-    fn plan_authors<'a>(&mut self, blog: &Blog, authors: impl IntoIterator<Item = &'a PostAuthor>) {
+    fn plan_authors<'a>(&mut self, blog: &Blog, authors: impl IntoIterator<Item = &'a PostAuthor>, someone_unknown: bool) {
         let of_blog: Vec<PostAuthor> = blog
             .authors
             .iter()
@@ -404,6 +407,9 @@ impl WxrPlan {
                 self.author_of.entry(by_name).or_insert(at);
             }
             self.author_of.insert(key, at);
+        }
+        if !someone_unknown {
+            return;
         }
         self.authors.push(PlannedAuthor {
             id: u32::try_from(self.authors.len() + 1).unwrap_or(u32::MAX),

@@ -21,6 +21,7 @@ pub(crate) fn file(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions)
             slug: p.slug.as_deref(),
             url: p.url.as_deref(),
             comments: u32::try_from(p.comments.len()).unwrap(),
+            has_author: !p.authors.is_empty(),
             parent: p.parent.as_deref().map(Into::into),
         })
     };
