@@ -43,6 +43,11 @@ pub fn write(
             "a WordPress file holds one blog, and there are several: say which with --blog, or name a file with -o".to_owned(),
         ));
     }
+    if blogs.is_empty() {
+        return Err(WriteError::InTheWay(
+            "there is no blog in the input that could become a WordPress file; JSON keeps what there is".to_owned(),
+        ));
+    }
     let mut files = Vec::new();
     let mut names = HashSet::new();
     for (place, blog) in &blogs {
