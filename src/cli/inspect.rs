@@ -132,7 +132,7 @@ fn count_cards(archive: &Archive, blogs: &mut [BlogView]) {
                     view.last_day = Some(day);
                 }
             }
-            None => *view.oddities.entry("posts without a date").or_default() += 1,
+            None => *view.oddities.entry("without a date").or_default() += 1,
         }
         let author = card.author().and_then(|(_, a)| a.name.as_deref()).unwrap_or_default();
         if !author.is_empty() {
@@ -142,9 +142,9 @@ fn count_cards(archive: &Archive, blogs: &mut [BlogView]) {
             add(&mut view.labels, term.name);
         }
         for (is_odd, what) in [
-            (card.folded_title() == 0, "posts without a title"),
-            (card.address().is_none(), "posts without an address"),
-            (card.protected(), "posts with a password"),
+            (card.folded_title() == 0, "without a title"),
+            (card.address().is_none(), "without an address"),
+            (card.protected(), "with a password"),
         ] {
             if is_odd {
                 *view.oddities.entry(what).or_default() += 1;
@@ -166,7 +166,7 @@ fn count_pictures(archive: &Archive, blogs: &mut [BlogView]) -> anyhow::Result<(
             let Some(view) = view else { continue };
             let body = fetched.post.content_html.as_deref().unwrap_or_default();
             if body.trim().is_empty() {
-                *view.oddities.entry("posts without a body").or_default() += 1;
+                *view.oddities.entry("without a body").or_default() += 1;
             }
             for host in picture_hosts(body) {
                 *view.picture_hosts.entry(host).or_default() += 1;
@@ -176,7 +176,7 @@ fn count_pictures(archive: &Archive, blogs: &mut [BlogView]) -> anyhow::Result<(
                 .comment_count_claimed
                 .is_some_and(|claimed| claimed != fetched.post.comments.len() as u64)
             {
-                *view.oddities.entry("posts that claim another number of comments").or_default() += 1;
+                *view.oddities.entry("with another number of comments than the source claims").or_default() += 1;
             }
         }
     }
@@ -271,7 +271,7 @@ fn in_words(inspection: &Inspection<'_>) -> String {
             }
         }
         for (what, n) in &blog.oddities {
-            line(format!("  {} {what}", number(*n)));
+            line(format!("  {} {what}", count(*n, "post", "posts")));
         }
     }
     if inspection.comments_without_post > 0 {
