@@ -5,11 +5,20 @@
 
 pub(crate) mod address;
 pub(crate) mod embed;
+mod flatten;
 pub(crate) mod markdown;
 pub(crate) mod raw;
+mod references;
+mod sanitise;
+mod scan;
 pub(crate) mod style;
 pub(crate) mod survey;
 pub(crate) mod tags;
+mod text;
 pub(crate) mod tree;
 
+pub use flatten::{DEPTH_LIMIT, flatten_depth};
 pub use markdown::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, to_markdown};
+pub use references::{Reference, ReferenceKind, references, replace_references};
+pub use sanitise::{Sanitised, sanitise};
+pub use text::{escape_text, newlines_to_br, visible_text};
