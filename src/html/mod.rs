@@ -4,6 +4,7 @@
 //! Everything here is a pure function of its input, takes time in proportion to it, and uses no stack for depth.
 
 pub(crate) mod address;
+mod autop;
 pub(crate) mod embed;
 mod flatten;
 pub(crate) mod markdown;
@@ -17,6 +18,7 @@ pub(crate) mod tags;
 mod text;
 pub(crate) mod tree;
 
+pub use autop::autop;
 pub use flatten::{DEPTH_LIMIT, flatten_depth};
 pub use markdown::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, to_markdown};
 pub use references::{Reference, ReferenceKind, references, replace_references};
