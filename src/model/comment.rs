@@ -75,6 +75,9 @@ pub struct Comment {
     /// Where it was seen, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provenance: Vec<Provenance>,
+    /// Id of the blog, where the record stands on a line of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub _blog: Option<String>,
     /// What the source had and no field holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub _source: Option<SourceData>,

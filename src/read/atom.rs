@@ -1,0 +1,596 @@
+//! Atom entries as Blogger writes them: the one form behind the legacy export, Takeout and the feeds.
+//!
+//! [`AtomEntry`] is what an entry says, by the source's own words; what that means (post, comment, setting) is the
+//! business of each format. Blogger's JSON feeds are Atom mapped to JSON and fill the same type.
+
+use std::io;
+
+use serde_json::Value;
+
+use super::xml::{Event, Fault, Namespaces, Ns, Piece, PieceKind, Splitter, Walker, root};
+use super::{Context, Damage, DamagedKind, Entry, ReadError, Sink, Span, Want};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::SourceData;
+
+/// A text construct: its `type` and the decoded text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtomText {
+    /// `text`, `html` or `xhtml`; `text` where it is left out.
+    pub form: Option<String>,
+    /// The text, verbatim after XML decoding.
+    pub text: String,
+    /// Address of the content where it is not in the entry.
+    pub src: Option<String>,
+}
+
+/// A person construct with Google's additions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtomPerson {
+    /// `name`
+    pub name: Option<String>,
+    /// `uri`
+    pub uri: Option<String>,
+    /// `email`
+    pub email: Option<String>,
+    /// `gd:image/@src`
+    pub image: Option<String>,
+    /// `blogger:type`: BLOGGER, ANONYMOUS, …
+    pub account: Option<String>,
+}
+
+/// `category`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtomCategory {
+    /// `scheme`
+    pub scheme: Option<String>,
+    /// `term`; an empty `<category/>` has none.
+    pub term: Option<String>,
+}
+
+/// `link`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtomLink {
+    /// `rel`; `alternate` where it is left out.
+    pub rel: Option<String>,
+    /// `href`
+    pub href: Option<String>,
+    /// `type`
+    pub media_type: Option<String>,
+    /// `title`
+    pub title: Option<String>,
+    /// `length`
+    pub length: Option<String>,
+}
+
+/// An entry, or the feed itself: both have the same children.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AtomEntry {
+    /// `id`
+    pub id: Option<String>,
+    /// `title`
+    pub title: Option<AtomText>,
+    /// `subtitle`, of a feed.
+    pub subtitle: Option<AtomText>,
+    /// `summary`
+    pub summary: Option<AtomText>,
+    /// `content`
+    pub content: Option<AtomText>,
+    /// `published`
+    pub published: Option<String>,
+    /// `updated`
+    pub updated: Option<String>,
+    /// `blogger:created`
+    pub created: Option<String>,
+    /// `author`
+    pub authors: Vec<AtomPerson>,
+    /// `category`
+    pub categories: Vec<AtomCategory>,
+    /// `link`
+    pub links: Vec<AtomLink>,
+    /// `generator`, of a feed.
+    pub generator: Option<String>,
+    /// `app:control/app:draft`
+    pub draft: Option<String>,
+    /// `thr:in-reply-to/@ref`
+    pub in_reply_to: Option<String>,
+    /// `thr:in-reply-to/@href`
+    pub in_reply_to_href: Option<String>,
+    /// `thr:total`
+    pub total: Option<String>,
+    /// `media:thumbnail/@url`
+    pub thumbnail: Option<String>,
+    /// `gd:extendedProperty`: name and value.
+    pub properties: Vec<(String, String)>,
+    /// `georss:featurename`, or `blogger:location/name`
+    pub place: Option<String>,
+    /// `georss:point`: latitude and longitude, or the two children of `blogger:location`.
+    pub point: Option<(String, String)>,
+    /// `georss:box` or `blogger:location/span`
+    pub place_extent: Option<String>,
+    /// `blogger:type`
+    pub kind: Option<String>,
+    /// `blogger:status`
+    pub status: Option<String>,
+    /// `blogger:parent`
+    pub parent: Option<String>,
+    /// `blogger:inReplyTo`
+    pub parent_comment: Option<String>,
+    /// `blogger:filename`
+    pub filename: Option<String>,
+    /// `blogger:metaDescription`
+    pub meta_description: Option<String>,
+    /// `blogger:trashed`
+    pub trashed: Option<String>,
+    /// Children that none of the above holds, by name.
+    pub others: Vec<(String, String)>,
+    /// A fault of form that cost nothing.
+    pub tolerated: Option<String>,
+}
+
+impl AtomEntry {
+    /// The address of the first link with this `rel`.
+    pub fn link(&self, rel: &str) -> Option<&AtomLink> {
+        self.links
+            .iter()
+            .find(|l| l.rel.as_deref().unwrap_or("alternate") == rel && l.href.is_some())
+    }
+
+    /// The value of an extended property.
+    pub fn property(&self, name: &str) -> Option<&str> {
+        self.properties
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
+    }
+
+    /// The term of the category with this scheme.
+    pub fn term(&self, scheme: &str) -> Option<&str> {
+        self.categories
+            .iter()
+            .find(|c| c.scheme.as_deref() == Some(scheme))
+            .and_then(|c| c.term.as_deref())
+    }
+
+    /// Children that no field holds, for `_source`.
+    pub fn leftovers(&self) -> SourceData {
+        let mut data = SourceData::new();
+        for (name, text) in &self.others {
+            match data.get_mut(name) {
+                None => {
+                    data.insert(name.clone(), Value::String(text.clone()));
+                }
+                // A child that repeats becomes a list.
+                Some(Value::Array(list)) => list.push(Value::String(text.clone())),
+                Some(first) => {
+                    *first = Value::Array(vec![first.take(), Value::String(text.clone())]);
+                }
+            }
+        }
+        data
+    }
+}
+
+/// Reads one `entry` (or the children of a `feed`) from its XML.
+///
+/// # Errors
+/// Where the XML is broken.
+pub fn parse_entry(
+    text: &str,
+    offset: u64,
+    namespaces: &Namespaces,
+    want: Want,
+) -> Result<AtomEntry, Fault> {
+    let mut walker = Walker::new(text, offset, namespaces);
+    let mut entry = AtomEntry::default();
+    // The element itself.
+    while let Some(event) = walker.next_event()? {
+        if matches!(event, Event::Start { .. }) {
+            break;
+        }
+    }
+    children(&mut walker, &mut entry, want)?;
+    entry.tolerated = walker.tolerated().map(str::to_owned);
+    Ok(entry)
+}
+
+fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Result<(), Fault> {
+    while let Some(event) = walker.next_event()? {
+        let Event::Start {
+            ns,
+            name,
+            attributes,
+        } = event
+        else {
+            // Text between children says nothing; the end of the entry ends the text.
+            continue;
+        };
+        let attribute = |n: &str| attributes.owned(n);
+        match (ns, &*name) {
+            (Ns::Atom | Ns::None, "id") => entry.id = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "published") => entry.published = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "updated") => entry.updated = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "generator") => entry.generator = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "content" | "title" | "summary" | "subtitle") => {
+                let is_content = &*name == "content";
+                let mut text = AtomText {
+                    form: attribute("type"),
+                    src: attribute("src"),
+                    text: String::new(),
+                };
+                if is_content && want == Want::Card {
+                    walker.skip()?;
+                } else {
+                    text.text = walker.text()?.into_owned();
+                }
+                *match &*name {
+                    "content" => &mut entry.content,
+                    "title" => &mut entry.title,
+                    "summary" => &mut entry.summary,
+                    _ => &mut entry.subtitle,
+                } = Some(text);
+            }
+            (Ns::Atom | Ns::None, "author") => entry.authors.push(person(walker)?),
+            (Ns::Atom | Ns::None, "category") => {
+                entry.categories.push(AtomCategory {
+                    scheme: attribute("scheme"),
+                    term: attribute("term"),
+                });
+                walker.skip()?;
+            }
+            (Ns::Atom | Ns::None, "link") => {
+                let link = AtomLink {
+                    rel: attribute("rel"),
+                    href: attribute("href"),
+                    media_type: attribute("type"),
+                    title: attribute("title"),
+                    length: attribute("length"),
+                };
+                // Takeout writes an empty <link/>.
+                if link.href.is_some() {
+                    entry.links.push(link);
+                }
+                walker.skip()?;
+            }
+            (Ns::App, "control") => {
+                nested(walker, |ns, name, text| {
+                    if ns == Ns::App && name == "draft" {
+                        entry.draft = Some(text.trim().to_owned());
+                    }
+                })?;
+            }
+            (Ns::Thr, "in-reply-to") => {
+                entry.in_reply_to = attribute("ref");
+                entry.in_reply_to_href = attribute("href");
+                walker.skip()?;
+            }
+            (Ns::Thr, "total") => entry.total = Some(trimmed(walker)?),
+            (Ns::Media, "thumbnail") => {
+                entry.thumbnail = attribute("url");
+                walker.skip()?;
+            }
+            (Ns::Gd, "extendedProperty") => {
+                entry.properties.push((
+                    attribute("name").unwrap_or_default(),
+                    attribute("value").unwrap_or_default(),
+                ));
+                walker.skip()?;
+            }
+            (Ns::GeoRss, "featurename") => entry.place = some(trimmed(walker)?),
+            (Ns::GeoRss, "point") => {
+                let point = trimmed(walker)?;
+                entry.point = point
+                    .split_once(' ')
+                    .map(|(lat, lon)| (lat.to_owned(), lon.trim().to_owned()));
+            }
+            (Ns::GeoRss, "box") => entry.place_extent = some(trimmed(walker)?),
+            (Ns::Blogger, "type") => entry.kind = some(trimmed(walker)?),
+            (Ns::Blogger, "status") => entry.status = some(trimmed(walker)?),
+            (Ns::Blogger, "parent") => entry.parent = some(trimmed(walker)?),
+            (Ns::Blogger, "inReplyTo") => entry.parent_comment = some(trimmed(walker)?),
+            (Ns::Blogger, "filename") => entry.filename = some(trimmed(walker)?),
+            (Ns::Blogger, "metaDescription") => entry.meta_description = some(walker.text()?.into_owned()),
+            (Ns::Blogger, "trashed") => entry.trashed = some(trimmed(walker)?),
+            (Ns::Blogger, "created") => entry.created = some(trimmed(walker)?),
+            (Ns::Blogger, "location") => {
+                let (mut latitude, mut longitude) = (None, None);
+                nested(walker, |_, name, text| {
+                    let text = some(text.trim().to_owned());
+                    match name {
+                        "name" => entry.place = text,
+                        "latitude" => latitude = text,
+                        "longitude" => longitude = text,
+                        "span" => entry.place_extent = text,
+                        _ => {}
+                    }
+                })?;
+                entry.point = latitude.zip(longitude);
+            }
+            (ns, other) => {
+                // Whatever it is, it is kept: its text, or its attributes where it has no text.
+                let key = if ns == Ns::Atom || ns == Ns::None {
+                    other.to_owned()
+                } else {
+                    format!("{}:{other}", format!("{ns:?}").to_lowercase())
+                };
+                let values: Vec<String> = attributes
+                    .iter()
+                    .filter(|(n, _)| !n.starts_with("xmlns"))
+                    .map(|(n, v)| format!("{n}={v}"))
+                    .collect();
+                let text = walker.text()?.trim().to_owned();
+                let value = if text.is_empty() { values.join(" ") } else { text };
+                if !value.is_empty() {
+                    entry.others.push((key, value));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn person(walker: &mut Walker<'_>) -> Result<AtomPerson, Fault> {
+    let mut person = AtomPerson::default();
+    let depth = walker.depth();
+    while let Some(event) = walker.next_event()? {
+        match event {
+            Event::Start {
+                ns,
+                name,
+                attributes,
+            } => match (ns, &*name) {
+                (Ns::Atom | Ns::None, "name") => person.name = Some(trimmed(walker)?),
+                (Ns::Atom | Ns::None, "uri") => person.uri = some(trimmed(walker)?),
+                (Ns::Atom | Ns::None, "email") => person.email = some(trimmed(walker)?),
+                (Ns::Blogger, "type") => person.account = some(trimmed(walker)?),
+                (Ns::Gd, "image") => {
+                    person.image = attributes.owned("src");
+                    walker.skip()?;
+                }
+                _ => walker.skip()?,
+            },
+            Event::End if walker.depth() < depth => break,
+            Event::End | Event::Text(_) => {}
+        }
+    }
+    Ok(person)
+}
+
+fn nested(
+    walker: &mut Walker<'_>,
+    mut meet: impl FnMut(Ns, &str, &str),
+) -> Result<(), Fault> {
+    let depth = walker.depth();
+    while let Some(event) = walker.next_event()? {
+        match event {
+            Event::Start { ns, name, .. } => {
+                let text = walker.text()?;
+                meet(ns, &name, &text);
+            }
+            Event::End if walker.depth() < depth => break,
+            Event::End | Event::Text(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn trimmed(walker: &mut Walker<'_>) -> Result<String, Fault> {
+    Ok(walker.text()?.trim().to_owned())
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// What stands around the entries of a feed.
+#[derive(Clone, Debug, Default)]
+pub struct AtomHead {
+    /// The feed's own children.
+    pub feed: AtomEntry,
+    /// What the root declares.
+    pub namespaces: Namespaces,
+}
+
+/// Receives the entries of a feed in a survey.
+pub trait Entries {
+    /// The head was read; comes once, before the first entry.
+    fn head(&mut self, head: &AtomHead, sink: &mut dyn Sink);
+    /// An entry.
+    fn entry(&mut self, head: &AtomHead, span: Span, entry: AtomEntry, sink: &mut dyn Sink);
+    /// Whether this entry's body is needed already in the survey.
+    fn needs_content(&self, entry: &AtomEntry) -> bool {
+        entry.id.is_none()
+    }
+}
+
+/// Goes over an Atom document and hands on each entry, bodies left out. Gives the context for single entries.
+///
+/// # Errors
+/// When the bytes cannot be had or are no Atom document.
+pub fn survey(
+    input: &mut dyn io::Read,
+    sink: &mut dyn Sink,
+    entries: &mut dyn Entries,
+) -> Result<Context, ReadError> {
+    let mut input = io::BufReader::with_capacity(super::Sample::SIZE, input);
+    // The root is looked at before anything is split: it says under which prefix the entries stand.
+    let start = String::from_utf8_lossy(io::BufRead::fill_buf(&mut input)?).into_owned();
+    let root = root(&start).unwrap_or_default();
+    let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
+    let entry_name = format!("{prefix}entry");
+    let feed_end = format!("</{prefix}feed");
+    drop(start);
+
+    let mut head = AtomHead {
+        namespaces: root.namespaces.clone(),
+        ..AtomHead::default()
+    };
+    if root.name == "entry" {
+        // A single entry: its own declarations are read with it.
+        head.namespaces = Namespaces::default();
+    }
+    if root.has_garbage_before {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                "There is text before the XML begins; it was passed over.",
+            )
+            .at_byte(0),
+        );
+    }
+    let mut splitter = Splitter::new(input, &[&entry_name]);
+    let mut is_first = true;
+    let mut root_is_closed = root.name == "entry";
+    let mut end = 0;
+    while let Some(piece) = splitter.next_piece()? {
+        end = piece.offset + piece.bytes.len() as u64;
+        if std::mem::take(&mut is_first) {
+            if piece.kind == PieceKind::Outside {
+                head.feed = read_head(&piece, root.at, &head.namespaces);
+            }
+            entries.head(&head, sink);
+        }
+        match piece.kind {
+            PieceKind::Outside => {
+                let text = String::from_utf8_lossy(piece.bytes);
+                root_is_closed |= text.contains(&feed_end);
+            }
+            PieceKind::Entry => survey_entry(&piece, &head, sink, entries),
+            PieceKind::Broken => {
+                sink.damaged(damage(
+                    piece.bytes,
+                    piece.offset,
+                    "the entry is broken: its beginning or end is missing".to_owned(),
+                ));
+            }
+            PieceKind::CutOff => {
+                sink.damaged(damage(
+                    piece.bytes,
+                    piece.offset,
+                    "the file ends in the middle of this entry".to_owned(),
+                ));
+            }
+        }
+    }
+    if !root_is_closed {
+        sink.notice(
+            Notice::new(
+                NoticeCode::Truncated,
+                "The file ends before it is complete: it was cut off. What is whole was read.",
+            )
+            .at_byte(end),
+        );
+    }
+    Ok(Context {
+        namespaces: head.namespaces,
+        ..Context::default()
+    })
+}
+
+fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces) -> AtomEntry {
+    let text = String::from_utf8_lossy(piece.bytes);
+    let text = text.get(root_at..).unwrap_or_default();
+    let mut walker = Walker::new(text, piece.offset, namespaces);
+    let mut feed = AtomEntry::default();
+    // The feed stays open here, and a fault in it costs no entry: what was read before it counts.
+    if matches!(walker.next_event(), Ok(Some(_))) {
+        let _ = children(&mut walker, &mut feed, Want::Record);
+    }
+    feed
+}
+
+fn survey_entry(
+    piece: &Piece<'_>,
+    head: &AtomHead,
+    sink: &mut dyn Sink,
+    entries: &mut dyn Entries,
+) {
+    let span = Span {
+        offset: piece.offset,
+        length: piece.bytes.len() as u64,
+    };
+    let (text, damaged_at) = super::xml::utf8(piece.bytes);
+    if let Some(at) = damaged_at {
+        sink.notice(
+            Notice::new(
+                NoticeCode::DamagedText,
+                "Bytes that are no text were replaced in this entry.",
+            )
+            .at_byte(piece.offset + at as u64),
+        );
+    }
+    let parse = |want| parse_entry(&text, piece.offset, &head.namespaces, want);
+    let parsed = parse(Want::Card).and_then(|entry| {
+        if entries.needs_content(&entry) {
+            parse(Want::Record)
+        } else {
+            Ok(entry)
+        }
+    });
+    match parsed {
+        Ok(entry) => {
+            if let Some(tolerated) = &entry.tolerated {
+                sink.notice(
+                    Notice::new(
+                        NoticeCode::FormFault,
+                        format!("A fault of form that cost nothing: {tolerated}."),
+                    )
+                    .at_byte(piece.offset),
+                );
+            }
+            entries.entry(head, span, entry, sink);
+        }
+        Err(fault) => {
+            let mut damage = damage(piece.bytes, piece.offset, fault.what);
+            damage.offset = fault.offset;
+            sink.damaged(damage);
+        }
+    }
+}
+
+/// Reads one entry that was surveyed before; `meaning` says what it is.
+///
+/// # Errors
+/// When its XML is broken.
+pub fn read_entry(
+    context: &Context,
+    bytes: &[u8],
+    offset: u64,
+    meaning: impl FnOnce(&mut AtomEntry, Span) -> Vec<Entry>,
+) -> Result<Vec<Entry>, Damage> {
+    let span = Span {
+        offset,
+        length: bytes.len() as u64,
+    };
+    let (text, _) = super::xml::utf8(bytes);
+    match parse_entry(&text, offset, &context.namespaces, Want::Record) {
+        Ok(mut entry) => Ok(meaning(&mut entry, span)),
+        Err(fault) => Err(Damage {
+            offset: fault.offset,
+            ..damage(bytes, offset, fault.what)
+        }),
+    }
+}
+
+/// Describes an entry that cannot be read, as far as its bytes tell.
+pub fn damage(bytes: &[u8], offset: u64, what: String) -> Damage {
+    let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+    let kind = if has(b"kind#comment") || has(b":type>COMMENT<") {
+        DamagedKind::Comment
+    } else if has(b"kind#settings") || has(b"kind#template") {
+        DamagedKind::Other
+    } else {
+        DamagedKind::Post
+    };
+    let id = memchr::memmem::find(bytes, b"<id>").and_then(|at| {
+        let rest = bytes.get(at + 4..)?;
+        let end = memchr::memchr(b'<', rest)?;
+        let text = std::str::from_utf8(rest.get(..end)?).ok()?;
+        super::blogger::number_of(text).map(str::to_owned)
+    });
+    Damage {
+        offset,
+        what,
+        kind,
+        id,
+    }
+}

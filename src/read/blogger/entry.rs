@@ -1,0 +1,237 @@
+//! What Blogger's Atom entries mean as posts and comments; shared by export, Takeout and feeds.
+
+use serde_json::Value;
+
+use super::{comment_address, number_of};
+use crate::model::{
+    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Post,
+    PostAuthor, Provenance, SourceData,
+};
+use crate::read::Span;
+use crate::read::atom::{AtomEntry, AtomPerson};
+
+/// The scheme of the category that tells what an entry is.
+pub const KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
+
+/// The kind of an entry by its category: `post`, `page`, `comment`, `settings`, `template`.
+pub fn kind_of(entry: &AtomEntry) -> Option<&str> {
+    entry
+        .term(KIND_SCHEME)
+        .and_then(|term| term.rsplit_once('#'))
+        .map(|(_, kind)| kind)
+}
+
+/// A post with everything that exports and feeds have in common.
+pub fn post(entry: &mut AtomEntry, blog: &str, method: &str, span: Span) -> Post {
+    let mut post = Post {
+        blog: blog.to_owned(),
+        ..Post::default()
+    };
+    let record = entry.id.take();
+    post.id = record
+        .as_deref()
+        .map(|id| number_of(id).unwrap_or(id).to_owned())
+        .unwrap_or_default();
+    let mut source = entry.leftovers();
+    if let Some(title) = entry.title.take() {
+        // Blogger's own titles are text; others may be HTML, of which the record keeps the words.
+        if matches!(title.form.as_deref(), Some("html" | "xhtml")) && title.text.contains(['<', '&']) {
+            post.title = Some(crate::html::visible_text(&title.text));
+            source.insert("title_html".to_owned(), Value::String(title.text));
+        } else {
+            post.title = Some(title.text);
+        }
+    }
+    if let Some(content) = entry.content.take() {
+        if let Some(src) = content.src {
+            source.insert("content_src".to_owned(), Value::String(src));
+        }
+        post.content_html = Some(content.text);
+    }
+    if let Some(summary) = entry.summary.take() {
+        post.summary = Some(match summary.form.as_deref() {
+            Some("html" | "xhtml") => crate::html::visible_text(&summary.text),
+            _ => summary.text,
+        });
+    }
+    if let Some(meta) = entry.meta_description.take() {
+        post.summary = Some(meta);
+    }
+    post.set_published(dated(entry.published.take()));
+    post.set_modified(dated(entry.updated.take()));
+    post.set_created(dated(entry.created.take()));
+    post.authors = entry.authors.drain(..).map(author).collect();
+    post.tags = tags(entry);
+    post.url = entry.link("alternate").and_then(|l| l.href.clone());
+    post.slug = post.url.as_deref().and_then(slug_of);
+    post.comment_count_claimed = entry.total.as_deref().and_then(|t| t.parse().ok());
+    post.location = location(entry);
+    if let Some(extent) = entry.place_extent.take() {
+        source.insert("location_extent".to_owned(), Value::String(extent));
+    }
+    if let Some(thumbnail) = entry.thumbnail.take() {
+        // A crop of 72 pixels that Blogger makes of the first picture: no picture of the post's own.
+        source.insert("thumbnail".to_owned(), Value::String(thumbnail));
+    }
+    keep_properties(entry, &mut source);
+    for link in entry.links.drain(..) {
+        match link.rel.as_deref() {
+            Some("enclosure") => post.attachments.push(Attachment {
+                url: link.href,
+                mime_type: link.media_type,
+                title: link.title,
+                size_in_bytes: link.length.and_then(|l| l.parse().ok()),
+                ..Attachment::default()
+            }),
+            // Addresses that follow from the ids.
+            None | Some("alternate" | "self" | "edit" | "replies") => {}
+            Some(_) => post.links.push(Link {
+                rel: link.rel,
+                href: link.href.unwrap_or_default(),
+                title: link.title,
+                media_type: link.media_type,
+            }),
+        }
+    }
+    post._source = (!source.is_empty()).then_some(source);
+    post.provenance = vec![provenance(record, method, span)];
+    post
+}
+
+/// A comment with everything that exports and feeds have in common. `post` is left out where the entry does not say
+/// whose comment it is.
+pub fn comment(entry: &mut AtomEntry, method: &str, span: Span) -> Comment {
+    let mut comment = Comment::default();
+    let record = entry.id.take();
+    comment.id = record
+        .as_deref()
+        .map(|id| number_of(id).unwrap_or(id).to_owned())
+        .unwrap_or_default();
+    // The address of the comment's own entry names the post, also where the post is a draft.
+    let own = entry
+        .link("self")
+        .or_else(|| entry.link("edit"))
+        .and_then(|l| l.href.as_deref())
+        .and_then(comment_address);
+    let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
+    comment.post = own
+        .map(|(post, _)| post)
+        .or(reference)
+        .map(str::to_owned);
+    comment.in_reply_to = entry
+        .link("related")
+        .and_then(|l| l.href.as_deref())
+        .and_then(comment_address)
+        .map(|(_, parent)| parent.to_owned());
+    comment.url = entry.link("alternate").and_then(|l| l.href.clone());
+    if entry.property("blogger.contentRemoved") == Some("true") {
+        comment.status = CommentStatus::Deleted;
+    }
+    comment.author = entry.authors.drain(..).next().map(|person| CommentAuthor {
+        name: person.name,
+        url: person.uri,
+        avatar: person.image.filter(|src| is_picture(src)),
+        _email: person.email.filter(|e| is_address(e)),
+        _ip: None,
+    });
+    comment.content_html = entry.content.take().map(|c| c.text);
+    comment.set_published(dated(entry.published.take()));
+    comment.set_modified(dated(entry.updated.take()));
+    let mut source = entry.leftovers();
+    keep_properties(entry, &mut source);
+    comment._source = (!source.is_empty()).then_some(source);
+    comment.provenance = vec![provenance(record, method, span)];
+    comment
+}
+
+fn keep_properties(entry: &mut AtomEntry, source: &mut SourceData) {
+    for (name, value) in entry.properties.drain(..) {
+        source.insert(name, Value::String(value));
+    }
+}
+
+/// Where a record was seen.
+pub fn provenance(record: Option<String>, method: &str, span: Span) -> Provenance {
+    Provenance {
+        record,
+        offset: Some(span.offset),
+        length: Some(span.length),
+        method: Some(method.to_owned()),
+        certainty: Some(Certainty::Exact),
+        ..Provenance::default()
+    }
+}
+
+fn dated(text: Option<String>) -> Dated {
+    text.map(|t| Dated::rfc3339(&t)).unwrap_or_default()
+}
+
+fn author(person: AtomPerson) -> PostAuthor {
+    PostAuthor {
+        id: None,
+        name: person.name,
+        url: person.uri,
+        avatar: person.image.filter(|src| is_picture(src)),
+        _email: person.email.filter(|e| is_address(e)),
+    }
+}
+
+/// The author of a feed, as a member of the blog.
+pub fn blog_author(person: &AtomPerson) -> Author {
+    let author = author(person.clone());
+    Author {
+        id: None,
+        login: None,
+        name: author.name,
+        url: author.url,
+        avatar: author.avatar,
+        _email: author._email,
+    }
+}
+
+/// Blogger's stand-ins for people without a picture.
+fn is_picture(src: &str) -> bool {
+    !(src.is_empty() || src.ends_with("/blank.gif") || src.ends_with("/b16-rounded.gif"))
+}
+
+/// A real address, not the stand-in that Blogger writes since 2012.
+pub fn is_address(email: &str) -> bool {
+    !email.is_empty() && !email.eq_ignore_ascii_case("noreply@blogger.com")
+}
+
+fn tags(entry: &AtomEntry) -> Vec<String> {
+    entry
+        .categories
+        .iter()
+        .filter(|c| c.scheme.as_deref() != Some(KIND_SCHEME))
+        .filter_map(|c| c.term.clone())
+        .filter(|t| !t.is_empty())
+        .collect()
+}
+
+fn location(entry: &mut AtomEntry) -> Option<Location> {
+    let name = entry.place.take();
+    let point = entry.point.take();
+    let degree = |t: &str| t.trim().parse::<f64>().ok().filter(|d| d.is_finite());
+    let (latitude, longitude) = match &point {
+        Some((lat, lon)) => (degree(lat), degree(lon)),
+        None => (None, None),
+    };
+    (name.is_some() || latitude.is_some()).then_some(Location {
+        name,
+        latitude,
+        longitude,
+    })
+}
+
+/// The last part of an address's path without `.html`, percent-decoded where that gives text.
+pub fn slug_of(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let path = match path.split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => path,
+    };
+    let last = path.rsplit('/').find(|part| !part.is_empty())?;
+    let last = last.strip_suffix(".html").unwrap_or(last);
+    (!last.is_empty()).then(|| last.to_owned())
+}

@@ -1,0 +1,168 @@
+//! The legacy export `blog-MM-DD-YYYY.xml` (2008 to 2025): Atom, kinds in a category, bodies as escaped HTML.
+//!
+//! Posts, pages, comments, settings and the template are all entries; comments come last and name their post by
+//! number, so the catalogue joins them.
+
+use std::io;
+
+use super::entry::{self, kind_of};
+use super::{blog_of, settings};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Blog, Kind, Status};
+use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
+};
+
+/// The reader of the legacy export.
+#[derive(Debug)]
+pub struct Export;
+
+static INFO: FormatInfo = FormatInfo {
+    name: "blogger-export",
+    title: "Blogger export",
+    about: "blog-MM-DD-YYYY.xml, from Blogger's Settings, Back up content, until 2025",
+    class: Class::Export,
+};
+
+impl EntryReader for Export {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn recognise(&self, sample: Sample<'_>) -> bool {
+        let text = String::from_utf8_lossy(sample.bytes);
+        let Some(root) = xml::root(&text) else {
+            return false;
+        };
+        let is_atom = matches!(root.name.as_str(), "feed" | "entry");
+        is_atom
+            && !text.contains("http://schemas.google.com/blogger/2018")
+            && text.contains("tag:blogger.com,1999:blog-")
+            && (text.contains(".archive</") || text.contains("/blogger/2008/kind#"))
+    }
+
+    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+        let mut survey = Survey::default();
+        let mut context = atom::survey(input, sink, &mut survey)?;
+        context.blog = survey.blog.id.clone();
+        sink.redacted("setting", survey.personal_settings);
+        sink.blog(survey.blog);
+        Ok(context)
+    }
+
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+        atom::read_entry(context, bytes, offset, |entry, span| {
+            records(entry, &context.blog, span)
+        })
+    }
+}
+
+#[derive(Default)]
+struct Survey {
+    blog: Blog,
+    personal_settings: u64,
+}
+
+impl Entries for Survey {
+    fn head(&mut self, head: &AtomHead, _sink: &mut dyn Sink) {
+        let feed = &head.feed;
+        self.blog.id = feed
+            .id
+            .as_deref()
+            .and_then(blog_of)
+            .unwrap_or_default()
+            .to_owned();
+        self.blog.platform = Some("blogger".to_owned());
+        self.blog.title = feed.title.as_ref().map(|t| t.text.clone());
+        self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href.clone());
+        self.blog.authors = feed.authors.iter().map(entry::blog_author).collect();
+    }
+
+    fn entry(&mut self, _: &AtomHead, span: Span, mut entry: AtomEntry, sink: &mut dyn Sink) {
+        let entry_blog = entry.id.as_deref().and_then(blog_of);
+        if self.blog.id.is_empty() {
+            self.blog.id = entry_blog.unwrap_or_default().to_owned();
+        }
+        match kind_of(&entry) {
+            Some("settings") => self.setting(entry),
+            Some("template") => {
+                let text = entry.content.take().map(|c| c.text).unwrap_or_default();
+                self.blog
+                    ._source
+                    .get_or_insert_default()
+                    .insert("template".to_owned(), text.into());
+            }
+            _ => {
+                let kind = kind_of(&entry).map(str::to_owned);
+                for record in records(&mut entry, &self.blog.id, span) {
+                    sight(sink, span, &record);
+                    if let (Entry::Post(post), Some(kind)) = (&record, &kind)
+                        && matches!(post.kind, Kind::Other(_))
+                    {
+                        sink.notice(
+                            Notice::new(
+                                NoticeCode::UnknownStatus,
+                                format!("An entry is of the kind {kind:?}, which blogark does not know; it was kept under that kind."),
+                            )
+                            .about_post(&post.blog, &post.id)
+                            .at_byte(span.offset),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn needs_content(&self, entry: &AtomEntry) -> bool {
+        entry.id.is_none() || matches!(kind_of(entry), Some("settings" | "template"))
+    }
+}
+
+impl Survey {
+    fn setting(&mut self, entry: AtomEntry) {
+        let key = entry
+            .id
+            .as_deref()
+            .and_then(|id| id.rsplit_once(".settings."))
+            .map(|(_, key)| key.to_owned());
+        let value = entry.content.map(|c| c.text).unwrap_or_default();
+        if let Some(key) = key {
+            let kept = settings::apply(&mut self.blog, &key, &value);
+            self.personal_settings += u64::from(!kept);
+        }
+    }
+}
+
+/// What an entry is: a post or page, a comment, or nothing of either.
+fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
+    let kind = kind_of(entry).map(str::to_owned);
+    let blog = entry
+        .id
+        .as_deref()
+        .and_then(blog_of)
+        .unwrap_or(blog)
+        .to_owned();
+    match kind.as_deref() {
+        Some("settings" | "template") => Vec::new(),
+        Some("comment") => {
+            let comment = Box::new(entry::comment(entry, INFO.name, span));
+            vec![Entry::Comment { blog, comment }]
+        }
+        // An entry without a kind that answers another is a comment; hand-made files have such.
+        None if entry.in_reply_to.is_some() => {
+            let comment = Box::new(entry::comment(entry, INFO.name, span));
+            vec![Entry::Comment { blog, comment }]
+        }
+        kind => {
+            let draft = entry.draft.take();
+            let mut post = entry::post(entry, &blog, INFO.name, span);
+            post.kind = Kind::from(kind.unwrap_or("post"));
+            post.status = match draft.as_deref() {
+                Some(word) if word.eq_ignore_ascii_case("yes") => Status::Draft,
+                _ => Status::Published,
+            };
+            vec![Entry::Post(Box::new(post))]
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Blogger: its export, its Takeout feed, the settings beside it, and what its Atom entries mean.
+
+pub mod entry;
+pub mod export;
+pub mod settings;
+pub mod takeout;
+
+/// The number of a post, page or comment in one of Blogger's ids
+/// (`tag:blogger.com,1999:blog-7924743034677720383.post-5199045806810969980`).
+pub fn number_of(id: &str) -> Option<&str> {
+    let rest = id.trim().strip_prefix("tag:blogger.com,1999:")?;
+    let (_, number) = rest
+        .split_once(".post-")
+        .or_else(|| rest.split_once(".page-"))?;
+    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+}
+
+/// The number of the blog in one of Blogger's ids.
+pub fn blog_of(id: &str) -> Option<&str> {
+    let rest = id.trim().strip_prefix("tag:blogger.com,1999:blog-")?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    rest.get(..end).filter(|n| !n.is_empty())
+}
+
+/// Post and comment of an address like `…/feeds/<blog>/<post>/comments/default/<comment>`.
+pub fn comment_address(href: &str) -> Option<(&str, &str)> {
+    let path = href.split(['?', '#']).next()?;
+    let (before, comment) = path.split_once("/comments/default/")?;
+    let (_, post) = before.rsplit_once('/')?;
+    let is_number = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    (is_number(post) && is_number(comment)).then_some((post, comment))
+}
+
+/// A Blogger locale (`en_GB`, `in`, `zh_TW`) as BCP 47; Java's old codes for Indonesian, Hebrew and Yiddish are
+/// brought up to date.
+pub fn language_tag(locale: &str) -> Option<String> {
+    let locale = locale.trim();
+    let (language, region) = match locale.split_once(['_', '-']) {
+        Some((language, region)) => (language, Some(region)),
+        None => (locale, None),
+    };
+    let language = match language {
+        "in" => "id",
+        "iw" => "he",
+        "ji" => "yi",
+        other => other,
+    };
+    let is_plain = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !is_plain(language) {
+        return None;
+    }
+    match region.map(|r| r.replace('_', "-")) {
+        Some(region) if is_plain(&region) => Some(format!("{language}-{region}")),
+        _ => Some(language.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_ids() {
+        let id = "tag:blogger.com,1999:blog-12.post-345";
+        assert_eq!((blog_of(id), number_of(id)), (Some("12"), Some("345")));
+        assert_eq!(number_of("tag:blogger.com,1999:blog-12.page-7"), Some("7"));
+        assert_eq!(number_of("tag:blogger.com,1999:blog-12.layout"), None);
+        assert_eq!(blog_of("tag:blogger.com,1999:blog-12.archive"), Some("12"));
+        assert_eq!(blog_of("urn:x"), None);
+    }
+
+    #[test]
+    fn reads_comment_addresses() {
+        let href = "https://www.blogger.com/feeds/1/22/comments/default/333?x";
+        assert_eq!(comment_address(href), Some(("22", "333")));
+        assert_eq!(comment_address("https://www.blogger.com/feeds/1/posts/default/3"), None);
+    }
+
+    #[test]
+    fn brings_locales_up_to_date() {
+        assert_eq!(language_tag("in").as_deref(), Some("id"));
+        assert_eq!(language_tag("zh_TW").as_deref(), Some("zh-TW"));
+        assert_eq!(language_tag("en").as_deref(), Some("en"));
+        assert_eq!(language_tag(""), None);
+    }
+}

@@ -1,0 +1,221 @@
+//! `feed.atom` of Google Takeout (the schema of 2018, since 2025 also what Blogger's own backup gives): kinds and
+//! statuses in elements of their own, all dates in UTC, comments with plain newlines, no addresses but file names.
+
+use std::io;
+
+use serde_json::Value;
+
+use super::entry;
+use super::{blog_of, number_of};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
+use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
+};
+
+/// The reader of Takeout's feed.
+#[derive(Debug)]
+pub struct Takeout;
+
+static INFO: FormatInfo = FormatInfo {
+    name: "blogger-takeout",
+    title: "Google Takeout of Blogger",
+    about: "feed.atom, bare, in the Takeout folder or in its zip files; Blogger's own backup since 2025",
+    class: Class::Export,
+};
+
+const NAMESPACE: &str = "http://schemas.google.com/blogger/2018";
+
+impl EntryReader for Takeout {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn recognise(&self, sample: Sample<'_>) -> bool {
+        let text = String::from_utf8_lossy(sample.bytes);
+        xml::root(&text).is_some_and(|root| {
+            matches!(root.name.as_str(), "feed" | "entry")
+                && root.attributes.iter().any(|(_, v)| v.trim_end_matches('/') == NAMESPACE)
+        })
+    }
+
+    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+        let mut survey = Survey::default();
+        let mut context = atom::survey(input, sink, &mut survey)?;
+        context.blog = survey.blog.id.clone();
+        context.version = Some("2018".to_owned());
+        context.title = survey.blog.title.clone();
+        // The folder `Comments` holds what the owner wrote on other blogs: a feed of comments and nothing else.
+        context.own_comments = survey.posts == 0 && survey.comments > 0;
+        if !context.own_comments {
+            sink.blog(survey.blog);
+        }
+        Ok(context)
+    }
+
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+        let mut records = atom::read_entry(context, bytes, offset, |entry, span| {
+            records(entry, &context.blog, span)
+        })?;
+        if context.own_comments {
+            for record in &mut records {
+                if let Entry::Comment { blog, comment } = record {
+                    let source = comment._source.get_or_insert_default();
+                    source.insert("own_comment".to_owned(), Value::Bool(true));
+                    source.insert("blog".to_owned(), Value::String(blog.clone()));
+                    if let Some(title) = &context.title {
+                        source.insert("blog_title".to_owned(), Value::String(title.clone()));
+                    }
+                }
+            }
+        }
+        Ok(records)
+    }
+}
+
+#[derive(Default)]
+struct Survey {
+    blog: Blog,
+    posts: u64,
+    comments: u64,
+}
+
+impl Entries for Survey {
+    fn head(&mut self, head: &AtomHead, _sink: &mut dyn Sink) {
+        let feed = &head.feed;
+        self.blog.id = feed
+            .id
+            .as_deref()
+            .and_then(blog_of)
+            .unwrap_or_default()
+            .to_owned();
+        self.blog.platform = Some("blogger".to_owned());
+        self.blog.title = feed.title.as_ref().map(|t| t.text.clone());
+        self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href.clone());
+    }
+
+    fn entry(&mut self, _: &AtomHead, span: Span, mut entry: AtomEntry, sink: &mut dyn Sink) {
+        if self.blog.id.is_empty() {
+            let blog = entry.id.as_deref().and_then(blog_of);
+            self.blog.id = blog.unwrap_or_default().to_owned();
+        }
+        let status = entry.status.clone();
+        for record in records(&mut entry, &self.blog.id, span) {
+            sight(sink, span, &record);
+            let unknown = match &record {
+                Entry::Post(post) => {
+                    self.posts += 1;
+                    post.status == Status::Unknown
+                }
+                Entry::Comment { comment, .. } => {
+                    self.comments += 1;
+                    comment.status == CommentStatus::Unknown
+                }
+                Entry::Media(_) => false,
+            };
+            if unknown {
+                let word = status.as_deref().unwrap_or_default();
+                let notice = Notice::new(
+                    NoticeCode::UnknownStatus,
+                    format!("The status {word:?} is not known; it is not treated as public."),
+                )
+                .at_byte(span.offset);
+                sink.notice(match &record {
+                    Entry::Post(post) => notice.about_post(&post.blog, &post.id),
+                    Entry::Comment { comment, .. } => notice.about_comment(&comment.id),
+                    Entry::Media(_) => notice,
+                });
+            }
+        }
+    }
+}
+
+fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
+    let blog = entry
+        .id
+        .as_deref()
+        .and_then(blog_of)
+        .unwrap_or(blog)
+        .to_owned();
+    let kind = entry.kind.take();
+    let status = entry.status.take();
+    let trashed = entry.trashed.take();
+    let parent = entry.parent.take();
+    let is_comment = match kind.as_deref() {
+        Some(kind) => kind == "COMMENT",
+        None => parent.is_some(),
+    };
+    if is_comment {
+        let answered = entry.parent_comment.take();
+        let mut comment = entry::comment(entry, INFO.name, span);
+        // Comments have no titles and no labels; hand-made files give them some.
+        comment.post = parent.as_deref().map(|p| number_of(p).unwrap_or(p).to_owned());
+        comment.in_reply_to = answered.as_deref().map(|p| number_of(p).unwrap_or(p).to_owned());
+        comment.content_format = Some(ContentFormat::HtmlNewlines);
+        comment.status = comment_status(status.as_deref());
+        let mut source = comment._source.take().unwrap_or_default();
+        if comment.status != CommentStatus::Approved {
+            keep(&mut source, "status", status);
+        }
+        keep(&mut source, "trashed", trashed);
+        keep_created(&mut source, entry, comment.date_published.as_ref().map(|d| d.as_str()));
+        comment._source = (!source.is_empty()).then_some(source);
+        let comment = Box::new(comment);
+        return vec![Entry::Comment { blog, comment }];
+    }
+    let filename = entry.filename.take();
+    let mut post = entry::post(entry, &blog, INFO.name, span);
+    post.kind = match kind.as_deref() {
+        Some("POST") | None => Kind::Post,
+        Some("PAGE") => Kind::Page,
+        Some(own) => Kind::from(own.to_ascii_lowercase().as_str()),
+    };
+    post.status = post_status(status.as_deref());
+    post.slug = filename.as_deref().and_then(entry::slug_of);
+    let mut source = post._source.take().unwrap_or_default();
+    if matches!(post.status, Status::Unknown | Status::Trashed) {
+        keep(&mut source, "status", status);
+    }
+    keep(&mut source, "trashed", trashed);
+    keep(&mut source, "filename", filename);
+    post._source = (!source.is_empty()).then_some(source);
+    vec![Entry::Post(Box::new(post))]
+}
+
+/// `created` of a comment, where it says more than `published`.
+fn keep_created(source: &mut SourceData, entry: &mut AtomEntry, published: Option<&str>) {
+    if let Some(created) = entry.created.take()
+        && Some(created.as_str()) != published
+    {
+        source.insert("created".to_owned(), Value::String(created));
+    }
+}
+
+fn keep(source: &mut SourceData, name: &str, value: Option<String>) {
+    if let Some(value) = value {
+        source.insert(name.to_owned(), Value::String(value));
+    }
+}
+
+fn post_status(word: Option<&str>) -> Status {
+    match word {
+        Some("LIVE") | None => Status::Published,
+        Some("DRAFT") => Status::Draft,
+        Some("SCHEDULED") => Status::Scheduled,
+        Some("SOFT_TRASHED" | "TRASHED") => Status::Trashed,
+        Some(_) => Status::Unknown,
+    }
+}
+
+fn comment_status(word: Option<&str>) -> CommentStatus {
+    match word {
+        Some("LIVE") | None => CommentStatus::Approved,
+        Some("SPAM_COMMENT" | "SPAM") => CommentStatus::Spam,
+        // Removed by its author: the place in the thread stays, the body is empty.
+        Some("GHOSTED_COMMENT" | "EMPTIED") => CommentStatus::Deleted,
+        Some("PENDING_COMMENT" | "PENDING") => CommentStatus::Pending,
+        Some("SOFT_TRASHED" | "TRASHED") => CommentStatus::Trashed,
+        Some(_) => CommentStatus::Unknown,
+    }
+}

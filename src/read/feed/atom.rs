@@ -1,0 +1,77 @@
+//! Atom feeds: a blog's posts, the comments of one post, the comments of a whole blog, and short feeds with summaries
+//! only. Entries have no kind; the feed's id tells what they are.
+
+use std::io;
+
+use super::FeedHead;
+use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
+};
+
+/// The reader of Atom feeds.
+#[derive(Debug)]
+pub struct AtomFeed;
+
+static INFO: FormatInfo = FormatInfo {
+    name: "atom",
+    title: "Atom feed",
+    about: "a blog's feed of posts or of comments (/feeds/posts/default, /feeds/<post>/comments/default)",
+    class: Class::Feed,
+};
+
+const ATOM: &str = "http://www.w3.org/2005/Atom";
+
+impl EntryReader for AtomFeed {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn recognise(&self, sample: Sample<'_>) -> bool {
+        let text = String::from_utf8_lossy(sample.bytes);
+        xml::root(&text).is_some_and(|root| {
+            matches!(root.name.as_str(), "feed" | "entry")
+                && root.attributes.iter().any(|(_, v)| v == ATOM || v == "http://purl.org/atom/ns#")
+        })
+    }
+
+    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+        let mut survey = Survey::default();
+        let mut context = atom::survey(input, sink, &mut survey)?;
+        context.blog = survey.head.blog;
+        context.post = survey.head.post;
+        context.comments_only = survey.head.is_comments;
+        Ok(context)
+    }
+
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+        let head = FeedHead {
+            blog: context.blog.clone(),
+            post: context.post.clone(),
+            is_comments: context.comments_only,
+        };
+        atom::read_entry(context, bytes, offset, |entry, span| {
+            super::records(entry, &head, INFO.name, span)
+        })
+    }
+}
+
+#[derive(Default)]
+struct Survey {
+    head: FeedHead,
+}
+
+impl Entries for Survey {
+    fn head(&mut self, head: &AtomHead, sink: &mut dyn Sink) {
+        self.head = FeedHead::of(&head.feed);
+        if !self.head.blog.is_empty() {
+            sink.blog(super::blog(&head.feed, &self.head));
+        }
+    }
+
+    fn entry(&mut self, _: &AtomHead, span: Span, mut entry: AtomEntry, sink: &mut dyn Sink) {
+        for record in super::records(&mut entry, &self.head, INFO.name, span) {
+            sight(sink, span, &record);
+        }
+    }
+}

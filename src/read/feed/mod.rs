@@ -1,0 +1,141 @@
+//! Public feeds of a blog: Atom, RSS, and Blogger's JSON and JSONP forms. A feed of posts and feeds of comments given
+//! together make threads: both name the post by the same number.
+
+pub mod atom;
+pub mod json;
+pub mod rss;
+
+use super::atom::AtomEntry;
+use super::blogger::entry::{self, kind_of};
+use super::blogger::{blog_of, number_of};
+use super::{Entry, Span};
+use crate::model::{Blog, IdBasis, Kind, Post, Status};
+use crate::read::derived_id;
+
+/// What a feed says of itself that its entries need.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FeedHead {
+    /// Id of the blog.
+    pub(crate) blog: String,
+    /// Post that a per-post comment feed belongs to.
+    pub(crate) post: Option<String>,
+    /// The feed holds comments only.
+    pub(crate) is_comments: bool,
+}
+
+impl FeedHead {
+    /// Reads the feed's own children. Blogger's comment feeds name blog and post in their id:
+    /// `tag:blogger.com,1999:blog-B.postP..comments`.
+    pub(crate) fn of(feed: &AtomEntry) -> FeedHead {
+        let id = feed.id.as_deref().unwrap_or_default();
+        let home = feed.link("alternate").and_then(|l| l.href.as_deref());
+        let blog = match blog_of(id) {
+            Some(number) => number.to_owned(),
+            None => Some(id.to_owned())
+                .filter(|id| !id.is_empty())
+                .or_else(|| home.map(str::to_owned))
+                .unwrap_or_default(),
+        };
+        let post = id
+            .strip_suffix("..comments")
+            .and_then(|rest| rest.rsplit_once(".post"))
+            .map(|(_, post)| post.trim_start_matches('-').to_owned());
+        FeedHead {
+            blog,
+            is_comments: post.is_some() || id.ends_with(".comments"),
+            post,
+        }
+    }
+}
+
+/// The blog as a feed describes it.
+pub(crate) fn blog(feed: &AtomEntry, head: &FeedHead) -> Blog {
+    let is_blogger = feed.id.as_deref().is_some_and(|id| blog_of(id).is_some());
+    Blog {
+        id: head.blog.clone(),
+        platform: is_blogger.then(|| "blogger".to_owned()),
+        // A comment feed's title and address are those of its post.
+        title: feed
+            .title
+            .as_ref()
+            .filter(|_| !head.is_comments)
+            .map(|t| t.text.clone()),
+        description: feed
+            .subtitle
+            .as_ref()
+            .map(|t| t.text.clone())
+            .filter(|t| !t.is_empty()),
+        home_page_url: feed
+            .link("alternate")
+            .filter(|_| !head.is_comments)
+            .and_then(|l| l.href.clone()),
+        feed_url: feed
+            .link("http://schemas.google.com/g/2005#feed")
+            .or_else(|| feed.link("self"))
+            .filter(|_| !head.is_comments)
+            .and_then(|l| l.href.clone()),
+        authors: if head.is_comments {
+            Vec::new()
+        } else {
+            feed.authors.iter().map(entry::blog_author).collect()
+        },
+        ..Blog::default()
+    }
+}
+
+/// What a feed's entry is: a comment where it answers something or the feed holds only comments, else a post.
+pub(crate) fn records(
+    entry: &mut AtomEntry,
+    context: &FeedHead,
+    method: &str,
+    span: Span,
+) -> Vec<Entry> {
+    let blog = entry
+        .id
+        .as_deref()
+        .and_then(blog_of)
+        .unwrap_or(&context.blog)
+        .to_owned();
+    let kind = kind_of(entry).map(str::to_owned);
+    let is_comment = match kind.as_deref() {
+        Some(kind) => kind == "comment",
+        None => context.is_comments || entry.in_reply_to.is_some(),
+    };
+    if is_comment {
+        let mut comment = entry::comment(entry, method, span);
+        if comment.post.is_none() {
+            comment.post.clone_from(&context.post);
+        }
+        if comment.id.is_empty() {
+            let date = comment.date_published.as_ref().map(|d| d.as_str());
+            comment.id = derived_id(date, None, comment.content_html.as_deref());
+            comment.id_basis = Some(IdBasis::Derived);
+        }
+        let comment = Box::new(comment);
+        return vec![Entry::Comment { blog, comment }];
+    }
+    if matches!(kind.as_deref(), Some("settings" | "template")) {
+        return Vec::new();
+    }
+    let draft = entry.draft.take();
+    let has_number = entry.id.as_deref().is_some_and(|id| number_of(id).is_some());
+    let mut post = entry::post(entry, &blog, method, span);
+    post.kind = Kind::from(kind.as_deref().unwrap_or("post"));
+    if !has_number && post.id.is_empty() {
+        derive_id(&mut post);
+    }
+    if draft.is_some_and(|word| word.eq_ignore_ascii_case("yes")) {
+        post.status = Status::Draft;
+    }
+    vec![Entry::Post(Box::new(post))]
+}
+
+/// Gives a post without an id one made from date, title and text.
+pub(crate) fn derive_id(post: &mut Post) {
+    post.id = derived_id(
+        post.date_published.as_ref().map(|d| d.as_str()),
+        post.title.as_deref(),
+        post.content_html.as_deref(),
+    );
+    post.id_basis = Some(IdBasis::Derived);
+}

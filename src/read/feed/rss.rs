@@ -1,0 +1,368 @@
+//! RSS 2.0: Blogger's `?alt=rss` and that of other blogs. Dates are RFC 2822; Blogger's guid is its Atom id.
+
+use std::io;
+
+use super::FeedHead;
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Attachment, Blog, Dated, PostAuthor};
+use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage};
+use crate::read::blogger::{blog_of, entry::is_address};
+use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+};
+
+/// The reader of RSS feeds.
+#[derive(Debug)]
+pub struct RssFeed;
+
+static INFO: FormatInfo = FormatInfo {
+    name: "rss",
+    title: "RSS feed",
+    about: "a blog's RSS 2.0 feed (/feeds/posts/default?alt=rss)",
+    class: Class::Feed,
+};
+
+impl EntryReader for RssFeed {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn recognise(&self, sample: Sample<'_>) -> bool {
+        let text = String::from_utf8_lossy(sample.bytes);
+        xml::root(&text).is_some_and(|root| root.name == "rss")
+            // WordPress's export is RSS too, and something else.
+            && !text.contains("//wordpress.org/export/")
+            && !text.contains("<wp:wxr_version")
+    }
+
+    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+        let mut splitter = Splitter::new(input, &["item"]);
+        let mut namespaces = Namespaces::default();
+        let mut head: Option<FeedHead> = None;
+        let mut is_closed = false;
+        let mut end = 0;
+        while let Some(piece) = splitter.next_piece()? {
+            end = piece.offset + piece.bytes.len() as u64;
+            if head.is_none() {
+                let text = String::from_utf8_lossy(piece.bytes);
+                let root = xml::root(&text).unwrap_or_default();
+                namespaces = root.namespaces;
+                let channel = channel(text.get(root.at..).unwrap_or_default(), &namespaces);
+                let feed_head = FeedHead::of(&channel);
+                if !feed_head.blog.is_empty() {
+                    sink.blog(blog(&channel, &feed_head));
+                }
+                head = Some(feed_head);
+            }
+            let span = Span {
+                offset: piece.offset,
+                length: piece.bytes.len() as u64,
+            };
+            match piece.kind {
+                PieceKind::Outside => {
+                    is_closed |= memchr::memmem::find(piece.bytes, b"</rss").is_some();
+                }
+                PieceKind::Entry => {
+                    let head = head.clone().unwrap_or_default();
+                    match item(piece.bytes, piece.offset, &namespaces, &head) {
+                        Ok((records, tolerated)) => {
+                            if let Some(what) = tolerated {
+                                sink.notice(
+                                    Notice::new(
+                                        NoticeCode::FormFault,
+                                        format!("A fault of form that cost nothing: {what}."),
+                                    )
+                                    .at_byte(piece.offset),
+                                );
+                            }
+                            for record in &records {
+                                sight(sink, span, record);
+                            }
+                        }
+                        Err(damage) => sink.damaged(damage),
+                    }
+                }
+                PieceKind::Broken | PieceKind::CutOff => sink.damaged(damage(
+                    piece.bytes,
+                    piece.offset,
+                    "the item is broken: its beginning or end is missing".to_owned(),
+                )),
+            }
+        }
+        if !is_closed {
+            sink.notice(
+                Notice::new(
+                    NoticeCode::Truncated,
+                    "The file ends before it is complete: it was cut off. What is whole was read.",
+                )
+                .at_byte(end),
+            );
+        }
+        let head = head.unwrap_or_default();
+        Ok(Context {
+            blog: head.blog,
+            post: head.post,
+            comments_only: head.is_comments,
+            namespaces,
+            ..Context::default()
+        })
+    }
+
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+        let head = FeedHead {
+            blog: context.blog.clone(),
+            post: context.post.clone(),
+            is_comments: context.comments_only,
+        };
+        item(bytes, offset, &context.namespaces, &head).map(|(records, _)| records)
+    }
+}
+
+/// The channel's own children, in Atom's words.
+fn channel(text: &str, namespaces: &Namespaces) -> AtomEntry {
+    let mut walker = Walker::new(text, 0, namespaces);
+    let mut feed = AtomEntry::default();
+    // A fault in the channel costs no item: what was read before it counts.
+    let _ = (|| -> Result<(), Fault> {
+        while let Some(event) = walker.next_event()? {
+            let Event::Start { ns, name, .. } = event else {
+                continue;
+            };
+            match (ns, &*name) {
+                (Ns::None, "rss" | "channel") => {}
+                (Ns::None, "title") => feed.title = Some(plain(walker.text()?.into_owned())),
+                (Ns::None, "description") => feed.subtitle = Some(plain(walker.text()?.into_owned())),
+                (Ns::None, "link") => feed.links.push(AtomLink {
+                    href: Some(walker.text()?.trim().to_owned()),
+                    ..AtomLink::default()
+                }),
+                (Ns::None, "language") => feed.others.push(("language".to_owned(), walker.text()?.trim().to_owned())),
+                (Ns::Atom, "id") => feed.id = Some(walker.text()?.trim().to_owned()),
+                _ => walker.skip()?,
+            }
+        }
+        Ok(())
+    })();
+    feed
+}
+
+fn plain(text: String) -> AtomText {
+    AtomText {
+        text,
+        ..AtomText::default()
+    }
+}
+
+fn blog(channel: &AtomEntry, head: &FeedHead) -> Blog {
+    let mut blog = super::blog(channel, head);
+    blog.feed_url = None;
+    blog.language = channel
+        .others
+        .iter()
+        .find(|(name, _)| name == "language")
+        .and_then(|(_, value)| crate::read::blogger::language_tag(value));
+    blog
+}
+
+type Item = (Vec<Entry>, Option<String>);
+
+fn item(
+    bytes: &[u8],
+    offset: u64,
+    namespaces: &Namespaces,
+    head: &FeedHead,
+) -> Result<Item, Damage> {
+    let (text, _) = xml::utf8(bytes);
+    let span = Span {
+        offset,
+        length: bytes.len() as u64,
+    };
+    parse(&text, span, namespaces, head).map_err(|fault| Damage {
+        offset: fault.offset,
+        ..damage(bytes, offset, fault.what)
+    })
+}
+
+/// What RSS has beside what Atom has.
+#[derive(Default)]
+struct Extra {
+    date: Option<String>,
+    person: Option<PostAuthor>,
+    enclosures: Vec<Attachment>,
+    has_content: bool,
+}
+
+fn parse(
+    text: &str,
+    span: Span,
+    namespaces: &Namespaces,
+    head: &FeedHead,
+) -> Result<Item, Fault> {
+    let mut walker = Walker::new(text, span.offset, namespaces);
+    let mut entry = AtomEntry::default();
+    let mut extra = Extra::default();
+    walker.next_event()?;
+    while let Some(event) = walker.next_event()? {
+        let Event::Start {
+            ns,
+            name,
+            attributes,
+        } = event
+        else {
+            continue;
+        };
+        match (ns, &*name) {
+            (Ns::None, "guid") | (Ns::Atom, "id") => entry.id = Some(walker.text()?.trim().to_owned()),
+            (Ns::None, "title") => entry.title = Some(plain(walker.text()?.into_owned())),
+            (Ns::None, "link") => entry.links.push(AtomLink {
+                href: Some(walker.text()?.trim().to_owned()),
+                ..AtomLink::default()
+            }),
+            (Ns::None, "description") => {
+                let description = plain(walker.text()?.into_owned());
+                if extra.has_content {
+                    entry.summary = Some(AtomText {
+                        form: Some("html".to_owned()),
+                        ..description
+                    });
+                } else {
+                    entry.content = Some(description);
+                }
+            }
+            (Ns::Content, "encoded") => {
+                // With the whole text in an element of its own, the description is a summary.
+                let whole = plain(walker.text()?.into_owned());
+                entry.summary = entry.content.replace(whole).map(|summary| AtomText {
+                    form: Some("html".to_owned()),
+                    ..summary
+                });
+                extra.has_content = true;
+            }
+            (Ns::None, "pubDate") | (Ns::Dc, "date") => extra.date = Some(walker.text()?.trim().to_owned()),
+            (Ns::Atom, "updated") => entry.updated = Some(walker.text()?.trim().to_owned()),
+            (Ns::None, "author") => extra.person = Some(person(walker.text()?.trim())),
+            (Ns::Dc, "creator") => {
+                extra.person = Some(PostAuthor {
+                    name: Some(walker.text()?.trim().to_owned()),
+                    ..PostAuthor::default()
+                });
+            }
+            (Ns::None, "category") => {
+                let scheme = attributes.owned("domain");
+                entry.categories.push(AtomCategory {
+                    scheme,
+                    term: Some(walker.text()?.trim().to_owned()),
+                });
+            }
+            (Ns::Thr, "total") | (Ns::Slash, "comments") => entry.total = Some(walker.text()?.trim().to_owned()),
+            (Ns::Thr, "in-reply-to") => {
+                entry.in_reply_to = attributes.owned("ref");
+                walker.skip()?;
+            }
+            (Ns::Media, "thumbnail") => {
+                entry.thumbnail = attributes.owned("url");
+                walker.skip()?;
+            }
+            (Ns::None, "enclosure") => {
+                extra.enclosures.push(Attachment {
+                    url: attributes.owned("url"),
+                    mime_type: attributes.owned("type"),
+                    size_in_bytes: attributes.get("length").and_then(|l| l.parse().ok()),
+                    ..Attachment::default()
+                });
+                walker.skip()?;
+            }
+            (ns, other) => {
+                let key = match ns {
+                    Ns::None => other.to_owned(),
+                    ns => format!("{}:{other}", format!("{ns:?}").to_lowercase()),
+                };
+                let text = walker.text()?.trim().to_owned();
+                if !text.is_empty() {
+                    entry.others.push((key, text));
+                }
+            }
+        }
+    }
+    let tolerated = walker.tolerated().map(str::to_owned);
+    Ok((records(entry, extra, head, span), tolerated))
+}
+
+fn records(mut entry: AtomEntry, extra: Extra, head: &FeedHead, span: Span) -> Vec<Entry> {
+    let is_blogger = entry.id.as_deref().is_some_and(|id| blog_of(id).is_some());
+    // A comment's address names it; RSS has no other word for what it answers.
+    let is_answer = entry
+        .link("alternate")
+        .and_then(|l| l.href.as_deref())
+        .is_some_and(|href| href.contains("?showComment="));
+    let mut head = head.clone();
+    head.is_comments |= is_blogger && is_answer;
+    let mut records = super::records(&mut entry, &head, INFO.name, span);
+    let date = extra.date.as_deref().map(|text| {
+        let strict = Dated::rfc3339(text);
+        if strict.date.is_some() {
+            strict
+        } else {
+            Dated::rfc2822(text)
+        }
+    });
+    for record in &mut records {
+        match record {
+            Entry::Post(post) => {
+                if let Some(date) = &date {
+                    post.set_published(date.clone());
+                }
+                post.authors.extend(extra.person.clone());
+                post.attachments.extend(extra.enclosures.iter().cloned());
+                if post.id_basis.is_some() {
+                    super::derive_id(post);
+                }
+            }
+            Entry::Comment { comment, .. } => {
+                if let Some(date) = &date {
+                    comment.set_published(date.clone());
+                }
+                if let Some(person) = &extra.person {
+                    comment.author = Some(crate::model::CommentAuthor {
+                        name: person.name.clone(),
+                        _email: person._email.clone(),
+                        ..Default::default()
+                    });
+                }
+            }
+            Entry::Media(_) => {}
+        }
+    }
+    records
+}
+
+/// RSS's author is an address with the name in brackets: `noreply@blogger.com (Name)`.
+fn person(text: &str) -> PostAuthor {
+    let (email, name) = match text.split_once('(') {
+        Some((email, name)) => {
+            let name = name.trim_end();
+            (email.trim(), Some(name.strip_suffix(')').unwrap_or(name)))
+        }
+        None if text.contains('@') && !text.contains(' ') => (text, None),
+        None => ("", Some(text)),
+    };
+    PostAuthor {
+        name: name.map(str::to_owned),
+        _email: Some(email.to_owned()).filter(|e| is_address(e)),
+        ..PostAuthor::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_name_out_of_an_rss_author() {
+        assert_eq!(person("noreply@blogger.com (Ana (B.))").name.as_deref(), Some("Ana (B.)"));
+        assert_eq!(person("noreply@blogger.com (Ana)")._email, None);
+        assert_eq!(person("ana@example.org")._email.as_deref(), Some("ana@example.org"));
+        assert_eq!(person("Ana B.").name.as_deref(), Some("Ana B."));
+    }
+}

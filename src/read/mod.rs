@@ -1,0 +1,332 @@
+//! Readers: bytes in, records out. One module a format; a reader knows nothing of writers.
+//!
+//! Two kinds of formats. An **entry format** (exports, feeds, JSON Lines) is a file of many entries that can be cut
+//! out and read one by one: its reader surveys the file once, reporting a sighting for each entry, and later turns
+//! the bytes of any one entry into records again. A **document format** (a JSON document, a saved page) is read
+//! whole, once; what it gives is spooled as JSON Lines.
+//!
+//! A new format is one new module and one line in [`FORMATS`].
+
+pub mod archive_json;
+pub mod archive_lines;
+pub mod atom;
+pub mod blogger;
+pub mod feed;
+pub mod xml;
+
+use std::io;
+
+use crate::ledger::Notice;
+use crate::model::{Blog, Comment, Media, Post, Record, SourceInfo};
+
+/// What a format is.
+#[derive(Debug)]
+pub struct FormatInfo {
+    /// Its name on the command line and in `provenance.method`.
+    pub name: &'static str,
+    /// Its name in a sentence.
+    pub title: &'static str,
+    /// What it is and how one gets it.
+    pub about: &'static str,
+    /// How far it is trusted where several sources hold the same post.
+    pub class: Class,
+}
+
+/// Which source wins where several hold the same post: the earlier in this list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// An export of the whole blog.
+    Export,
+    /// A feed.
+    Feed,
+    /// A saved page or copied text.
+    Page,
+}
+
+/// A place in a source: bytes from `offset`, as many as `length`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte, counted from 0.
+    pub offset: u64,
+    /// Number of bytes.
+    pub length: u64,
+}
+
+/// One thing that an entry holds.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A post or page; comments may stand in it.
+    Post(Box<Post>),
+    /// A comment of a blog; `comment.post` says whose.
+    Comment {
+        /// Id of the blog.
+        blog: String,
+        /// The comment.
+        comment: Box<Comment>,
+    },
+    /// A picture or file.
+    Media(Box<Media>),
+}
+
+/// Why an entry could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Byte of the source where it broke.
+    pub offset: u64,
+    /// What is wrong, as the end of a sentence.
+    pub what: String,
+    /// What was lost, as far as it can be told.
+    pub kind: DamagedKind,
+    /// Id of the lost record, where it can be told.
+    pub id: Option<String>,
+}
+
+/// What a damaged entry was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamagedKind {
+    /// A post or page.
+    Post,
+    /// A comment.
+    Comment,
+    /// Neither: a setting, the template.
+    Other,
+}
+
+/// Whether a reader is to give a record whole or only what the catalogue keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// All of it.
+    Record,
+    /// Everything but the body, where the id does not depend on it.
+    Card,
+}
+
+/// What an entry cut out of its document must still know of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Id of the blog that entries belong to, where they do not say.
+    pub blog: String,
+    /// Namespaces declared on the root.
+    pub namespaces: xml::Namespaces,
+    /// Version or generation of the format, where it tells.
+    pub version: Option<String>,
+    /// Id of the post that a per-post comment feed belongs to.
+    pub post: Option<String>,
+    /// Entries are comments (a feed of comments).
+    pub comments_only: bool,
+    /// The comments are the owner's own on other blogs (Takeout's `Comments` folder).
+    pub own_comments: bool,
+    /// Title of the document, where entries need it.
+    pub title: Option<String>,
+}
+
+/// Receives what a survey finds. The archive's catalogue is one.
+pub trait Sink {
+    /// What the source tells of a blog; several reports about one blog are joined.
+    fn blog(&mut self, blog: Blog);
+    /// A post was seen.
+    fn post(&mut self, span: Span, post: &Post);
+    /// A comment was seen; `comment.post` says whose it is.
+    fn comment(&mut self, span: Span, blog: &str, comment: &Comment);
+    /// A media record was seen.
+    fn media(&mut self, span: Span, media: &Media);
+    /// An entry could not be read.
+    fn damaged(&mut self, damage: Damage);
+    /// Something the user should know.
+    fn notice(&mut self, notice: Notice);
+    /// Personal values were left out for good.
+    fn redacted(&mut self, field: &'static str, count: u64);
+    /// A head of an archive that is read again: its sources stand for this one.
+    fn sources(&mut self, sources: Vec<SourceInfo>);
+}
+
+/// Reports what an entry holds to a sink.
+pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
+    match entry {
+        Entry::Post(post) => {
+            sink.post(span, post);
+            for comment in &post.comments {
+                sink.comment_of(span, post, comment);
+            }
+        }
+        Entry::Comment { blog, comment } => sink.comment(span, blog, comment),
+        Entry::Media(media) => sink.media(span, media),
+    }
+}
+
+impl dyn Sink + '_ {
+    /// A comment that stands inside its post was seen.
+    fn comment_of(&mut self, span: Span, post: &Post, comment: &Comment) {
+        if comment.post.is_some() {
+            self.comment(span, &post.blog, comment);
+        } else {
+            let mut light = comment.clone();
+            light.content_html = None;
+            light.post = Some(post.id.clone());
+            self.comment(span, &post.blog, &light);
+        }
+    }
+}
+
+/// Why a source could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The bytes could not be had.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The source is not what it was taken for.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// The start of a source, from which formats are told apart. Never more than [`Sample::SIZE`] bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'a> {
+    /// The first bytes, in UTF-8 where the source declares another encoding for its XML.
+    pub bytes: &'a [u8],
+    /// Whether these are all bytes there are.
+    pub whole: bool,
+}
+
+impl Sample<'_> {
+    /// How many bytes are looked at.
+    pub const SIZE: usize = 64 * 1024;
+}
+
+/// Reads a file of many entries.
+pub trait EntryReader: Send + Sync {
+    /// What the format is.
+    fn info(&self) -> &'static FormatInfo;
+
+    /// Whether the source is of this format, by its content.
+    fn recognise(&self, sample: Sample<'_>) -> bool;
+
+    /// Goes over the whole source once and reports everything that is in it, bodies left aside. Damage is reported
+    /// to the sink and does not end the survey. Gives what single entries need to be read later.
+    ///
+    /// # Errors
+    /// When the bytes cannot be had, or hold nothing of this format.
+    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError>;
+
+    /// Reads one entry from its bytes; `offset` is where they stand in the source.
+    ///
+    /// # Errors
+    /// When the entry is broken.
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage>;
+}
+
+/// What a document reader is told beside the bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// Path of the document under the folder or zip it came from.
+    pub path: Option<&'a str>,
+    /// Address that the user gave for the blog.
+    pub base_url: Option<&'a str>,
+}
+
+/// Receives what a document holds.
+pub trait RecordSink {
+    /// A record: a blog, a post with its comments, a comment without its post, media. An archive's head stands for
+    /// the document's own place in the list of sources.
+    ///
+    /// # Errors
+    /// When the spool cannot be written.
+    fn record(&mut self, record: Record) -> io::Result<()>;
+    /// A comment of a blog whose post is not in the document.
+    ///
+    /// # Errors
+    /// When the spool cannot be written.
+    fn comment(&mut self, blog: &str, comment: Comment) -> io::Result<()>;
+    /// A part of the document could not be read.
+    fn damaged(&mut self, damage: Damage);
+    /// Something the user should know.
+    fn notice(&mut self, notice: Notice);
+}
+
+/// Reads a document whole, once.
+pub trait DocumentReader: Send + Sync {
+    /// What the format is.
+    fn info(&self) -> &'static FormatInfo;
+
+    /// Whether the source is of this format, by its content.
+    fn recognise(&self, sample: Sample<'_>) -> bool;
+
+    /// Reads everything. Gives the version or generation of the format, where it tells.
+    ///
+    /// # Errors
+    /// When the bytes cannot be had, or hold nothing of this format.
+    fn read(
+        &self,
+        input: &mut dyn io::BufRead,
+        hints: Hints<'_>,
+        out: &mut dyn RecordSink,
+    ) -> Result<Option<String>, ReadError>;
+}
+
+/// A format that blogark reads.
+#[derive(Clone, Copy)]
+pub enum Format {
+    /// A file of many entries.
+    Entries(&'static dyn EntryReader),
+    /// A document that is read whole.
+    Document(&'static dyn DocumentReader),
+    /// A file that only tells something about the blog beside it.
+    Companion(&'static FormatInfo, fn(Sample<'_>) -> bool),
+}
+
+impl Format {
+    /// What the format is.
+    pub fn info(&self) -> &'static FormatInfo {
+        match self {
+            Format::Entries(reader) => reader.info(),
+            Format::Document(reader) => reader.info(),
+            Format::Companion(info, _) => info,
+        }
+    }
+
+    fn recognise(&self, sample: Sample<'_>) -> bool {
+        match self {
+            Format::Entries(reader) => reader.recognise(sample),
+            Format::Document(reader) => reader.recognise(sample),
+            Format::Companion(_, recognise) => recognise(sample),
+        }
+    }
+}
+
+/// Every format that blogark reads, in the order in which they are tried.
+pub static FORMATS: &[Format] = &[
+    Format::Entries(&blogger::export::Export),
+    Format::Entries(&blogger::takeout::Takeout),
+    Format::Entries(&feed::atom::AtomFeed),
+    Format::Entries(&feed::rss::RssFeed),
+    Format::Document(&feed::json::JsonFeed),
+    Format::Entries(&archive_lines::ArchiveLines),
+    Format::Document(&archive_json::ArchiveJson),
+    Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
+];
+
+/// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.
+pub fn derived_id(date: Option<&str>, title: Option<&str>, text: Option<&str>) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for part in [date, title, text] {
+        hash.update(part.unwrap_or_default().as_bytes());
+        hash.update([0]);
+    }
+    let digest = hash.finalize();
+    let mut id = String::from("sha256:");
+    for byte in digest.iter().take(8) {
+        id.push_str(&format!("{byte:02x}"));
+    }
+    id
+}
+
+/// Tells what a source is by its content.
+pub fn recognise(sample: Sample<'_>) -> Option<Format> {
+    FORMATS.iter().copied().find(|f| f.recognise(sample))
+}
+
+/// The format with this name.
+pub fn by_name(name: &str) -> Option<Format> {
+    FORMATS.iter().copied().find(|f| f.info().name == name)
+}

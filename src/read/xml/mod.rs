@@ -1,0 +1,12 @@
+//! XML as exports and feeds have it: large, flat, of many like entries, and not always well-formed.
+//!
+//! [`Splitter`] cuts a stream into its entries without understanding them; [`Walker`] goes over one entry with
+//! quick-xml, resolves namespaces and decodes text. A fault in one entry stays in that entry.
+
+mod splitter;
+mod text;
+mod walker;
+
+pub use splitter::{Piece, PieceKind, Splitter};
+pub use text::{Decoded, decode, utf8};
+pub use walker::{Attributes, Event, Fault, Namespaces, Ns, Root, Walker, root};

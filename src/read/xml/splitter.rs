@@ -1,0 +1,382 @@
+//! Cuts a stream of XML into entries.
+//!
+//! It knows just enough of XML not to be misled (comments, CDATA, processing instructions, quoted attributes) and
+//! nothing of what entries mean, so a broken entry costs itself and not its neighbours: where an entry begins
+//! before the last one ended, the last one is reported broken.
+
+use std::io::{self, Read};
+
+use memchr::memchr;
+use memchr::memmem;
+
+/// Reads a stream and gives it back piece by piece, without gaps.
+pub struct Splitter<R> {
+    input: R,
+    names: Vec<Vec<u8>>,
+    buffer: Vec<u8>,
+    /// Bytes of `buffer` that hold input.
+    filled: usize,
+    /// First byte of the piece at hand.
+    start: usize,
+    /// Offset of `buffer[0]` in the stream.
+    base: u64,
+    ended: bool,
+}
+
+/// A piece of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// What it is.
+    pub kind: PieceKind,
+    /// First byte in the stream, counted from 0.
+    pub offset: u64,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What a piece of the stream is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// What stands before, between and after entries.
+    Outside,
+    /// An entry, from its start tag to its end tag.
+    Entry,
+    /// An entry that another one begins inside of, or an end tag without its start.
+    Broken,
+    /// The stream ends inside this entry.
+    CutOff,
+}
+
+const BLOCK: usize = 256 * 1024;
+
+/// The longest piece between entries.
+const OUTSIDE: usize = 4 * 1024 * 1024;
+
+impl<R: Read> Splitter<R> {
+    /// Splits `input` at the elements with one of these names, prefixes included (`entry`, `atom:entry`).
+    pub fn new(input: R, names: &[&str]) -> Splitter<R> {
+        Splitter {
+            input,
+            names: names.iter().map(|n| n.as_bytes().to_vec()).collect(),
+            buffer: Vec::new(),
+            filled: 0,
+            start: 0,
+            base: 0,
+            ended: false,
+        }
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// When the stream cannot be read.
+    pub fn next_piece(&mut self) -> io::Result<Option<Piece<'_>>> {
+        let base = self.base;
+        let (kind, end) = match self.find_piece()? {
+            Some(found) => found,
+            None => return Ok(None),
+        };
+        debug_assert!(base <= self.base);
+        let start = self.start;
+        self.start = end;
+        Ok(Some(Piece {
+            kind,
+            offset: self.base + start as u64,
+            bytes: self.buffer.get(start..end).unwrap_or_default(),
+        }))
+    }
+
+    /// Finds where the piece that begins at `self.start` ends.
+    fn find_piece(&mut self) -> io::Result<Option<(PieceKind, usize)>> {
+        self.discard();
+        let mut at = self.start;
+        // Where the entry at hand has its start tag; a piece begins either there or outside of entries.
+        let mut inside = false;
+        loop {
+            let Some(open) = self.find_byte(at, b'<')? else {
+                let end = self.filled;
+                if self.start == end {
+                    return Ok(None);
+                }
+                let kind = if inside {
+                    PieceKind::CutOff
+                } else {
+                    PieceKind::Outside
+                };
+                return Ok(Some((kind, end)));
+            };
+            // What is no entry must not fill the memory, however long it is.
+            if !inside && open - self.start > OUTSIDE {
+                return Ok(Some((PieceKind::Outside, open)));
+            }
+            match self.markup(open)? {
+                Markup::EntryStart { end, empty } => {
+                    if inside {
+                        return Ok(Some((PieceKind::Broken, open)));
+                    }
+                    if open > self.start {
+                        return Ok(Some((PieceKind::Outside, open)));
+                    }
+                    if empty {
+                        return Ok(Some((PieceKind::Entry, end)));
+                    }
+                    inside = true;
+                    at = end;
+                }
+                Markup::EntryEnd { end } => {
+                    let kind = if inside {
+                        PieceKind::Entry
+                    } else {
+                        PieceKind::Broken
+                    };
+                    return Ok(Some((kind, end)));
+                }
+                Markup::Other { end } => at = end,
+                Markup::CutOff => {
+                    let end = self.filled;
+                    let kind = if inside {
+                        PieceKind::CutOff
+                    } else {
+                        PieceKind::Outside
+                    };
+                    return Ok(Some((kind, end)));
+                }
+            }
+        }
+    }
+
+    /// Says what stands at the `<` at `open`.
+    fn markup(&mut self, open: usize) -> io::Result<Markup> {
+        // Enough for the longest fixed opening and for an entry's name with a slash.
+        let longest = self.names.iter().map(Vec::len).max().unwrap_or(0) + 3;
+        self.ensure(open + longest.max(9))?;
+        let rest = self.buffer.get(open..self.filled).unwrap_or_default();
+        for (opening, closing) in [
+            (&b"<!--"[..], &b"-->"[..]),
+            (b"<![CDATA[", b"]]>"),
+            (b"<?", b"?>"),
+        ] {
+            if rest.starts_with(opening) {
+                return Ok(match self.find_bytes(open + opening.len(), closing)? {
+                    Some(end) => Markup::Other { end },
+                    // An opening that never closes is data, not markup, or the rest of the file would be lost in it.
+                    None => Markup::Other {
+                        end: open + opening.len(),
+                    },
+                });
+            }
+        }
+        let named = |from: usize| -> bool {
+            self.names.iter().any(|name| {
+                rest.get(from..).is_some_and(|r| r.starts_with(name))
+                    && rest
+                        .get(from + name.len())
+                        .is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/'))
+            })
+        };
+        if named(1) {
+            return Ok(match self.find_tag_end(open)? {
+                Some((end, empty)) => Markup::EntryStart { end, empty },
+                None => Markup::CutOff,
+            });
+        }
+        if rest.get(1) == Some(&b'/') && named(2) {
+            return Ok(match self.find_byte(open, b'>')? {
+                Some(close) => Markup::EntryEnd { end: close + 1 },
+                None => Markup::CutOff,
+            });
+        }
+        Ok(Markup::Other { end: open + 1 })
+    }
+
+    /// The end of the tag at `open`, past quoted attribute values, and whether it closes itself.
+    fn find_tag_end(&mut self, open: usize) -> io::Result<Option<(usize, bool)>> {
+        let mut at = open + 1;
+        let mut quote: Option<u8> = None;
+        loop {
+            if at >= self.filled && !self.fill()? {
+                return Ok(None);
+            }
+            let Some(&byte) = self.buffer.get(at) else {
+                return Ok(None);
+            };
+            match quote {
+                Some(q) if byte == q => quote = None,
+                Some(_) => {}
+                None => match byte {
+                    b'"' | b'\'' => quote = Some(byte),
+                    b'>' => return Ok(Some((at + 1, self.buffer.get(at - 1) == Some(&b'/')))),
+                    _ => {}
+                },
+            }
+            at += 1;
+        }
+    }
+
+    /// The first `byte` at or after `from`.
+    fn find_byte(&mut self, from: usize, byte: u8) -> io::Result<Option<usize>> {
+        let mut from = from;
+        loop {
+            let hay = self.buffer.get(from..self.filled).unwrap_or_default();
+            if let Some(at) = memchr(byte, hay) {
+                return Ok(Some(from + at));
+            }
+            from = from.max(self.filled);
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The end of the first `needle` at or after `from`.
+    fn find_bytes(&mut self, from: usize, needle: &[u8]) -> io::Result<Option<usize>> {
+        let mut from = from;
+        loop {
+            let hay = self.buffer.get(from..self.filled).unwrap_or_default();
+            if let Some(at) = memmem::find(hay, needle) {
+                return Ok(Some(from + at + needle.len()));
+            }
+            // The needle may begin in what is here and end in what comes.
+            from = from.max((self.filled + 1).saturating_sub(needle.len()));
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Sees that bytes up to `end` are there, as far as the stream has them.
+    fn ensure(&mut self, end: usize) -> io::Result<()> {
+        while self.filled < end && self.fill()? {}
+        Ok(())
+    }
+
+    /// Forgets what has been given out.
+    fn discard(&mut self) {
+        // Moving what is left costs its length, so it waits until there is little left to move.
+        if self.start > 0 && (self.start >= BLOCK || self.start == self.filled) {
+            self.buffer.copy_within(self.start..self.filled, 0);
+            self.filled -= self.start;
+            self.base += self.start as u64;
+            self.start = 0;
+            // One huge entry must not keep its memory until the end.
+            if self.buffer.len() > 16 * BLOCK && self.filled < BLOCK {
+                self.buffer.truncate(2 * BLOCK);
+                self.buffer.shrink_to_fit();
+            }
+        }
+    }
+
+    fn fill(&mut self) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        if self.buffer.len() - self.filled < BLOCK {
+            let size = (self.buffer.len() * 3 / 2).max(self.filled + BLOCK);
+            self.buffer.resize(size, 0);
+        }
+        loop {
+            let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
+            match self.input.read(room) {
+                Ok(0) => {
+                    self.ended = true;
+                    return Ok(false);
+                }
+                Ok(n) => {
+                    self.filled += n;
+                    return Ok(true);
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+}
+
+enum Markup {
+    EntryStart { end: usize, empty: bool },
+    EntryEnd { end: usize },
+    Other { end: usize },
+    CutOff,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that gives `step` bytes at a time, so that every boundary is met.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let n = self.1.min(self.0.len()).min(buf.len());
+            buf[..n].copy_from_slice(&self.0[..n]);
+            self.0 = &self.0[n..];
+            Ok(n)
+        }
+    }
+
+    fn split(text: &str) -> Vec<(PieceKind, String)> {
+        let mut all: Option<Vec<(PieceKind, String)>> = None;
+        for step in [1, 2, 3, 7, 4096] {
+            let mut splitter = Splitter::new(Slow(text.as_bytes(), step), &["entry"]);
+            let mut pieces = Vec::new();
+            let mut at = 0;
+            while let Some(piece) = splitter.next_piece().unwrap() {
+                assert_eq!(piece.offset, at);
+                at += piece.bytes.len() as u64;
+                pieces.push((piece.kind, String::from_utf8(piece.bytes.to_vec()).unwrap()));
+            }
+            assert_eq!(at, text.len() as u64);
+            match &all {
+                Some(first) => assert_eq!(first, &pieces),
+                None => all = Some(pieces),
+            }
+        }
+        all.unwrap()
+    }
+
+    #[test]
+    fn gives_entries_and_what_is_between() {
+        use PieceKind::*;
+        assert_eq!(
+            split("<feed><id/><entry><a>1</a></entry>\n<entry x='>'>2</entry></feed>"),
+            [
+                (Outside, "<feed><id/>".to_owned()),
+                (Entry, "<entry><a>1</a></entry>".to_owned()),
+                (Outside, "\n".to_owned()),
+                (Entry, "<entry x='>'>2</entry>".to_owned()),
+                (Outside, "</feed>".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn is_not_misled_by_cdata_comments_or_longer_names() {
+        use PieceKind::*;
+        let pieces =
+            split("<f><!-- <entry> --><entry><![CDATA[</entry><entry>]]><entryId/></entry><entry/></f>");
+        assert_eq!(
+            pieces.iter().map(|p| p.0).collect::<Vec<_>>(),
+            [Outside, Entry, Entry, Outside]
+        );
+    }
+
+    #[test]
+    fn a_broken_entry_costs_itself_only() {
+        use PieceKind::*;
+        let kinds = |t| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
+        assert_eq!(
+            kinds("<f><entry>1</entrx><entry>2</entry></f>"),
+            [Outside, Broken, Entry, Outside]
+        );
+        assert_eq!(
+            kinds("<f><entrx>1</entry><entry>2</entry>"),
+            [Broken, Entry]
+        );
+        assert_eq!(kinds("<f><entry>1</entry><entry>2</ent"), [Outside, Entry, CutOff]);
+        assert_eq!(
+            kinds("<f><entry>1<![CDATA[ </entry><entry>2</entry>"),
+            [Outside, Entry, Entry]
+        );
+    }
+}

@@ -1,0 +1,586 @@
+//! Goes over one entry, or the head of a document, with quick-xml: namespaces resolved, text decoded, and the text of
+//! a large element taken in one step.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event as Raw};
+
+use super::text::decode;
+
+/// The namespaces that legacy blog formats use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ns {
+    /// No namespace (RSS), or an Atom document that forgot to declare its own.
+    None,
+    /// `http://www.w3.org/2005/Atom`
+    Atom,
+    /// Atom Publishing Protocol, in Google's form and in the final one.
+    App,
+    /// Atom threading.
+    Thr,
+    /// Google Data.
+    Gd,
+    /// GeoRSS.
+    GeoRss,
+    /// Media RSS.
+    Media,
+    /// OpenSearch.
+    OpenSearch,
+    /// `http://schemas.google.com/blogger/2018`
+    Blogger,
+    /// RSS content module.
+    Content,
+    /// Dublin Core.
+    Dc,
+    /// RSS slash module.
+    Slash,
+    /// WordPress export.
+    Wp,
+    /// WordPress excerpt.
+    Excerpt,
+    /// Well-formed web.
+    Wfw,
+    /// Any other.
+    Other,
+}
+
+impl Ns {
+    fn of_uri(uri: &str) -> Ns {
+        match uri.trim_end_matches('/') {
+            "http://www.w3.org/2005/Atom" => Ns::Atom,
+            "http://purl.org/atom/app#" | "http://www.w3.org/2007/app" => Ns::App,
+            "http://purl.org/syndication/thread/1.0" => Ns::Thr,
+            "http://schemas.google.com/g/2005" => Ns::Gd,
+            "http://www.georss.org/georss" => Ns::GeoRss,
+            "http://search.yahoo.com/mrss" => Ns::Media,
+            "http://a9.com/-/spec/opensearchrss/1.0" | "http://a9.com/-/spec/opensearch/1.1" => {
+                Ns::OpenSearch
+            }
+            "http://schemas.google.com/blogger/2018" => Ns::Blogger,
+            "http://purl.org/rss/1.0/modules/content" => Ns::Content,
+            "http://purl.org/dc/elements/1.1" => Ns::Dc,
+            "http://purl.org/rss/1.0/modules/slash" => Ns::Slash,
+            "http://wellformedweb.org/CommentAPI" => Ns::Wfw,
+            uri if uri.contains("//wordpress.org/export/") => {
+                if uri.ends_with("excerpt") {
+                    Ns::Excerpt
+                } else {
+                    Ns::Wp
+                }
+            }
+            _ => Ns::Other,
+        }
+    }
+
+    /// What a prefix means where nobody declared it: the name everyone gives it.
+    fn of_customary_prefix(prefix: &str) -> Ns {
+        match prefix {
+            "atom" => Ns::Atom,
+            "app" => Ns::App,
+            "thr" => Ns::Thr,
+            "gd" => Ns::Gd,
+            "georss" => Ns::GeoRss,
+            "media" => Ns::Media,
+            "openSearch" => Ns::OpenSearch,
+            "blogger" => Ns::Blogger,
+            "content" => Ns::Content,
+            "dc" => Ns::Dc,
+            "slash" => Ns::Slash,
+            "wp" => Ns::Wp,
+            "excerpt" => Ns::Excerpt,
+            "wfw" => Ns::Wfw,
+            _ => Ns::Other,
+        }
+    }
+}
+
+/// Prefixes that the root of a document declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Namespaces(Vec<(Box<str>, Ns)>);
+
+impl Namespaces {
+    fn get(&self, prefix: &str) -> Option<Ns> {
+        self.0.iter().find(|(p, _)| **p == *prefix).map(|(_, n)| *n)
+    }
+
+    /// The prefix under which a namespace is declared, with its colon; empty for the default namespace.
+    pub fn prefix_of(&self, ns: Ns) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(_, n)| *n == ns)
+            .map(|(p, _)| if p.is_empty() { String::new() } else { format!("{p}:") })
+    }
+}
+
+/// What is wrong with a piece of XML, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Byte of the source.
+    pub offset: u64,
+    /// What is wrong, as the end of a sentence.
+    pub what: String,
+}
+
+/// What a [`Walker`] meets.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// An element begins. Its end comes as an event of its own, also where it closes itself.
+    Start {
+        /// Its namespace.
+        ns: Ns,
+        /// Its name without the prefix.
+        name: Cow<'a, str>,
+        /// Its attributes.
+        attributes: Attributes<'a>,
+    },
+    /// An element ends.
+    End,
+    /// Text, decoded.
+    Text(Cow<'a, str>),
+}
+
+/// The attributes of an element.
+#[derive(Debug, Default)]
+pub struct Attributes<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl Attributes<'_> {
+    /// The value of the attribute with this name (prefix included), decoded.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| &**v)
+    }
+
+    /// The same, as a string of its own.
+    pub fn owned(&self, name: &str) -> Option<String> {
+        self.get(name).map(str::to_owned)
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(n, v)| (&**n, &**v))
+    }
+}
+
+/// Goes over a piece of XML.
+pub struct Walker<'a> {
+    text: &'a str,
+    /// Where `text` stands in the source.
+    offset: u64,
+    reader: Reader<&'a [u8]>,
+    /// Where in `text` the reader began.
+    from: usize,
+    open: Vec<Box<str>>,
+    closes_itself: bool,
+    declared: Namespaces,
+    /// Declarations on elements of the piece itself, with the depth they hold from.
+    local: Vec<(usize, Box<str>, Ns)>,
+    /// The first fault of form that cost nothing.
+    tolerated: Option<String>,
+}
+
+impl<'a> Walker<'a> {
+    /// A walk over `text`, which stands at `offset` of a source whose root declares these namespaces.
+    pub fn new(text: &'a str, offset: u64, declared: &Namespaces) -> Walker<'a> {
+        Walker {
+            text,
+            offset,
+            reader: reader(text),
+            from: 0,
+            open: Vec::new(),
+            closes_itself: false,
+            declared: declared.clone(),
+            local: Vec::new(),
+            tolerated: None,
+        }
+    }
+
+    /// How many elements are open.
+    pub fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// A fault of form that was met and cost nothing (an undeclared prefix, an unknown entity).
+    pub fn tolerated(&self) -> Option<&str> {
+        self.tolerated.as_deref()
+    }
+
+    /// Where the walk is, in bytes of `text`.
+    fn position(&self) -> usize {
+        self.from + usize::try_from(self.reader.buffer_position()).unwrap_or(0)
+    }
+
+    fn fault(&self, what: impl Into<String>) -> Fault {
+        Fault {
+            offset: self.offset + self.position() as u64,
+            what: what.into(),
+        }
+    }
+
+    fn jump(&mut self, to: usize) {
+        self.from = to;
+        self.reader = reader(self.text.get(to..).unwrap_or_default());
+    }
+
+    /// The next event; `None` at the end of the text.
+    ///
+    /// # Errors
+    /// Where the XML is broken.
+    pub fn next_event(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        if self.closes_itself {
+            self.closes_itself = false;
+            self.close();
+            return Ok(Some(Event::End));
+        }
+        loop {
+            let raw = match self.reader.read_event() {
+                Ok(raw) => raw,
+                Err(e) => return Err(self.fault(e.to_string())),
+            };
+            return Ok(Some(match raw {
+                Raw::Start(tag) => self.start(&tag)?,
+                Raw::Empty(tag) => {
+                    let event = self.start(&tag)?;
+                    self.closes_itself = true;
+                    event
+                }
+                Raw::End(tag) => {
+                    let name = tag.name();
+                    match self.open.last() {
+                        Some(open) if **open == *name.as_ref() => {
+                            self.close();
+                            Event::End
+                        }
+                        Some(open) => {
+                            let what =
+                                format!("</{}> stands where </{open}> should be", name.as_ref());
+                            return Err(self.fault(what));
+                        }
+                        // The end of something that began before this piece: the document's root.
+                        None => continue,
+                    }
+                }
+                Raw::Text(text) => {
+                    let raw = text.into_inner();
+                    Event::Text(match raw {
+                        Cow::Borrowed(raw) => self.decoded(raw),
+                        Cow::Owned(raw) => Cow::Owned(self.decoded(&raw).into_owned()),
+                    })
+                }
+                Raw::GeneralRef(reference) => {
+                    let whole = format!("&{};", reference.into_inner());
+                    Event::Text(Cow::Owned(self.decoded(&whole).into_owned()))
+                }
+                Raw::CData(data) => Event::Text(match data.into_inner() {
+                    Cow::Borrowed(raw) => line_ends(raw),
+                    Cow::Owned(raw) => Cow::Owned(line_ends(&raw).into_owned()),
+                }),
+                Raw::Eof => return Ok(None),
+                Raw::Decl(_) | Raw::PI(_) | Raw::Comment(_) | Raw::DocType(_) => continue,
+            }));
+        }
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<Event<'a>, Fault> {
+        let qname = tag.name();
+        let qname: &str = qname.as_ref();
+        self.open.push(qname.into());
+        let attributes = self.attributes(tag)?;
+        let (prefix, name) = qname.split_once(':').unwrap_or(("", qname));
+        let ns = self.namespace(prefix);
+        Ok(Event::Start {
+            ns,
+            name: Cow::Owned(name.to_owned()),
+            attributes,
+        })
+    }
+
+    fn attributes(&mut self, tag: &BytesStart<'_>) -> Result<Attributes<'a>, Fault> {
+        let mut list = Vec::new();
+        for attribute in tag.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|e| self.fault(e.to_string()))?;
+            let key: &str = attribute.key.as_ref();
+            let raw: &str = &attribute.value;
+            // XML reads a line break in a value as a space; one that is meant is written as a reference.
+            let spaced = if raw.contains(['\n', '\r', '\t']) {
+                Cow::Owned(raw.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))
+            } else {
+                Cow::Borrowed(raw)
+            };
+            let value = self.decoded(&spaced).into_owned();
+            if key == "xmlns" || key.starts_with("xmlns:") {
+                let prefix = key.strip_prefix("xmlns:").unwrap_or_default();
+                self.local
+                    .push((self.open.len(), prefix.into(), Ns::of_uri(&value)));
+            }
+            list.push((Cow::Owned(key.to_owned()), Cow::Owned(value)));
+        }
+        Ok(Attributes(list))
+    }
+
+    fn namespace(&mut self, prefix: &str) -> Ns {
+        let local = self.local.iter().rev().find(|(_, p, _)| **p == *prefix);
+        if let Some((_, _, ns)) = local {
+            return *ns;
+        }
+        match self.declared.get(prefix) {
+            Some(ns) => ns,
+            None if prefix.is_empty() => Ns::None,
+            None => {
+                self.tolerated
+                    .get_or_insert_with(|| format!("the prefix {prefix:?} is not declared"));
+                Ns::of_customary_prefix(prefix)
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        self.open.pop();
+        let depth = self.open.len();
+        self.local.retain(|(from, _, _)| *from <= depth);
+    }
+
+    fn decoded<'t>(&mut self, raw: &'t str) -> Cow<'t, str> {
+        let decoded = decode(raw);
+        if let Some(unknown) = decoded.unknown {
+            self.tolerated
+                .get_or_insert_with(|| format!("{unknown:?} is no reference that XML knows"));
+        }
+        decoded.text
+    }
+
+    /// The text of the element that just began, up to its end; the walk goes on behind it. Markup inside (XHTML)
+    /// is given as it is written.
+    ///
+    /// # Errors
+    /// Where the XML is broken.
+    pub fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
+        match self.plain_text() {
+            Some(raw) => Ok(self.decoded(raw)),
+            None => self.mixed_text(),
+        }
+    }
+
+    /// Passes over the element that just began; the walk goes on behind its end.
+    ///
+    /// # Errors
+    /// Where the XML is broken.
+    pub fn skip(&mut self) -> Result<(), Fault> {
+        if self.plain_text().is_none() {
+            self.to_end(|_| {})?;
+        }
+        Ok(())
+    }
+
+    /// The raw text of the element that just began, where it holds nothing else: the usual case, at the speed of
+    /// memchr.
+    fn plain_text(&mut self) -> Option<&'a str> {
+        if self.closes_itself {
+            self.closes_itself = false;
+            self.close();
+            return Some("");
+        }
+        let from = self.position();
+        let rest = self.text.get(from..)?;
+        let open = memchr(b'<', rest.as_bytes())?;
+        let name = self.open.last()?;
+        let tag = rest
+            .get(open..)?
+            .strip_prefix("</")?
+            .strip_prefix(&**name)?;
+        let end = tag.find('>')?;
+        tag.get(..end)?.trim_ascii().is_empty().then_some(())?;
+        let behind = self.text.len() - tag.len() + end + 1;
+        self.close();
+        self.jump(behind);
+        rest.get(..open)
+    }
+
+    fn mixed_text(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let from = self.position();
+        let mut text = String::new();
+        let mut has_markup = false;
+        let end = self.to_end(|event| match event {
+            Event::Text(piece) => text.push_str(piece),
+            Event::Start { .. } => has_markup = true,
+            Event::End => {}
+        })?;
+        Ok(if has_markup {
+            line_ends(self.text.get(from..end).unwrap_or_default())
+        } else {
+            Cow::Owned(text)
+        })
+    }
+
+    /// Goes to the end of the element that just began; gives where its end tag begins.
+    fn to_end(&mut self, mut meet: impl FnMut(&Event<'a>)) -> Result<usize, Fault> {
+        let depth = self.depth();
+        loop {
+            let before = self.position();
+            match self.next_event()? {
+                Some(Event::End) if self.depth() < depth => return Ok(before),
+                Some(event) => meet(&event),
+                None => return Err(self.fault("the element is not closed")),
+            }
+        }
+    }
+}
+
+fn reader(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    // Names are compared here, so that a walk may begin anywhere; and a lone & costs nothing.
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    reader
+}
+
+fn line_ends(raw: &str) -> Cow<'_, str> {
+    if raw.contains('\r') {
+        Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(raw)
+    }
+}
+
+/// The root of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Root {
+    /// Name with its prefix.
+    pub qname: String,
+    /// Name without its prefix.
+    pub name: String,
+    /// Namespaces it declares.
+    pub namespaces: Namespaces,
+    /// Its attributes.
+    pub attributes: Vec<(String, String)>,
+    /// Where its start tag begins.
+    pub at: usize,
+    /// Where its start tag ends.
+    pub end: usize,
+    /// Something that is neither markup nor space stands before it.
+    pub has_garbage_before: bool,
+}
+
+/// Finds the root element in the start of a document. Text before it, even text with `<` in it, is passed over.
+pub fn root(start: &str) -> Option<Root> {
+    let mut at = 0;
+    let mut has_garbage_before = false;
+    while let Some(next) = memchr(b'<', start.get(at..)?.as_bytes()) {
+        let between = start.get(at..at + next)?.trim_matches('\u{feff}');
+        has_garbage_before |= !between.trim_ascii().is_empty();
+        at += next;
+        let rest = start.get(at..)?;
+        let closing = [("<!--", "-->"), ("<?", "?>"), ("<!", ">")]
+            .into_iter()
+            .find(|(open, _)| rest.starts_with(open));
+        if let Some((open, close)) = closing {
+            // An internal subset holds declarations of its own.
+            let close = if open == "<!" && rest.find('[') < rest.find('>') {
+                "]>"
+            } else {
+                close
+            };
+            at += rest.find(close)? + close.len();
+            continue;
+        }
+        if rest.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) {
+            let none = Namespaces::default();
+            let mut walker = Walker::new(rest, 0, &none);
+            if let Ok(Some(Event::Start { name, attributes, .. })) = walker.next_event() {
+                let qname = walker.open.last().map(|n| n.to_string()).unwrap_or_default();
+                let namespaces = walker.local.iter().map(|(_, p, n)| (p.clone(), *n)).collect();
+                return Some(Root {
+                    qname,
+                    name: name.into_owned(),
+                    namespaces: Namespaces(namespaces),
+                    attributes: attributes
+                        .iter()
+                        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                        .collect(),
+                    at,
+                    end: at + walker.position(),
+                    has_garbage_before,
+                });
+            }
+        }
+        has_garbage_before = true;
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Result<Vec<String>, Fault> {
+        let none = Namespaces::default();
+        let mut walker = Walker::new(text, 100, &none);
+        let mut out = Vec::new();
+        while let Some(event) = walker.next_event()? {
+            out.push(match event {
+                Event::Start { ns, name, .. } => format!("{ns:?}:{name}"),
+                Event::End => "/".to_owned(),
+                Event::Text(text) => text.into_owned(),
+            });
+        }
+        Ok(out)
+    }
+
+    #[test]
+    fn resolves_namespaces_where_they_hold() {
+        assert_eq!(
+            names("<e xmlns='http://www.w3.org/2005/Atom'><a:c xmlns:a='http://purl.org/atom/app#'><a:d/></a:c><a:x/></e>")
+                .unwrap(),
+            ["Atom:e", "App:c", "App:d", "/", "/", "Other:x", "/", "/"]
+        );
+    }
+
+    #[test]
+    fn takes_customary_prefixes_at_their_word() {
+        let none = Namespaces::default();
+        let mut walker = Walker::new("<app:draft>yes</app:draft>", 0, &none);
+        assert!(matches!(
+            walker.next_event(),
+            Ok(Some(Event::Start { ns: Ns::App, .. }))
+        ));
+        assert_eq!(walker.text().unwrap(), "yes");
+        assert!(walker.tolerated().unwrap().contains("app"));
+    }
+
+    #[test]
+    fn takes_text_in_one_step_or_in_many() {
+        for (xml, text) in [
+            ("<c>a &lt;b&gt;\r\n</c>", "a <b>\n"),
+            ("<c><![CDATA[a <b> &amp;]]> &amp; c</c>", "a <b> &amp; & c"),
+            ("<c/>", ""),
+            ("<c>1<!-- no -->2&amp;3</c >", "12&3"),
+            ("<c><p>x &amp; y</p></c>", "<p>x &amp; y</p>"),
+        ] {
+            let none = Namespaces::default();
+            let all = format!("{xml}<d/>");
+            let mut walker = Walker::new(&all, 0, &none);
+            walker.next_event().unwrap();
+            assert_eq!(walker.text().unwrap(), text, "{xml}");
+            assert!(matches!(walker.next_event(), Ok(Some(Event::Start { name, .. })) if name == "d"));
+        }
+    }
+
+    #[test]
+    fn names_the_place_of_a_fault() {
+        let fault = names("<a><b></a></b>").unwrap_err();
+        assert!(fault.offset > 100 && fault.what.contains("</b>"), "{fault:?}");
+    }
+
+    #[test]
+    fn finds_the_root_behind_anything() {
+        let r = |t| root(t).map(|r| (r.name, r.has_garbage_before));
+        assert_eq!(r("<?xml version='1.0'?>\n<feed a='>'>"), Some(("feed".into(), false)));
+        assert_eq!(r("\u{feff}<!-- <x> --><rss>"), Some(("rss".into(), false)));
+        assert_eq!(r("<<<<<<< HEAD\n<?xml?><a:feed>"), Some(("feed".into(), true)));
+        assert_eq!(r("<!DOCTYPE f [<!ENTITY e 'x'>]><feed>"), Some(("feed".into(), false)));
+        assert_eq!(r("no xml"), None);
+    }
+}
