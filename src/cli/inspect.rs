@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use blogark::archive::Archive;
+use blogark::html::{ReferenceKind, references};
 use blogark::ledger::{Ledger, Notice};
 use blogark::model::{Date, Kind, SourceInfo};
 
@@ -183,34 +184,23 @@ fn count_pictures(archive: &Archive, blogs: &mut [BlogView]) -> anyhow::Result<(
     Ok(())
 }
 
-/// Hosts of `img` addresses, in a quick walk over the tags.
+/// Hosts of the pictures that a body shows.
 fn picture_hosts(body: &str) -> Vec<String> {
-    let mut hosts = Vec::new();
-    for (at, _) in body.match_indices("<img") {
-        let tag = body.get(at..).unwrap_or_default();
-        if !tag.get(4..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '/')) {
-            continue;
-        }
-        let tag = tag.get(..tag.find('>').unwrap_or(tag.len())).unwrap_or_default();
-        let src = tag
-            .match_indices("src")
-            .map(|(at, _)| tag.get(at + 3..).unwrap_or_default().trim_start())
-            .find_map(|rest| rest.strip_prefix('='))
-            .map(|v| v.trim_start().trim_start_matches(['"', '\'']))
-            .unwrap_or_default();
-        let host = src
-            .strip_prefix("https:")
-            .or_else(|| src.strip_prefix("http:"))
-            .unwrap_or(src)
-            .strip_prefix("//")
-            .and_then(|rest| rest.split(['/', '"', '\'', '?', '#', ':', ' ']).next());
-        match host {
-            Some(host) if !host.is_empty() => hosts.push(host.to_ascii_lowercase()),
-            _ if src.starts_with("data:") => hosts.push("(in the post itself)".to_owned()),
-            _ => {}
-        }
+    references(body)
+        .filter(|r| matches!(r.kind, ReferenceKind::Image | ReferenceKind::LazyImage))
+        .filter_map(|r| host(&r.address))
+        .collect()
+}
+
+fn host(address: &str) -> Option<String> {
+    if address.starts_with("data:") {
+        return Some("(in the post itself)".to_owned());
     }
-    hosts
+    let rest = ["https:", "http:", ""]
+        .iter()
+        .find_map(|scheme| address.strip_prefix(scheme)?.strip_prefix("//"))?;
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
 /// Labels, authors and hosts that are named; the rest is counted.
@@ -316,8 +306,8 @@ mod tests {
 
     #[test]
     fn finds_hosts_of_pictures() {
-        let body = r#"<a href="x"><img alt='' SRC src='http://1.bp.blogspot.com/a.jpg'></a><img src="//x.example/b">
-            <img src=data:image/png;base64,AA=="><img src="/local.png"><imgx src='http://no.example/'>"#;
+        let body = r#"<a href="x"><img alt='' src='http://1.BP.blogspot.com/a.jpg'></a><img src="//x.example:8080/b">
+            <img src="data:image/png;base64,AA=="><img src="/local.png"><imgx src='http://no.example/'>"#;
         assert_eq!(
             picture_hosts(body),
             ["1.bp.blogspot.com", "x.example", "(in the post itself)"]
