@@ -1,6 +1,6 @@
 //! The survey: one pass over every source, then joining.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use super::blogs::{self, Settings};
@@ -167,7 +167,13 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
     for source in sources.iter() {
         *sizes.entry(source.size).or_default() += 1;
     }
-    let mut seen = HashMap::new();
+    // Which of the same files is kept does not depend on the order of the arguments: one that has its settings beside
+    // it, else the first by name.
+    let place = |s: &Source| (s.folder.clone(), suffix(&s.name));
+    let is_companion = |s: &Source| matches!(s.format, Format::Companion(..));
+    let settings: HashSet<(String, String)> = sources.iter().filter(|s| is_companion(s)).map(place).collect();
+    sources.sort_by_cached_key(|s| (!settings.contains(&place(s)), s.shown.clone()));
+    let mut seen: HashMap<(String, String), String> = HashMap::new();
     let mut kept = Vec::new();
     for mut source in sources.drain(..) {
         if sizes.get(&source.size).is_some_and(|n| *n > 1) {
@@ -182,18 +188,15 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
                 Format::Companion(..) => source.folder.clone() + &suffix(&source.name),
                 _ => String::new(),
             };
-            if let Some(first) = seen.insert((hash, folder), source.shown.clone()) {
-                let (first, second) = if first < source.shown {
-                    (first, &source.shown)
-                } else {
-                    (source.shown.clone(), &first.clone())
-                };
+            let key = (hash, folder);
+            if let Some(first) = seen.get(&key) {
                 notices.push(Notice::new(
                     NoticeCode::SameFile,
-                    format!("{second} is the same file as {first}; it was read once."),
+                    format!("{} is the same file as {first}; it was read once.", source.shown),
                 ));
                 continue;
             }
+            seen.insert(key, source.shown.clone());
         }
         kept.push(source);
     }
