@@ -7,6 +7,7 @@
 mod blogs;
 mod cards;
 mod catalogue;
+mod documents;
 mod fetch;
 mod ids;
 mod join;

@@ -17,7 +17,7 @@ pub mod xml;
 use std::io;
 
 use crate::ledger::Notice;
-use crate::model::{Blog, Comment, Media, Post, Record, SourceInfo};
+use crate::model::{Blog, Comment, Date, Media, Post, Record, SourceInfo};
 
 /// What a format is.
 #[derive(Debug)]
@@ -241,6 +241,8 @@ pub trait RecordSink {
     fn damaged(&mut self, damage: Damage);
     /// Something the user should know.
     fn notice(&mut self, notice: Notice);
+    /// When this copy of the document was made, where it tells.
+    fn captured(&mut self, at: Date);
 }
 
 /// Reads a document whole, once.
