@@ -3,6 +3,8 @@
 //! `cargo run --example archive_to_markdown -- FOLDER INPUT...` lists the blogs and posts of the inputs, writes what
 //! was public of them as Markdown into the folder, and says what became of everything.
 
+#![allow(clippy::print_stdout)]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` writes `docs/notices.md` anew.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -14,7 +14,7 @@ use crate::read::blogger::settings;
 use crate::read::{
     Context, Damage, DocumentReader, EntryReader, Format, Hints, ReadError, RecordSink, Sink,
 };
-use crate::source::{Bytes, Hashing, Opened, Source, Spool};
+use crate::source::{Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
 #[derive(Clone, Copy, Default)]
