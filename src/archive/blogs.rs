@@ -134,13 +134,12 @@ pub(super) fn join(
         let Some(mut blog) = blogs.get_mut(number).and_then(Option::take) else {
             continue;
         };
-        if let Some(url) = base_url {
-            if let Some(old) = blog.home_page_url.replace(url.to_owned())
+        if let Some(url) = base_url
+            && let Some(old) = blog.home_page_url.replace(url.to_owned())
                 && old.trim_end_matches('/') != url.trim_end_matches('/')
             {
                 blog.alternate_urls.insert(0, old);
             }
-        }
         blog.alternate_urls.dedup();
         let zone = zone
             .or_else(|| blog.time_zone.as_deref().and_then(Zone::named))

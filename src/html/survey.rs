@@ -66,11 +66,6 @@ impl Inside {
         self.has(Self::TABLE)
     }
 
-    /// Preformatted text.
-    pub(crate) const fn pre(self) -> bool {
-        self.has(Self::PRE)
-    }
-
     /// A cell that spans several columns or rows.
     pub(crate) const fn spans(self) -> bool {
         self.has(Self::SPANS)
@@ -212,15 +207,14 @@ impl Survey {
                 return Inside { flags: Inside::EMBED | Inside::STRUCTURE, pieces: 1, leads: false, trails: false };
             }
             Rule::Link => {
-                if let Some(href) = node.attribute("href") {
-                    if let Some((_, name)) = href.split_once('#')
+                if let Some(href) = node.attribute("href")
+                    && let Some((_, name)) = href.split_once('#')
                         && !name.is_empty()
                     {
                         let name = name.trim_end();
                         self.targets.insert(super::address::percent_decoded(name).into_owned());
                         self.targets.insert(name.to_owned());
                     }
-                }
                 0
             }
             _ => 0,

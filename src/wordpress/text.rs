@@ -61,7 +61,8 @@ pub fn escape_name(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str, name: bool) -> Cow<'_, str> {
-    if !text.contains(['&', '<']) && !(name && text.contains('%')) {
+    let has_escape = name && text.contains('%');
+    if !(text.contains(['&', '<']) || has_escape) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -224,7 +224,9 @@ pub fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     let text = source.lines.join("\n");
     extra.retain(|link| {
         let bare = link.trim_start_matches("http://").trim_start_matches("mailto:");
-        !text.contains(&link.replace(char::is_whitespace, "")) && !(bare.contains(['@', '/']) && text.contains(bare))
+        let is_address = text.contains(&link.replace(char::is_whitespace, ""));
+        let is_bare = bare.contains(['@', '/']) && text.contains(bare);
+        !(is_address || is_bare)
     });
     if !lost.is_empty() || !extra.is_empty() {
         found.push(format!("links: lost {lost:?}, added {extra:?}"));
