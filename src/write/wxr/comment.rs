@@ -5,18 +5,18 @@ use std::collections::HashMap;
 
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, Dated, ParentBasis,
+    Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat,  ParentBasis,
     Precision,
 };
 use crate::wordpress::{
     KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
-    META_ORIGINAL_CONTENT, clip, dated, encode_own, escape_name, is_zero_date, plain_text,
+    META_ORIGINAL_CONTENT, clip, dated, encode_own, escape_name, is_zero_date,
     sql_date,
 };
 
 use super::content::comment_body;
 use super::head::email;
-use super::post::{Item, is_number, non_empty};
+use super::post::{Item, is_number, non_empty, read_text};
 
 /// Writes all comments of the item's post. Ids count on from where the plan put the first.
 pub(super) fn write_all(item: &mut Item<'_, '_>) {
@@ -253,7 +253,7 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
         })
         .unwrap_or_default();
     let read = CommentAuthor {
-        name: non_empty(plain_text(name.trim()).into_owned()),
+        name: non_empty(read_text(&name)),
         url: non_empty(written_url.to_owned()),
         avatar: None,
         _email: non_empty(mail.to_owned()),
@@ -308,18 +308,7 @@ fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptField
     });
     let read = dated(&local, &utc);
     debug_assert!(!is_zero_date(&local));
-    let read = match &comment.date_published {
-        Some(date) if read.date.as_ref() == Some(date) => read,
-        // The date itself is kept; its basis is then what its text says.
-        Some(date) => {
-            kept.keep("date_published", &comment.date_published, &None);
-            Dated::rfc3339(date.as_str())
-        }
-        None => {
-            kept.keep("date_published", &None, &read.date);
-            Dated::default()
-        }
-    };
+    kept.keep("date_published", &comment.date_published, &read.date);
     kept.keep("date_published_raw", &comment.date_published_raw, &read.raw);
     kept.keep(
         "date_published_basis",

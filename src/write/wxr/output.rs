@@ -188,7 +188,7 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
                 status: card.status(),
                 title_fold: card.folded_title(),
                 published: card.published(),
-                slug: None,
+                slug: card.name(),
                 url: card.address(),
                 comments: u32::try_from(card.comments().len()).unwrap_or(u32::MAX),
                 has_author: card.author().is_some(),

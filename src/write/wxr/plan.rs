@@ -53,7 +53,7 @@ pub struct PostCard<'a> {
     pub title_fold: u64,
     /// The date shown with the post.
     pub published: Option<Moment>,
-    /// Slug in the record, where it is known before the post is read.
+    /// Slug in the record; where the post has no address either, the first words of its title.
     pub slug: Option<&'a str>,
     /// Address in the record, or the path that the source reserves for the post; gives a slug where there is no other.
     pub url: Option<&'a str>,
@@ -521,9 +521,27 @@ impl WxrPlan {
                 String::new(),
             );
         }
+        let others = blog._source.as_ref().and_then(|s| s.get("terms")).and_then(|v| v.as_array());
+        for term in others.into_iter().flatten() {
+            let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
+            let taxonomy = field("taxonomy");
+            if taxonomy.is_empty() {
+                continue;
+            }
+            let parent = wordpress::slug(field("parent"));
+            let parent = if taken.contains(&(taxonomy.into(), parent.clone())) { parent } else { String::new() };
+            self.add_term(
+                &mut taken,
+                taxonomy,
+                field("name"),
+                Some(field("slug")),
+                parent,
+                field("description").to_owned(),
+            );
+        }
     }
 
-    fn add_term(
+        fn add_term(
         &mut self,
         taken: &mut HashSet<(Box<str>, String)>,
         taxonomy: &str,

@@ -15,7 +15,7 @@ use crate::wordpress::{
     CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT,
     MAX_TEXT_NODE, META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN,
     ZERO_DATE, clip, dated, encode_own, escape_name, escape_title, is_post_type, plain_text,
-    published_url, slug_as_written, sql_date,
+    published_url, slug_as_written, sql_date, xml_text,
 };
 
 use super::piece::{Pieces, reads_back, write};
@@ -214,7 +214,7 @@ impl<'a> Item<'a, '_> {
     fn title(&mut self) -> Cow<'a, str> {
         let whole = escape_title(self.post.title.as_deref().unwrap_or_default());
         let title = self.clipped(whole, MAX_TEXT, "title");
-        let read = plain_text(title.trim()).into_owned();
+        let read = read_text(&title);
         self.kept.keep("title", &self.post.title, &non_empty(read));
         title
     }
@@ -268,7 +268,7 @@ impl<'a> Item<'a, '_> {
         }
         let whole = escape_title(self.post.summary.as_deref().unwrap_or_default());
         let excerpt = self.clipped(whole, MAX_TEXT, "summary");
-        let read = plain_text(excerpt.trim()).into_owned();
+        let read = read_text(&excerpt);
         self.kept
             .keep("summary", &self.post.summary, &non_empty(read));
         excerpt
@@ -278,33 +278,30 @@ impl<'a> Item<'a, '_> {
         let post = self.post;
         let html = post.content_html.as_deref().unwrap_or_default();
         let body = content::post_body(html, post.format(), self.plan.options.html);
-        let is_block = matches!(
-            post.format(),
-            ContentFormat::Html | ContentFormat::HtmlNewlines | ContentFormat::Text
-        ) && body.starts_with("<!-- wp:html -->");
-        let read = if is_block {
+        let nothing = |text: &str| matches!(text.trim(), "" | "0");
+        let body = if nothing(title) && nothing(excerpt) && nothing(&body) {
+            let read = Some(EMPTY_POST.to_owned());
+            self.kept.keep("content_html", &post.content_html, &read);
+            Cow::Borrowed(EMPTY_POST)
+        } else {
+            if body.is_empty() {
+                self.kept.keep("content_html", &post.content_html, &None);
+            }
+            body
+        };
+        // How reading the file takes the body, as [`crate::read`] does it.
+        let is_block = body.starts_with("<!-- wp:html -->\n")
+            && body.matches("<!-- wp:").count() == 1
+            && body.ends_with("\n<!-- /wp:html -->");
+        let read = if body.is_empty() || is_block {
             None
         } else if body.contains("<!-- wp:") {
             Some(ContentFormat::WpBlocks)
-        } else if body.is_empty() {
-            None
         } else {
             Some(ContentFormat::Wpautop)
         };
         self.kept
             .keep("content_format", &post.content_format, &read);
-        if body.is_empty() {
-            self.kept.keep("content_html", &post.content_html, &None);
-        }
-        let nothing = |text: &str| matches!(text.trim(), "" | "0");
-        if nothing(title) && nothing(excerpt) && nothing(&body) {
-            self.kept.keep(
-                "content_html",
-                &post.content_html,
-                &Some(EMPTY_POST.to_owned()),
-            );
-            return Cow::Borrowed(EMPTY_POST);
-        }
         if body.len() <= MAX_TEXT_NODE {
             return body;
         }
@@ -430,10 +427,11 @@ impl<'a> Item<'a, '_> {
         let Kind::Other(own) = &self.post.kind else {
             return Cow::Borrowed(self.post.kind.as_str());
         };
-        if CORE_POST_TYPES.contains(&&**own) {
+        // An attachment is a file, not a post, and needs one.
+        if CORE_POST_TYPES.contains(&&**own) && own != "attachment" {
             return Cow::Borrowed(own);
         }
-        if is_post_type(own) {
+        if is_post_type(own) && own != "attachment" {
             self.note(
                 NoticeCode::KindNotCarried,
                 format!("WordPress takes a post of the kind {own:?} only where the plugin that knows this kind is active: activate it before the import."),
@@ -468,7 +466,7 @@ impl<'a> Item<'a, '_> {
                     format!("A label is longer than the {MAX_TERM_NAME} characters that WordPress takes; the whole of it stands in the hidden field {META_POST}."),
                 );
             }
-            let read = plain_text(written.trim()).into_owned();
+            let read = read_text(&written);
             if taxonomy == "category" {
                 &mut categories
             } else {
@@ -488,9 +486,15 @@ impl<'a> Item<'a, '_> {
         for term in others {
             let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
             let (domain, name) = (field("domain"), field("name"));
-            if let Some(planned) = self.plan.term(domain, name) {
+            let nicename = match self.plan.term(domain, name) {
+                Some(planned) => planned.slug.clone(),
+                // WordPress's own (the format of a post) are declared nowhere.
+                None => crate::wordpress::slug(field("nicename")),
+            };
+            let is_taxonomy = is_taxonomy(domain) && !matches!(domain, "category" | "post_tag");
+            if is_taxonomy && !nicename.is_empty() {
                 self.pieces
-                    .category(domain, &*planned.slug, escape_name(name).into_owned());
+                    .category(domain, nicename, escape_name(name).into_owned());
             }
         }
     }
@@ -614,7 +618,7 @@ impl<'a> Item<'a, '_> {
             };
             if [url, mime]
                 .iter()
-                .any(|v| v.is_empty() || v.contains(['\n', '\r']))
+                .any(|v| v.is_empty() || v.trim() != *v || v.contains(['\n', '\r']))
             {
                 continue;
             }
@@ -707,8 +711,21 @@ impl<'a> Item<'a, '_> {
     }
 }
 
+/// What reading the file gives of a value that stands in it as HTML.
+pub(super) fn read_text(value: &str) -> String {
+    let (value, _) = xml_text(value);
+    plain_text(value.trim()).into_owned()
+}
+
 pub(super) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
+}
+
+fn is_taxonomy(name: &str) -> bool {
+    (1..=32).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 pub(super) fn is_number(text: &str) -> bool {

@@ -117,18 +117,21 @@ fn mark(slug: &str) -> u32 {
 /// The slug of a post as planned, before and with its number. A slug that the plan could not know, because the card
 /// did not tell, gets the post's own number behind it: no other post has that.
 pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
+    let in_drawer = matches!(
+        post.status,
+        Status::Draft | Status::Pending | Status::Unknown
+    );
+    let title = post.title.as_deref().filter(|_| post.url.is_none() && !in_drawer);
     let base = base(
-        post.slug.as_deref(),
+        post.slug.as_deref().or(title.map(first_words)),
         post.url.as_deref(),
         &post.kind,
         post.status,
         planned.post_id,
     );
-    let in_drawer = matches!(
-        post.status,
-        Status::Draft | Status::Pending | Status::Unknown
-    );
-    let name = if mark(&base) != planned.slug && !in_drawer && !base.is_empty() {
+    let name = if base.is_empty() {
+        String::new()
+    } else if mark(&base) != planned.slug && !in_drawer {
         wordpress::with_suffix(&base, planned.post_id)
     } else if planned.suffix == 0 {
         base.clone()
@@ -136,6 +139,12 @@ pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
         wordpress::with_suffix(&base, planned.suffix)
     };
     (base, name)
+}
+
+/// As much of a title as a slug is made of.
+fn first_words(title: &str) -> &str {
+    let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
+    title.get(..end).unwrap_or(title)
 }
 
 fn key(kind: u8, post: &Planned, slug: &str) -> u64 {
