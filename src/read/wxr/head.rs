@@ -1,6 +1,6 @@
 //! The head of a WordPress export: the blog, its authors, its terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -18,6 +18,7 @@ pub(super) struct Head {
     pub(super) authors: BTreeMap<String, WxrAuthor>,
     /// blogark wrote the file.
     pub(super) is_own: bool,
+    pub(super) terms: BTreeMap<(String, String), (String, bool)>,
 }
 
 #[derive(Default)]
@@ -72,7 +73,30 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
         version,
         authors,
         is_own,
+        terms: terms(&raw),
     }
+}
+
+/// Names of tags and categories by slug: an item may spell the name otherwise, the slug decides.
+fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
+    let mut names = BTreeSet::new();
+    let mut terms = BTreeMap::new();
+    for (element, fields) in &raw.terms {
+        let (taxonomy, slug, name) = match &**element {
+            "wp:category" => ("category", "wp:category_nicename", "wp:cat_name"),
+            "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name"),
+            _ => continue,
+        };
+        let (slug, name) = (fields.get(slug).trim(), plain_text(fields.get(name).trim()).into_owned());
+        if slug.is_empty() || name.is_empty() {
+            continue;
+        }
+        let is_new = names.insert((taxonomy, name.clone()));
+        terms
+            .entry((taxonomy.to_owned(), slug.to_owned()))
+            .or_insert((name, !is_new));
+    }
+    terms
 }
 
 /// What blogark's own files say of their blog.
@@ -147,8 +171,18 @@ fn blog(raw: &Raw) -> Blog {
     let mut categories = Vec::new();
     let mut tags = Vec::new();
     let mut others = Vec::new();
+    // Menus name categories and tags by these numbers.
+    let mut numbers = Map::new();
     for (element, fields) in &raw.terms {
         let field = |name: &str| fields.get(name).trim();
+        let (taxonomy, slug) = match &**element {
+            "wp:category" => ("category", field("wp:category_nicename")),
+            "wp:tag" => ("post_tag", field("wp:tag_slug")),
+            _ => (field("wp:term_taxonomy"), field("wp:term_slug")),
+        };
+        if let Ok(number) = field("wp:term_id").parse::<u32>() {
+            numbers.insert(format!("{taxonomy}/{slug}"), Value::from(number));
+        }
         let plain = |name: &str| plain_text(field(name)).into_owned();
         match &**element {
             "wp:category" => categories.push(Category {
@@ -175,6 +209,9 @@ fn blog(raw: &Raw) -> Blog {
         }
     }
     categories.retain(|c| !c.name.is_empty());
+    if !numbers.is_empty() {
+        source.insert("term_ids".to_owned(), Value::Object(numbers));
+    }
     for (key, list) in [("tags", tags), ("terms", others)] {
         if !list.is_empty() {
             source.insert(key.to_owned(), Value::Array(list));

@@ -34,6 +34,8 @@ static INFO: FormatInfo = FormatInfo {
 pub struct WxrHead {
     /// Who stands behind a login.
     pub authors: BTreeMap<String, WxrAuthor>,
+    /// Names of tags and categories by taxonomy and slug, and whether another term before it has the same name.
+    pub terms: BTreeMap<(String, String), (String, bool)>,
     /// blogark wrote the file: its hidden fields are what the record had.
     pub is_own: bool,
     /// Addresses of the attachments that serve as pictures of posts, by their number.
@@ -51,6 +53,17 @@ pub struct WxrAuthor {
 
 /// How much of a file may stand before its first item.
 const HEAD: usize = 64 * 1024 * 1024;
+
+impl WxrHead {
+    /// Who stands behind a login. WordPress leaves out what a login cannot have before it looks.
+    fn author(&self, login: &str) -> Option<&WxrAuthor> {
+        self.authors.get(login).or_else(|| {
+            let kept = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.' | '-' | '@' | '*');
+            let login: String = login.chars().filter(kept).collect();
+            self.authors.get(login.trim())
+        })
+    }
+}
 
 impl EntryReader for Wxr {
     fn info(&self) -> &'static FormatInfo {
@@ -134,6 +147,7 @@ impl Survey {
             wxr: WxrHead {
                 authors: head.authors,
                 is_own: head.is_own,
+                terms: head.terms,
                 pictures: BTreeMap::new(),
             },
             ..Context::default()

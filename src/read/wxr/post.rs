@@ -41,7 +41,7 @@ pub(super) fn records(mut item: Item, context: &Context, span: Span) -> Records 
     let login = item.get("dc:creator").trim().to_owned();
     let mut post = post(item, context, span, &mut records);
     let own = apply_metas(&mut post, metas, context, &mut records);
-    let number = context.wxr.authors.get(&login).map(|a| a.number.clone());
+    let number = context.wxr.author(&login).map(|a| a.number.clone());
     post.comments = self::comments(comments, number.as_deref(), context.wxr.is_own, span, &mut records.notices);
     if let Some(own) = own {
         let comments = std::mem::take(&mut post.comments);
@@ -101,7 +101,7 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
         post.set_modified(date(&item, "wp:post_modified", "wp:post_modified_gmt"));
     }
     let login = item.get("dc:creator").trim();
-    if let Some(author) = context.wxr.authors.get(login) {
+    if let Some(author) = context.wxr.author(login) {
         post.authors.push(author.who.clone());
     } else if !login.is_empty() && login != UNKNOWN_LOGIN {
         post.authors.push(PostAuthor {
@@ -109,7 +109,7 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
             ..PostAuthor::default()
         });
     }
-    terms(&mut post, std::mem::take(&mut item.terms), &mut source);
+    terms(&mut post, std::mem::take(&mut item.terms), context, &mut source);
     let number = |name: &str| Some(item.get(name).trim()).filter(|v| !matches!(*v, "" | "0"));
     post.parent = number("wp:post_parent").map(str::to_owned);
     post.order = number("wp:menu_order").and_then(|n| n.parse().ok());
@@ -169,7 +169,7 @@ fn body(post: &mut Post, content: String) {
     post.content_html = Some(content);
 }
 
-fn terms(post: &mut Post, terms: Vec<ItemTerm>, source: &mut SourceData) {
+fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut SourceData) {
     // WXR 1.0 names each term twice, once without its slug.
     let is_told = |term: &ItemTerm| !term.nicename.is_empty() && !term.domain.is_empty();
     let has_slugs = terms.iter().any(is_told);
@@ -178,7 +178,17 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm>, source: &mut SourceData) {
         if has_slugs && !is_told(&term) {
             continue;
         }
-        let name = plain_text(term.name.trim()).into_owned();
+        let taxonomy = if term.domain == "tag" { "post_tag" } else { &*term.domain };
+        let declared = context
+            .wxr
+            .terms
+            .get(&(taxonomy.to_owned(), term.nicename.clone()))
+            .filter(|_| !context.wxr.is_own);
+        let shares_name = matches!(declared, Some((_, true)));
+        let name = match declared {
+            Some((name, _)) => name.clone(),
+            None => plain_text(term.name.trim()).into_owned(),
+        };
         let name = if name.is_empty() { slug_as_written(&term.nicename) } else { name };
         if name.is_empty() {
             continue;
@@ -191,7 +201,14 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm>, source: &mut SourceData) {
                 continue;
             }
         };
-        if !list.contains(&name) {
+        // Of two terms with one name only the slug tells which is meant.
+        let is_there = list.contains(&name);
+        if (is_there && declared.is_some()) || shares_name {
+            others.push(json!({
+                "domain": taxonomy, "nicename": term.nicename, "name": name, "another": is_there
+            }));
+        }
+        if !is_there {
             list.push(name);
         }
     }

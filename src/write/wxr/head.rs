@@ -50,13 +50,13 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
         fields.text("wp:author_last_name", "");
         push_line(&mut out, "wp:author", &fields.list);
     }
-    for (id, term) in (1u32..).zip(&plan.terms) {
+    for term in &plan.terms {
         let name: String = escape_name(&term.name)
             .chars()
             .take(MAX_TERM_NAME)
             .collect();
         let mut fields = Pieces::default();
-        fields.plain("wp:term_id", id.to_string());
+        fields.plain("wp:term_id", term.id.to_string());
         let element = match &*term.taxonomy {
             "category" => {
                 fields.text("wp:category_nicename", &*term.slug);

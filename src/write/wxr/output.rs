@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
 use crate::check::wxr::{CheckOptions, Code, check_wxr};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Counts, PostAuthor};
 use crate::plan::Plan;
 use crate::wordpress;
@@ -129,6 +129,15 @@ fn write_blog(
         plan: &ordered,
         ..run
     };
+    let files = archive.media().iter().filter(|m| m.blog == blog.id).count();
+    if files > 0 {
+        let mut notice = Notice::new(
+            NoticeCode::FieldNotCarried,
+            format!("The records of {files} pictures and files are not in the WordPress file; posts show them from where they lie. JSON keeps the records."),
+        );
+        notice.blog = Some(blog.id.clone());
+        written.notice(&notice);
+    }
     let mut parts = Parts::new(head(&plan, blog), to)?;
     pipeline::posts(
         ordered_run,

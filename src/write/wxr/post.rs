@@ -212,7 +212,10 @@ impl<'a> Item<'a, '_> {
     }
 
     fn title(&mut self) -> Cow<'a, str> {
-        let whole = escape_title(self.post.title.as_deref().unwrap_or_default());
+        let title = self.post.title.as_deref();
+        let whole = self
+            .source_html("title_html", title)
+            .unwrap_or_else(|| escape_title(title.unwrap_or_default()));
         let title = self.clipped(whole, MAX_TEXT, "title");
         let read = read_text(&title);
         self.kept.keep("title", &self.post.title, &non_empty(read));
@@ -266,7 +269,10 @@ impl<'a> Item<'a, '_> {
         if self.is_blogger() {
             return Cow::Borrowed("");
         }
-        let whole = escape_title(self.post.summary.as_deref().unwrap_or_default());
+        let summary = self.post.summary.as_deref();
+        let whole = self
+            .source_html("excerpt_html", summary)
+            .unwrap_or_else(|| escape_title(summary.unwrap_or_default()));
         let excerpt = self.clipped(whole, MAX_TEXT, "summary");
         let read = read_text(&excerpt);
         self.kept
@@ -473,7 +479,10 @@ impl<'a> Item<'a, '_> {
                 &mut tags
             }
             .push(read);
-            self.pieces.category(taxonomy, &*term.slug, written);
+            let slug = self
+                .source_slug(taxonomy, name)
+                .unwrap_or_else(|| term.slug.clone());
+            self.pieces.category(taxonomy, slug, written);
         }
         self.kept.keep("tags", &self.post.tags, &tags);
         self.kept
@@ -491,12 +500,39 @@ impl<'a> Item<'a, '_> {
                 // WordPress's own (the format of a post) are declared nowhere.
                 None => crate::wordpress::slug(field("nicename")),
             };
-            let is_taxonomy = is_taxonomy(domain) && !matches!(domain, "category" | "post_tag");
-            if is_taxonomy && !nicename.is_empty() {
+            let built_in = matches!(domain, "category" | "post_tag");
+            let nicename = match built_in {
+                true => crate::wordpress::slug(field("nicename")),
+                false => nicename,
+            };
+            let is_wanted = match built_in {
+                true => is_another(term) && self.plan.declares(domain, &nicename),
+                false => is_taxonomy(domain),
+            };
+            if is_wanted && !nicename.is_empty() {
                 self.pieces
                     .category(domain, nicename, escape_name(name).into_owned());
             }
         }
+    }
+
+    /// The slug by which a WordPress source told this term from another of the same name.
+    fn source_slug(&self, taxonomy: &str, name: &str) -> Option<String> {
+        let terms = self.source("terms")?.as_array()?;
+        let is = |term: &serde_json::Value, key: &str, value: &str| {
+            term.get(key).and_then(|v| v.as_str()) == Some(value)
+        };
+        let term = terms
+            .iter()
+            .find(|t| is(t, "domain", taxonomy) && is(t, "name", name) && !is_another(t))?;
+        let slug = crate::wordpress::slug(term.get("nicename")?.as_str()?);
+        self.plan.declares(taxonomy, &slug).then_some(slug)
+    }
+
+    /// The HTML that a WordPress source had, where the record's plain text is still what it says.
+    fn source_html(&self, key: &str, text: Option<&str>) -> Option<Cow<'a, str>> {
+        let html = self.source(key)?.as_str()?;
+        (Some(read_text(html).as_str()) == text).then_some(Cow::Borrowed(html))
     }
 
     fn metas(&mut self) {
@@ -719,6 +755,11 @@ pub(super) fn read_text(value: &str) -> String {
 
 pub(super) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
+}
+
+/// A second term of the same name, as the reader of WordPress exports marks it.
+fn is_another(term: &serde_json::Value) -> bool {
+    term.get("another").and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 fn is_taxonomy(name: &str) -> bool {
