@@ -12,6 +12,7 @@ pub mod archive_lines;
 pub mod atom;
 pub mod blogger;
 pub mod feed;
+pub mod wxr;
 pub mod xml;
 
 use std::io;
@@ -118,6 +119,8 @@ pub struct Context {
     pub own_comments: bool,
     /// Title of the document, where entries need it.
     pub title: Option<String>,
+    /// What the items of a WordPress export need of its head.
+    pub wxr: wxr::WxrHead,
 }
 
 /// Receives what a survey finds. The archive's catalogue is one.
@@ -299,6 +302,7 @@ impl Format {
 pub static FORMATS: &[Format] = &[
     Format::Entries(&blogger::export::Export),
     Format::Entries(&blogger::takeout::Takeout),
+    Format::Entries(&wxr::Wxr),
     Format::Entries(&feed::atom::AtomFeed),
     Format::Entries(&feed::rss::RssFeed),
     Format::Document(&feed::json::JsonFeed),
