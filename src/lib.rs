@@ -1,4 +1,5 @@
 //! blogark keeps dead and dying blogs.
+pub mod dates;
 pub mod html;
 pub mod ledger;
 pub mod model;
