@@ -142,6 +142,31 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Order> {
     found
 }
 
+/// The order of day and month by which dates of numbers agree with days that are known otherwise, from `datetime`
+/// attributes of the same page.
+pub fn order_agreeing<'a>(texts: impl IntoIterator<Item = &'a str>, known: &[NaiveDate]) -> Option<Order> {
+    let mut found = None;
+    for text in texts {
+        let fits = |order| {
+            let hints = Hints { order: Some(order), ..Hints::default() };
+            match read(text, &hints).map(|r| r.day) {
+                Some(Day::Known(day)) => known.contains(&day),
+                _ => false,
+            }
+        };
+        let order = match (fits(Order::DayMonth), fits(Order::MonthDay)) {
+            (true, false) => Order::DayMonth,
+            (false, true) => Order::MonthDay,
+            _ => continue,
+        };
+        if found.is_some_and(|before| before != order) {
+            return None;
+        }
+        found = Some(order);
+    }
+    found
+}
+
 impl Reading {
     /// The local time that the text names: its day at its time, or at 00:00.
     pub fn local(&self) -> Option<NaiveDateTime> {
@@ -151,6 +176,12 @@ impl Reading {
             }
             Day::Ambiguous | Day::Absent => None,
         }
+    }
+
+    /// The same day at a time that stands elsewhere.
+    #[must_use]
+    pub fn at(&self, time: NaiveTime, offset: Option<i32>) -> Reading {
+        Reading { time: Some(time), offset, iso: None, ..self.clone() }
     }
 
     /// The reading as the three fields of a record; `raw` is the source's text.

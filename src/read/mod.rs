@@ -12,6 +12,8 @@ pub mod archive_lines;
 pub mod atom;
 pub mod blogger;
 pub mod feed;
+pub(crate) mod phrases;
+pub mod saved_page;
 pub mod xml;
 
 use std::io;

@@ -278,9 +278,9 @@ pub(super) fn from_path(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split(['/', '\\']).filter(|p| !p.is_empty() && *p != ".").collect();
     let (_, folders) = parts.split_last()?;
     let at = folders.iter().position(|folder| is_host_name(folder))?;
-    let host = folders.get(at)?.trim_end_matches(|c: char| c == '+' || c.is_ascii_digit() && folders.get(at).is_some_and(|f| f.contains('+')));
-    let rest = parts.get(at + 1..)?.join("/");
-    Some(format!("http://{host}/{}", mirrored(&rest)))
+    let host = folders.get(at)?;
+    let rest = mirrored(&parts.get(at + 1..)?.join("/"));
+    Some(format!("http://{host}/{}", rest.trim_start_matches("./")))
 }
 
 fn is_host_name(folder: &str) -> bool {

@@ -152,6 +152,11 @@ impl<'a> Outline<'a> {
             .filter_map(|at| self.get(*at))
     }
 
+    /// Whether any element has this id.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     /// Whether any element has this class.
     pub(super) fn has_class(&self, class: &str) -> bool {
         self.by_class.contains_key(class)

@@ -138,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(inner(html, None), html);
         }
-        assert_eq!(inner("<script>if (a < b && c) {}</script>", None), "<script>if (a < b && c) {}</script>");
+        assert_eq!(inner("<p>x</p><script>if (a < b && c) {}</script>", None), "<p>x</p><script>if (a < b && c) {}</script>");
     }
 
     #[test]
