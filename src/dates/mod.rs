@@ -88,29 +88,23 @@ pub fn read(text: &str, hints: &Hints) -> Option<Reading> {
     let hinted = hints.language.as_deref().and_then(names::language);
     let mut best: Option<(u32, Reading)> = None;
     // The page's own language first, then English (many templates never translate their dates), then all.
-    for (language, own) in hinted
-        .map(|l| (l, true))
-        .into_iter()
-        .chain(names::language("en").map(|l| (l, false)))
-    {
+    for (language, own) in hinted.map(|l| (l, true)).into_iter().chain(names::language("en").map(|l| (l, false))) {
         let reading = interpret(&tokens, Some(language), hints);
         // Where two languages know a word, the page's own is right.
-        consider(
-            &mut best,
-            reading.map(|(score, reading)| (score + if own { OWN_LANGUAGE } else { 0 }, reading)),
-        );
-        if best.as_ref().is_some_and(|(score, _)| *score >= SETTLED) {
+        consider(&mut best, reading.map(|(score, reading)| (score + if own { OWN_LANGUAGE } else { 0 }, reading)));
+        let settled = |(score, reading): &(u32, Reading)| {
+            *score >= SETTLED || (own && reading.other_words == 0 && reading.day != Day::Ambiguous)
+        };
+        if best.as_ref().is_some_and(settled) {
             return best.map(|(_, reading)| reading);
         }
     }
     consider(&mut best, interpret(&tokens, None, hints));
-    if tokens
-        .iter()
-        .any(|t| matches!(&t.kind, Kind::Word(w) if w.chars().count() > 1))
-    {
-        for language in names::languages() {
-            consider(&mut best, interpret(&tokens, Some(language), hints));
-        }
+    if best.as_ref().is_some_and(|(_, reading)| reading.other_words == 0 && reading.language.is_none()) {
+        return best.map(|(_, reading)| reading);
+    }
+    for language in names::languages_of(&tokens) {
+        consider(&mut best, interpret(&tokens, Some(language), hints));
     }
     best.map(|(_, reading)| reading)
 }

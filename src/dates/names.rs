@@ -1,6 +1,7 @@
 //! Names of months and days by language, generated from the locales of the GNU C Library (pure-rust-locales), and
 //! how a word of a text is matched with them: whole, as a short form, or inflected.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::Order;
@@ -110,6 +111,45 @@ locales! {
 pub(super) fn languages() -> &'static [Language] {
     static LANGUAGES: OnceLock<Vec<Language>> = OnceLock::new();
     LANGUAGES.get_or_init(|| LOCALES.iter().map(Language::build).collect())
+}
+
+/// The languages of which a text may hold names, by the first letters of its words: asking all of them for every
+/// text would cost more than reading the page.
+pub(super) fn languages_of(text: &[Token]) -> Vec<&'static Language> {
+    static BY_START: OnceLock<HashMap<String, Vec<usize>>> = OnceLock::new();
+    let by_start = BY_START.get_or_init(|| {
+        let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, language) in languages().iter().enumerate() {
+            for word in language.entries.iter().filter_map(|e| e.words.first()) {
+                let known = index.entry(start(word)).or_default();
+                if known.last() != Some(&number) {
+                    known.push(number);
+                }
+            }
+        }
+        index
+    });
+    let mut numbers = std::collections::BTreeSet::new();
+    let mut look = |word: &str| numbers.extend(by_start.get(&start(word)).into_iter().flatten().copied());
+    let mut runs = false;
+    for word in text.iter().filter_map(Token::word) {
+        look(word);
+        runs |= runs_on(word);
+        // What is written together with a small word (`במאי`, `d'octubre`).
+        for language in ["he", "ar"] {
+            words::without_prefix(language, word).into_iter().for_each(&mut look);
+        }
+    }
+    if runs {
+        let written_without_spaces = ["th", "lo", "km", "my"];
+        let all = languages().iter().enumerate();
+        numbers.extend(all.filter(|(_, l)| written_without_spaces.contains(&l.code)).map(|(number, _)| number));
+    }
+    numbers.into_iter().filter_map(|number| languages().get(number)).collect()
+}
+
+fn start(word: &str) -> String {
+    word.chars().take(2).collect()
 }
 
 /// The language for a tag such as `pt-BR`, `pt_BR` or `iw`: its region's names where there are any, else the

@@ -3,7 +3,7 @@
 //! Markup is asked first; these words serve where the markup does not tell (old templates, copied text). Everything
 //! is compared folded ([`fold`]): without case and accents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::dates::fold;
@@ -41,9 +41,13 @@ pub(crate) fn said(line: &str) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-fn said_words() -> &'static std::collections::HashSet<String> {
-    static WORDS: OnceLock<std::collections::HashSet<String>> = OnceLock::new();
-    WORDS.get_or_init(|| SAID.iter().map(|w| fold(w).trim().to_owned()).collect())
+fn said_words() -> &'static HashSet<String> {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| folded(SAID).into_iter().collect())
+}
+
+fn folded(words: &[&str]) -> Vec<String> {
+    words.iter().map(|w| fold(w).trim().to_owned()).collect()
 }
 
 /// What stands in front of a post's author in its footer, and what ends the name there.
@@ -72,26 +76,24 @@ pub(crate) fn posted_by(footer: &str) -> Option<String> {
         .collect();
     let folded: Vec<String> = words.iter().map(|w| fold(w)).collect();
     let phrases = posted_by_phrases();
+    let ends = name_ends();
     let introduced = (1..=3_usize).rev().find(|count| {
         folded.get(..*count).is_some_and(|start| phrases.contains(start.join(" ").trim_end_matches(':')))
     })?;
     let rest = words.get(introduced..)?;
     let mut name: Vec<&str> = Vec::new();
     for (i, word) in rest.iter().enumerate() {
-        let mut clean = fold(word);
-        if NAME_ENDS.iter().any(|end| fold(end) == clean) {
+        let clean = fold(word);
+        if ends.contains(&clean) {
             // `a` and `de` stand inside names too: what ends one is followed by a date, a time, or nothing.
             let next = rest.get(i + 1).map(|w| fold(w));
-            let ends = next.as_deref().is_none_or(|n| {
-                n.chars().any(|c| c.is_ascii_digit()) || NAME_ENDS.iter().any(|end| fold(end) == n)
-            }) || clean.chars().all(|c| !c.is_alphanumeric())
+            let ends_here = next.as_deref().is_none_or(|n| n.chars().any(|c| c.is_ascii_digit()) || ends.contains(n)) || clean.chars().all(|c| !c.is_alphanumeric())
                 || crate::dates::read(&rest.get(i + 1..).unwrap_or_default().join(" "), &crate::dates::Hints::default())
                     .is_some_and(|r| r.other_words == 0);
-            if ends && !name.is_empty() {
+            if ends_here && !name.is_empty() {
                 break;
             }
         }
-        clean.clear();
         name.push(word);
         if word.ends_with(',') {
             break;
@@ -102,8 +104,13 @@ pub(crate) fn posted_by(footer: &str) -> Option<String> {
     (!name.is_empty() && name.chars().count() <= 80).then(|| name.to_owned())
 }
 
-fn posted_by_phrases() -> &'static std::collections::HashSet<String> {
-    static PHRASES: OnceLock<std::collections::HashSet<String>> = OnceLock::new();
+fn name_ends() -> &'static HashSet<String> {
+    static ENDS: OnceLock<HashSet<String>> = OnceLock::new();
+    ENDS.get_or_init(|| folded(NAME_ENDS).into_iter().collect())
+}
+
+fn posted_by_phrases() -> &'static HashSet<String> {
+    static PHRASES: OnceLock<HashSet<String>> = OnceLock::new();
     PHRASES.get_or_init(|| POSTED_BY.iter().map(|p| fold(p).trim_end_matches(':').to_owned()).collect())
 }
 
@@ -140,7 +147,8 @@ pub(crate) fn claimed(heading: &str) -> Option<u64> {
         .collect();
     let before: String = words.chars().take_while(|c| !c.is_ascii_digit()).collect();
     let quoted = before.contains(['"', '«', '“']);
-    if NO_COMMENTS.iter().any(|phrase| words.starts_with(&fold(phrase))) {
+    static NONE: OnceLock<Vec<String>> = OnceLock::new();
+    if NONE.get_or_init(|| self::folded(NO_COMMENTS)).iter().any(|phrase| words.starts_with(phrase)) {
         return Some(0);
     }
     if !digits.is_empty() && !quoted {
@@ -282,7 +290,8 @@ const FOOTERS: &[&str] = &[
 pub(crate) fn is_footer(line: &str) -> bool {
     let line = fold(line);
     let line = line.trim();
-    FOOTERS.iter().any(|footer| fold(footer) == line)
+    static LINES: OnceLock<HashSet<String>> = OnceLock::new();
+    LINES.get_or_init(|| self::folded(FOOTERS).into_iter().collect()).contains(line)
         || line.starts_with("subscribe to: ")
         || line.starts_with("suscribirse a: ")
         || line.starts_with("abonnieren: ")
@@ -323,9 +332,14 @@ pub(crate) fn is_removed(text: &str) -> bool {
         "этот комментарий был удален", "комментарий удален", "αυτο το σχολιο εχει αφαιρεθει", "ten komentarz zostal usuniety", "bu yorum yazar", "bu yorum bir blog", "komentar ini telah dihapus", "このコメントは投稿者によって", "このコメントはブログの管理者", "此评论已被", "作者已經移除這則留言", "網誌管理員已經移除", "글쓴이가 삭제한", "블로그 관리자가 삭제한",
         "تمت إزالة هذا التعليق", "תגובה זו הוסרה", "denna kommentar har tagits bort", "denne kommentar er blevet fjernet", "denne kommentaren har blitt fjernet",
     ];
+    if text.len() > 500 {
+        return false;
+    }
     let folded = fold(text);
     let folded = folded.trim();
-    folded.chars().count() <= 120 && SENTENCES.iter().any(|s| folded.starts_with(&fold(s)))
+    static STARTS: OnceLock<Vec<String>> = OnceLock::new();
+    folded.chars().count() <= 120
+        && STARTS.get_or_init(|| self::folded(SENTENCES)).iter().any(|start| folded.starts_with(start))
 }
 
 #[cfg(test)]

@@ -106,15 +106,18 @@ pub(super) fn about(
     let title = outline.tagged("title").next().map(|e| text(e, &|_| false));
     about.page_title = title.filter(|t| !t.is_empty());
 
-    let canonical = links.first("canonical");
     let absolute = |url: &Option<String>| {
         url.as_deref()
             .map(|u| capture::without_wayback(u).unwrap_or(u))
             .filter(|u| u.starts_with("http"))
             .map(str::to_owned)
     };
+    // Some themes print two canonical links, and the front page's is wrong.
+    let canonicals: Vec<String> = links.all("canonical").filter_map(|href| absolute(&Some(href))).collect();
+    let is_front = |url: &&String| Url::parse(url).is_none_or(|u| u.path.trim_matches('/').is_empty());
+    let canonical = canonicals.iter().find(|url| !is_front(url)).or(canonicals.first()).cloned();
     let found = [
-        (absolute(&canonical), AddressFrom::Canonical),
+        (canonical, AddressFrom::Canonical),
         (absolute(&metas.get("og:url").map(str::to_owned)), AddressFrom::OpenGraph),
         (absolute(&get("canonicalUrl").or_else(|| get("url"))), AddressFrom::Data),
         (capture.url.clone(), AddressFrom::SavedFrom),
@@ -265,6 +268,10 @@ impl Links {
                 })
                 .collect(),
         )
+    }
+
+    fn all<'l>(&'l self, rel: &'l str) -> impl Iterator<Item = String> + 'l {
+        self.0.iter().filter(move |(r, _, _)| r == rel).map(|(_, _, href)| href.clone())
     }
 
     fn first(&self, rel: &str) -> Option<String> {

@@ -148,6 +148,10 @@ impl Addresses {
         if is_absolute(address) || address.starts_with('#') || address.is_empty() {
             return address.to_owned();
         }
+        // `./http://…` is a whole address that a template spoiled.
+        if let Some(whole) = address.strip_prefix("./").filter(|a| is_absolute(a)) {
+            return whole.to_owned();
+        }
         let Some(page) = self.page.as_deref().and_then(Url::parse) else { return address.to_owned() };
         if let Some(rest) = address.strip_prefix("//") {
             return format!("{}://{rest}", page.scheme);
@@ -155,10 +159,6 @@ impl Addresses {
         // What a browser put beside the page it saved lies nowhere on the web.
         if address.split('/').any(|part| part.ends_with("_files") || part.ends_with("_archivos") || part.ends_with("-Dateien")) {
             return address.to_owned();
-        }
-        // `./http://…` is a whole address that a template spoiled.
-        if let Some(whole) = address.strip_prefix("./").filter(|a| is_absolute(a)) {
-            return whole.to_owned();
         }
         page.join(&if self.mirror { mirrored(address) } else { address.to_owned() })
     }

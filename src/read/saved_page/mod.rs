@@ -66,7 +66,8 @@ pub enum NotAPage {
 
 const DYNAMIC_VIEWS: &str = "the page uses Blogger's Dynamic Views, which load posts by script: the saved file holds none of them. Save the blog's feed instead (/feeds/posts/default)";
 const TEMPLATE: &str = "the file is a Blogger template, not a page made with it: it holds no posts";
-const EMPTY: &str = "the page is one of a blog, but no post stands in it (an empty list, a profile, an error page)";
+const ERROR: &str = "the page is the blog's \"not found\" page: no post was there when it was saved";
+const EMPTY: &str = "the page is one of a blog, but no post stands in it (an empty list, a profile)";
 
 /// Id of a blog of which the page tells neither number nor address.
 const UNKNOWN_BLOG: &str = "unknown";
@@ -154,7 +155,10 @@ fn why_nothing(source: &str, about: &About) -> NotAPage {
     if source.contains("<$Blog") || source.contains("<b:section") || source.contains("<data:post.") {
         return NotAPage::NoContent(TEMPLATE);
     }
-    if about.blogger && (source.contains("blogger.ui()") || source.contains("/dynamicviews/") || source.contains("/dyn-css/")) {
+    if about.page_type.as_deref() == Some("error_page") {
+        return NotAPage::NoContent(ERROR);
+    }
+    if about.blogger && (source.contains("blogger.ui()") || source.contains("/dynamicviews/")) {
         return NotAPage::NoContent(DYNAMIC_VIEWS);
     }
     if about.blogger {
