@@ -11,6 +11,7 @@ pub mod archive_json;
 pub mod archive_lines;
 pub mod atom;
 pub mod blogger;
+pub mod copied_text;
 pub mod feed;
 pub(crate) mod phrases;
 pub mod saved_page;

@@ -305,6 +305,16 @@ pub(crate) enum Remover {
     Unknown,
 }
 
+impl From<Remover> for crate::model::DeletedBy {
+    fn from(remover: Remover) -> crate::model::DeletedBy {
+        match remover {
+            Remover::Author => crate::model::DeletedBy::Author,
+            Remover::Admin => crate::model::DeletedBy::Admin,
+            Remover::Unknown => crate::model::DeletedBy::Unknown,
+        }
+    }
+}
+
 /// Who removed a comment, from the platform's sentence in its place.
 pub(crate) fn remover(sentence: &str) -> Remover {
     const ADMIN: &[&str] = &[

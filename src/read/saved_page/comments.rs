@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use crate::dates::{self, Hints};
 use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, DeletedBy, IdBasis, Moment, ParentBasis,
+    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, IdBasis, Moment, ParentBasis,
 };
-use crate::read::phrases::{self, Remover};
-use crate::read::derived_id;
+use crate::read::{derived_id, phrases};
 
 use super::about::About;
 use super::outline::{At, Outline, Span};
@@ -150,11 +149,7 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
     let dead_controls = scope.any(fields.get("controls")) && !scope.any(fields.get("alive"));
     if scope.any(fields.get("deleted")) || dead_controls || phrases::is_removed(&text) {
         comment.status = CommentStatus::Deleted;
-        comment.deleted_by = Some(match phrases::remover(&text) {
-            Remover::Author => DeletedBy::Author,
-            Remover::Admin => DeletedBy::Admin,
-            Remover::Unknown => DeletedBy::Unknown,
-        });
+        comment.deleted_by = Some(phrases::remover(&text).into());
     }
     if let Some(parent) = scope.value(fields.get("parent")) {
         comment.in_reply_to = Some(parent);

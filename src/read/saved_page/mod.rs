@@ -421,6 +421,17 @@ fn from_json_ld(articles: &[json_ld::Article], about: &About, hints: &Hints) -> 
         .collect()
 }
 
+/// The text of a file without markup, its encoding, and whether bytes were damaged.
+pub(crate) fn plain_text(bytes: &[u8]) -> (String, &'static str, bool) {
+    let decoded = decode::decode(bytes);
+    (decoded.text, decoded.encoding, decoded.damaged)
+}
+
+/// The host of a web address.
+pub(crate) fn web_host(address: &str) -> Option<&str> {
+    Url::parse(address).map(|url| url.host)
+}
+
 /// Plain text as escaped paragraphs.
 pub(crate) fn paragraphs(text: &str) -> String {
     let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
