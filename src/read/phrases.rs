@@ -13,9 +13,9 @@ const SAID: &[&str] = &[
     "said", "says", "wrote", "dijo", "dice", "escribió", "a dit", "disse", "diz", "falou", "hat gesagt", "meinte", "schrieb", "sagte", "ha detto",
     "zei", "sa", "sade", "sagde", "sier", "skrev", "kirjoitti", "sanoi", "pisze", "powiedział(a)", "powiedział", "powiedziała", "řekl(a)",
     "povedal(a)", "írta", "mondta", "spunea", "a spus", "dedi ki", "dedi", "комментирует", "пишет", "сказал", "сказал(а)", "коментує", "каже",
-    "сказав", "каза", "рече", "είπε", "kaže", "je rekao", "pravi", "je rekel", "ha dit", "di", "dixo", "esan du", "mengatakan", "berkata", "nói", "nói ",
+    "сказав", "каза", "рече", "είπε", "kaže", "je rekao", "pravi", "je rekel", "ha dit", "dixo", "esan du", "mengatakan", "berkata", "nói",
     "さんのコメント", "さんは書きました", "さんが書きました", "说", "說", "说道", "說道", "提到", "님의 말", "님이 말", "يقول", "قال", "قالت", "אמר", "אמר/ה", "אמרה", "אמר/אמרה",
-    "گفت", "نے کہا", "ने कहा", "กล่าวว่า", "sagði", "ütles", "teica", "sako", "tha", "är", "het gesê", "alisema",
+    "گفت", "نے کہا", "ने कहा", "กล่าวว่า", "sagði", "ütles", "teica", "het gesê", "alisema",
 ];
 
 /// A comment's author from the line above the comment (`NAME said...`). The name keeps its own spelling.

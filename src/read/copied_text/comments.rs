@@ -37,6 +37,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Section> {
         let numbered = numbered(after);
         let said = said(after, true).map(|(_, remarks)| remarks).unwrap_or_default();
         let remarks = if numbered.len() >= said.len() { numbered } else { said };
+        let remarks = if remarks.is_empty() { signed(after) } else { remarks };
         if !remarks.is_empty() {
             return Some(Section { start: at, claimed, remarks });
         }
@@ -83,6 +84,10 @@ fn numbered(lines: &[Line<'_>]) -> Vec<Remark> {
             Some(_) => (current.is_none()).then_some((number, rest, true)),
         });
         if let Some((number, rest, reply)) = begins {
+            // An empty box for replies, numbered like one.
+            if phrases::action(rest).is_some() {
+                continue;
+            }
             close(&mut current, &mut remarks);
             let place = remarks.len();
             if !reply {
@@ -174,7 +179,7 @@ fn author_and_date(line: &str) -> Option<(&str, &str)> {
         let starts = match previous {
             Some(before) => {
                 (c.is_numeric() && !before.is_numeric() && !matches!(before, ':' | '/' | '.'))
-                    || (c.is_uppercase() && before.is_lowercase())
+                    || (c.is_uppercase() && before.is_alphabetic())
                     || before.is_whitespace()
             }
             None => false,
@@ -212,7 +217,7 @@ fn said(lines: &[Line<'_>], after_heading: bool) -> Option<(usize, Vec<Remark>)>
     if !after_heading && paragraphs_before < 2 {
         return None;
     }
-    let mut remarks = Vec::new();
+    let mut remarks: Vec<Remark> = Vec::new();
     for (i, (_, from, name)) in starts.iter().enumerate() {
         let to = starts.get(i + 1).map_or(lines.len(), |next| next.0);
         let mut text: Vec<&Line<'_>> = Vec::new();
@@ -223,14 +228,28 @@ fn said(lines: &[Line<'_>], after_heading: bool) -> Option<(usize, Vec<Remark>)>
             text.push(line);
         }
         let mut remark = Remark { author: Some(name.clone()), ..Remark::default() };
-        if let Some(at) = text.iter().rposition(|l| !l.text.is_empty())
-            && at > 0
+        let last = text.iter().rposition(|l| !l.text.is_empty());
+        // The line of the time closes a comment. Behind the last one the page goes on with other things.
+        let is_last = i + 1 == starts.len();
+        let closes_others = remarks.iter().any(|r| r.date.is_some());
+        let closing = if is_last && closes_others {
+            text.iter().position(|l| is_time(l.text)).or(last)
+        } else {
+            last
+        };
+        if let Some(at) = closing.filter(|at| *at > 0)
             && let Some(line) = text.get(at).map(|l| l.text)
             && is_time(line)
         {
-            // The line of the time closes a comment.
             remark.date = Some(line.to_owned());
             text.truncate(at);
+        }
+        // The time of the comment before may stand in front of the name.
+        if let Some((time, name)) = time_and_name(name) {
+            if let Some(before) = remarks.last_mut().filter(|before| before.date.is_none()) {
+                before.date = Some(time.to_owned());
+            }
+            remark.author = Some(name.to_owned());
         }
         remark.text = joined(text.iter().map(|l| l.whole));
         remarks.push(remark);
@@ -238,10 +257,42 @@ fn said(lines: &[Line<'_>], after_heading: bool) -> Option<(usize, Vec<Remark>)>
     Some((first, remarks))
 }
 
+/// The shape of Classic templates, under a heading only: a comment, then the line that signs it (`By NAME, at 3:10 PM`).
+fn signed(lines: &[Line<'_>]) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let mut block: Vec<&str> = Vec::new();
+    for line in lines {
+        if phrases::is_footer(line.text) {
+            break;
+        }
+        let signature = (line.text.chars().count() <= 120)
+            .then(|| phrases::posted_by(line.text).zip(time_in(line.text)))
+            .flatten();
+        let Some((name, time)) = signature else {
+            block.push(line.whole);
+            continue;
+        };
+        let text = joined(block.drain(..));
+        // Programs put a bullet in front of the items of a list.
+        let text = text.strip_prefix(['*', '•', '-']).map_or(text.as_str(), str::trim_start).to_owned();
+        let author = Some(name.trim_end_matches([',', ' ']).to_owned());
+        remarks.push(Remark { author, date: Some(time.to_owned()), text, parent: None });
+    }
+    remarks
+}
+
+/// The date or time at the end of a line that signs a comment.
+fn time_in(line: &str) -> Option<&str> {
+    let starts = line.char_indices().filter(|(at, c)| {
+        c.is_numeric() && line.get(..*at).and_then(|before| before.chars().next_back()).is_some_and(char::is_whitespace)
+    });
+    starts.map(|(at, _)| line.get(at..).unwrap_or_default().trim()).find(|text| is_time(text))
+}
+
 /// The name in a line that is nothing but `NAME said...`.
 fn said_line(line: &str) -> Option<&str> {
     let dots = line.ends_with("...") || line.ends_with('…') || line.ends_with(':');
-    if !dots || line.chars().count() > 80 {
+    if !dots || line.chars().count() > 80 || line.starts_with(['*', '•', '-', '"', '“', '«']) {
         return None;
     }
     phrases::said(line)
@@ -250,6 +301,13 @@ fn said_line(line: &str) -> Option<&str> {
 /// `said...` on a line of its own, where an avatar split it from the name.
 fn is_said_alone(line: &str) -> bool {
     (line.ends_with("...") || line.ends_with('…')) && line.chars().count() <= 20 && phrases::said(&format!("x {line}")) == Some("x")
+}
+
+fn time_and_name(line: &str) -> Option<(&str, &str)> {
+    line.starts_with(|c: char| c.is_numeric())
+        .then(|| line.match_indices(' ').rev().find(|(at, _)| line.get(..*at).is_some_and(is_time)))
+        .flatten()
+        .map(|(at, _)| (line.get(..at).unwrap_or_default(), line.get(at..).unwrap_or_default().trim()))
 }
 
 fn is_time(line: &str) -> bool {

@@ -10,6 +10,8 @@ pub(super) struct Line<'a> {
     pub(super) whole: &'a str,
     /// How many characters it is indented.
     pub(super) indent: usize,
+    /// Marked as a heading.
+    pub(super) heading: bool,
 }
 
 /// The lines of a text.
@@ -19,8 +21,10 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             let whole = whole.trim_end();
             let inner = whole.trim_start();
             let heading = inner.trim_start_matches('#');
-            let text = if heading.len() < inner.len() && heading.starts_with(' ') { heading.trim() } else { inner };
+            let is_heading = heading.len() < inner.len() && (heading.is_empty() || heading.starts_with(' '));
+            let text = if is_heading { heading.trim() } else { inner };
             Line {
+                heading: is_heading,
                 text,
                 whole,
                 indent: whole.chars().take_while(|c| c.is_whitespace()).count(),

@@ -105,19 +105,16 @@ fn is_iso(text: &str) -> bool {
 
 fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: usize) -> Post {
     let mut post = Post { status: Status::Published, content_format: Some(ContentFormat::Text), ..Post::default() };
-    let title_from = date.as_ref().map_or(0, |(at, _)| at + 1);
-    let title_at = lines
-        .iter()
-        .enumerate()
-        .take(body_end)
-        .skip(title_from)
-        // A number alone is the count of comments that some templates print beside the title.
-        .find(|(_, line)| !line.text.is_empty() && !line.text.chars().all(char::is_numeric))
-        .map(|(at, _)| at);
+    let date_at = date.as_ref().map(|(at, _)| *at);
+    let title_from = date_at.map_or(0, |at| at + 1);
+    // A number alone is the count of comments that some templates print beside the title.
+    let is_title = |line: &Line<'_>| !line.text.is_empty() && !line.text.chars().all(char::is_numeric);
+    let first_from = |from: usize| (from..body_end).find(|at| lines.get(*at).is_some_and(is_title));
+    let title_at = first_from(marked_title(lines, date_at, body_end).unwrap_or(title_from));
     let title = title_at.and_then(|at| lines.get(at)).filter(|line| line.text.chars().count() <= 250);
     post.title = title.map(|line| line.text.to_owned());
     let body_from = match (title, title_at) {
-        (Some(_), Some(at)) => at + 1,
+        (Some(_), Some(at)) => title_from.max(at + 1),
         _ => title_from,
     };
     let mut body: Vec<&Line<'_>> = lines.iter().take(body_end).skip(body_from).collect();
@@ -141,6 +138,14 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
     post._source = Some(source);
     post.provenance = vec![provenance()];
     post
+}
+
+/// Where the title stands in a text whose headings are marked: the heading behind the date, else the last in front.
+fn marked_title(lines: &[Line<'_>], date: Option<usize>, end: usize) -> Option<usize> {
+    let from = date.map_or(0, |at| at + 1);
+    let heading = |at: &usize| lines.get(*at).is_some_and(|l| l.heading);
+    let near = (from..end).filter(|at| lines.get(*at).is_some_and(|l| !l.text.is_empty() || l.heading)).take(4).find(heading);
+    near.or_else(|| (0..date?).rev().find(heading)).or_else(|| (from..end).find(heading))
 }
 
 /// Takes a line such as `Posted by NAME at 7:14 AM` and what follows it off the end of a body, and gives the name.

@@ -149,3 +149,13 @@ fn what_is_no_copy_of_a_post_is_refused() {
     assert!(recognise(NUMBERED.as_bytes()));
     assert!(!recognise(b"<html><body>Sunday, 14 June 2009</body></html>"));
 }
+
+#[test]
+fn comments_signed_below() {
+    let page = read_text("Sunday, 14 June 2009\n\nTea\n\nGreen.\n\n2 Comments:\n\n  * Black.\n\n  By Ada Lark, at 3:10 PM\n\n  * White,\n    or none.\n\n  By Anonymous, at 9:26 AM\n\nPost a Comment\n");
+    let comments = &only(&page).comments;
+    assert_eq!(comments.len(), 2);
+    assert_eq!(comments[0].author.as_ref().unwrap().name.as_deref(), Some("Ada Lark"));
+    assert_eq!((comments[0].date_published.as_ref(), comments[0].date_published_raw.as_deref()), (None, Some("3:10 PM")));
+    assert_eq!(comments[1].content_html.as_deref(), Some("<p>White,<br>  or none.</p>"));
+}
