@@ -441,6 +441,8 @@ pub fn survey(
     let mut is_first = true;
     let mut root_is_closed = root.name == "entry";
     let mut end = 0;
+    // The last piece outside of entries: where an end tag has no start tag, the lost entry is in it.
+    let mut outside = Vec::new();
     while let Some(piece) = splitter.next_piece()? {
         end = piece.offset + piece.bytes.len() as u64;
         if std::mem::take(&mut is_first) {
@@ -451,13 +453,17 @@ pub fn survey(
         }
         match piece.kind {
             PieceKind::Outside => {
-                let text = String::from_utf8_lossy(piece.bytes);
-                root_is_closed |= text.contains(&feed_end);
+                if let Some(at) = memchr::memmem::find(piece.bytes, feed_end.as_bytes()) {
+                    root_is_closed = true;
+                    tell_trailing(&piece, at, sink);
+                }
+                outside = piece.bytes.to_vec();
             }
             PieceKind::Entry => survey_entry(&piece, &head, sink, entries),
             PieceKind::Broken => {
+                let is_end_only = piece.bytes.starts_with(b"</");
                 sink.damaged(damage(
-                    piece.bytes,
+                    if is_end_only { &outside } else { piece.bytes },
                     piece.offset,
                     "the entry is broken: its beginning or end is missing".to_owned(),
                 ));
@@ -484,6 +490,22 @@ pub fn survey(
         namespaces: head.namespaces,
         ..Context::default()
     })
+}
+
+/// Whatever stands behind the end of the document is no part of it, and not passed over in silence.
+fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
+    let rest = piece.bytes.get(end_tag..).unwrap_or_default();
+    let behind = memchr::memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
+    let behind_bytes = rest.get(behind..).unwrap_or_default();
+    if !behind_bytes.trim_ascii().is_empty() {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                format!("{} bytes stand behind the end of the document; they were passed over.", behind_bytes.len()),
+            )
+            .at_byte(piece.offset + (end_tag + behind) as u64),
+        );
+    }
 }
 
 fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces) -> AtomEntry {

@@ -1,0 +1,219 @@
+//! Blogs out of what several sources tell of them.
+
+use super::catalogue::{Catalogue, Contribution};
+use super::survey::ArchiveError;
+use super::{Archive, BlogEntry};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Author, Blog, Zone};
+use crate::read::Sink;
+
+/// Takeout's `settings.csv`.
+pub(super) struct Settings {
+    pub(super) source: u32,
+    pub(super) blog: Blog,
+    pub(super) personal: u64,
+}
+
+/// Folder, number in the name, and zip of a source.
+pub(super) type PlaceOf = (String, String, Option<String>);
+
+/// Gives each `settings.csv` to the feed that lies beside it, also across the parts of a split zip.
+pub(super) fn pair_settings(catalogue: &mut Catalogue, settings: Vec<Settings>, places: &[PlaceOf]) {
+    let mut has_settings = vec![false; catalogue.sources.len()];
+    for Settings {
+        source,
+        blog,
+        personal,
+    } in settings
+    {
+        catalogue.begin_source(source);
+        catalogue.redacted("setting", personal);
+        let place = places.get(source as usize);
+        let is_feed = |n: &usize| {
+            catalogue.sources.get(*n).is_some_and(|s| {
+                s.format.info().name == "blogger-takeout" && !s.context.own_comments
+            })
+        };
+        let beside: Vec<usize> = (0..places.len())
+            .filter(is_feed)
+            .filter(|n| {
+                places.get(*n).zip(place).is_some_and(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1))
+            })
+            .collect();
+        let same_zip: Vec<usize> = beside
+            .iter()
+            .copied()
+            .filter(|n| places.get(*n).map(|p| &p.2) == place.map(|p| &p.2))
+            .collect();
+        let feed = match (same_zip.as_slice(), beside.as_slice()) {
+            ([one], _) | ([], [one]) => *one,
+            _ => {
+                catalogue.notice(Notice::new(
+                    NoticeCode::NoSettings,
+                    "These settings could not be given to any one blog: no feed.atom lies beside them, or several do.",
+                ));
+                continue;
+            }
+        };
+        if let Some(mark) = has_settings.get_mut(feed) {
+            *mark = true;
+        }
+        let id = catalogue
+            .sources
+            .get(feed)
+            .map(|s| s.context.blog.clone())
+            .unwrap_or_default();
+        catalogue.contributions.push(Contribution {
+            source,
+            blog: Blog { id, ..blog },
+        });
+    }
+    let without: Vec<u32> = catalogue
+        .sources
+        .iter()
+        .enumerate()
+        .filter(|(n, s)| {
+            s.format.info().name == "blogger-takeout"
+                && !s.context.own_comments
+                && !has_settings.get(*n).copied().unwrap_or_default()
+        })
+        .map(|(n, _)| u32::try_from(n).unwrap_or(u32::MAX))
+        .collect();
+    for source in without {
+        catalogue.begin_source(source);
+        catalogue.notice(Notice::new(
+            NoticeCode::NoSettings,
+            "The blog's address and time zone are not in feed.atom. Give the whole Takeout folder (settings.csv lies beside the feed), or say --base-url and --time-zone.",
+        ));
+    }
+}
+
+/// Makes one blog of all that was told of it, the better source first; in order of their ids.
+pub(super) fn join(
+    catalogue: &mut Catalogue,
+    ranks: &[u32],
+    base_url: Option<&str>,
+    zone: Option<Zone>,
+) -> Result<(Vec<BlogEntry>, Vec<Option<u32>>), ArchiveError> {
+    let mut contributions = std::mem::take(&mut catalogue.contributions);
+    contributions.sort_by_key(|c| ranks.get(c.source as usize).copied());
+    let count = catalogue.blogs.len();
+    let mut blogs: Vec<Option<Blog>> = vec![None; count];
+    for contribution in contributions {
+        let number = catalogue.blogs.intern(&contribution.blog.id) as usize;
+        if let Some(place) = blogs.get_mut(number) {
+            match place {
+                Some(blog) => fill(blog, contribution.blog),
+                None => *place = Some(contribution.blog),
+            }
+        }
+    }
+    // A blog that only posts name is a blog all the same; one that only the owner's comments elsewhere name is not.
+    for post in &catalogue.posts {
+        if let Some(place @ None) = blogs.get_mut(usize::from(post.blog)) {
+            *place = Some(Blog {
+                id: catalogue.blogs.get(u32::from(post.blog)).to_owned(),
+                ..Blog::default()
+            });
+        }
+    }
+    let found = blogs.iter().flatten().count();
+    if base_url.is_some() && found > 1 {
+        return Err(ArchiveError::BaseUrlForMany(found));
+    }
+    let mut order: Vec<usize> = (0..count).filter(|n| matches!(blogs.get(*n), Some(Some(_)))).collect();
+    order.sort_by(|a, b| {
+        let id = |n: usize| catalogue.blogs.get(u32::try_from(n).unwrap_or(u32::MAX));
+        id(*a).cmp(id(*b))
+    });
+    let mut places = vec![None; count];
+    let mut entries = Vec::new();
+    for number in order {
+        let Some(mut blog) = blogs.get_mut(number).and_then(Option::take) else {
+            continue;
+        };
+        if let Some(url) = base_url {
+            if let Some(old) = blog.home_page_url.replace(url.to_owned())
+                && old.trim_end_matches('/') != url.trim_end_matches('/')
+            {
+                blog.alternate_urls.insert(0, old);
+            }
+        }
+        blog.alternate_urls.dedup();
+        let zone = zone
+            .or_else(|| blog.time_zone.as_deref().and_then(Zone::named))
+            .unwrap_or_default();
+        if let Some(place) = places.get_mut(number) {
+            *place = u32::try_from(entries.len()).ok();
+        }
+        entries.push(BlogEntry { blog, zone });
+    }
+    Ok((entries, places))
+}
+
+/// Takes from `other` what `blog` does not have.
+fn fill(blog: &mut Blog, other: Blog) {
+    macro_rules! take {
+        ($($field:ident),+) => { $(if blog.$field.is_none() { blog.$field = other.$field; })+ };
+    }
+    take!(platform, title, description, home_page_url, feed_url, language, time_zone);
+    for url in other.alternate_urls {
+        if !blog.alternate_urls.contains(&url) {
+            blog.alternate_urls.push(url);
+        }
+    }
+    for author in other.authors {
+        if !blog.authors.iter().any(|a| (&a.name, &a.url) == (&author.name, &author.url)) {
+            blog.authors.push(author);
+        }
+    }
+    for category in other.categories {
+        if !blog.categories.iter().any(|c| c.name == category.name) {
+            blog.categories.push(category);
+        }
+    }
+    for (key, value) in other.settings {
+        blog.settings.entry(key).or_insert(value);
+    }
+    if let Some(source) = other._source {
+        let own = blog._source.get_or_insert_default();
+        for (key, value) in source {
+            own.entry(key).or_insert(value);
+        }
+    }
+}
+
+impl Archive {
+    /// Lists the people who wrote posts with their blog, those of the feed itself first.
+    pub(super) fn collect_authors(&mut self) {
+        let mut seen = std::collections::HashSet::new();
+        for post in &self.joined.posts {
+            let Some(sighting) = self.catalogue.posts.get(post.first as usize) else {
+                continue;
+            };
+            let blog = self.blog_places.get(usize::from(sighting.blog)).copied().flatten();
+            let author = self.catalogue.authors.get(sighting.author as usize);
+            let (Some(place), Some(author)) = (blog, author) else {
+                continue;
+            };
+            if !seen.insert((place, sighting.author)) {
+                continue;
+            }
+            let Some(entry) = self.blogs.get_mut(place as usize) else {
+                continue;
+            };
+            let authors = &mut entry.blog.authors;
+            let is_known = authors.iter().any(|a| (&a.name, &a.url) == (&author.name, &author.url));
+            if !is_known && author.name.as_deref().is_some_and(|n| !n.trim().is_empty()) {
+                authors.push(Author {
+                    id: author.id.clone(),
+                    login: None,
+                    name: author.name.clone(),
+                    url: author.url.clone(),
+                    avatar: author.avatar.clone(),
+                    _email: author._email.clone(),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Cards: what the catalogue keeps of a sighting, about a hundred bytes. Bodies stay on disk.
+
+use super::ids::{Id, Interner};
+use crate::model::{Comment, CommentStatus, Kind, Moment, Post, Precision, Status};
+use crate::read::Span;
+use crate::wordpress;
+
+/// A stretch of the catalogue's text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TextRef {
+    at: u32,
+    length: u32,
+}
+
+/// Text of many cards in one string.
+#[derive(Debug, Default)]
+pub(crate) struct Texts(String);
+
+impl Texts {
+    pub(crate) fn add(&mut self, text: &str) -> TextRef {
+        let (Ok(at), Ok(length)) = (u32::try_from(self.0.len()), u32::try_from(text.len())) else {
+            return TextRef::default();
+        };
+        self.0.push_str(text);
+        TextRef { at, length }
+    }
+
+    pub(crate) fn get(&self, text: TextRef) -> &str {
+        let at = text.at as usize;
+        self.0.get(at..at + text.length as usize).unwrap_or_default()
+    }
+}
+
+/// A date in nine bytes and a bit: microseconds of the local clock, the offset where there is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PackedDate {
+    /// Microseconds since 1970 on the date's own clock.
+    local: i64,
+    /// Minutes from UTC, or one of the two marks below.
+    offset: i16,
+}
+
+impl PackedDate {
+    const NONE: i16 = i16::MAX;
+    const DAY: i16 = i16::MAX - 1;
+    const LOCAL: i16 = i16::MAX - 2;
+
+    /// No date is known.
+    pub(crate) const UNKNOWN: PackedDate = PackedDate {
+        local: 0,
+        offset: PackedDate::NONE,
+    };
+
+    pub(crate) fn pack(moment: Option<Moment>) -> PackedDate {
+        let Some(moment) = moment else {
+            return PackedDate::UNKNOWN;
+        };
+        let offset = match (moment.precision, moment.offset) {
+            (Precision::Day, _) => PackedDate::DAY,
+            (_, None) => PackedDate::LOCAL,
+            (_, Some(seconds)) => i16::try_from(seconds / 60).unwrap_or(PackedDate::LOCAL),
+        };
+        PackedDate {
+            local: moment.local.and_utc().timestamp_micros(),
+            offset,
+        }
+    }
+
+    pub(crate) fn unpack(self) -> Option<Moment> {
+        if self.offset == PackedDate::NONE {
+            return None;
+        }
+        let local = chrono::DateTime::from_timestamp_micros(self.local)?.naive_utc();
+        let (precision, offset) = match self.offset {
+            PackedDate::DAY => (Precision::Day, None),
+            PackedDate::LOCAL => (Precision::Local, None),
+            minutes => (Precision::Moment, Some(i32::from(minutes) * 60)),
+        };
+        Some(Moment {
+            local,
+            offset,
+            precision,
+        })
+    }
+}
+
+/// Where a sighting lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) offset: u64,
+    pub(crate) length: u32,
+    pub(crate) source: u32,
+}
+
+impl Place {
+    pub(crate) fn new(source: u32, span: Span) -> Place {
+        Place {
+            offset: span.offset,
+            length: u32::try_from(span.length).unwrap_or(u32::MAX),
+            source,
+        }
+    }
+}
+
+/// One place where a post was seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PostSighting {
+    pub(crate) id: Id,
+    pub(crate) place: Place,
+    pub(crate) published: PackedDate,
+    /// Hash of the folded title; 0 where there is none.
+    pub(crate) title: u64,
+    /// Address as published; else the path that the source reserves for it.
+    pub(crate) address: TextRef,
+    /// The first words of the title, where there is no address to name the post by.
+    pub(crate) name: TextRef,
+    /// First of the card's terms in the catalogue's list.
+    pub(crate) terms: u32,
+    pub(crate) terms_count: u16,
+    pub(crate) blog: u16,
+    pub(crate) author: u32,
+    /// Kind: 0 post, 1 page, else 2 + the number of its own word.
+    pub(crate) kind: u8,
+    pub(crate) status: Status,
+    pub(crate) protected: bool,
+    pub(crate) emails: u8,
+    pub(crate) parent: Id,
+}
+
+/// No author is known.
+pub(crate) const NOBODY: u32 = u32::MAX;
+
+/// One place where a comment was seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommentSighting {
+    pub(crate) id: Id,
+    pub(crate) post: Id,
+    pub(crate) parent: Id,
+    pub(crate) place: Place,
+    pub(crate) published: PackedDate,
+    pub(crate) blog: u16,
+    pub(crate) status: CommentStatus,
+    pub(crate) flags: u8,
+}
+
+impl CommentSighting {
+    pub(crate) const EMAIL: u8 = 1;
+    pub(crate) const IP: u8 = 2;
+    /// Written by the owner on somebody else's blog.
+    pub(crate) const OWN: u8 = 4;
+    pub(crate) const SUSPECTED_SPAM: u8 = 8;
+
+    pub(crate) fn of(
+        comment: &Comment,
+        blog: u16,
+        place: Place,
+        ids: &mut Interner,
+    ) -> CommentSighting {
+        let author = comment.author.as_ref();
+        let mut flags = 0;
+        if author.is_some_and(|a| a._email.is_some()) {
+            flags |= CommentSighting::EMAIL;
+        }
+        if author.is_some_and(|a| a._ip.is_some()) {
+            flags |= CommentSighting::IP;
+        }
+        if comment.is_own_elsewhere() {
+            flags |= CommentSighting::OWN;
+        }
+        if comment.suspected_spam.is_some() {
+            flags |= CommentSighting::SUSPECTED_SPAM;
+        }
+        let mut pack = |id: Option<&str>| Id::pack(id.unwrap_or_default(), ids);
+        CommentSighting {
+            id: pack(Some(&comment.id)),
+            post: pack(comment.post.as_deref()),
+            parent: pack(comment.in_reply_to.as_deref()),
+            place,
+            published: PackedDate::pack(comment.date_published.as_ref().map(|d| d.moment())),
+            blog,
+            status: comment.status,
+            flags,
+        }
+    }
+}
+
+/// The words of kinds that are neither post nor page.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds(Vec<Kind>);
+
+impl Kinds {
+    pub(crate) fn pack(&mut self, kind: &Kind) -> u8 {
+        match kind {
+            Kind::Post => 0,
+            Kind::Page => 1,
+            other => {
+                let at = self.0.iter().position(|k| k == other).unwrap_or_else(|| {
+                    // 253 kinds are more than any platform has; what comes after them shares the last.
+                    if self.0.len() < 253 {
+                        self.0.push(other.clone());
+                    }
+                    self.0.len() - 1
+                });
+                u8::try_from(at + 2).unwrap_or(u8::MAX)
+            }
+        }
+    }
+
+    pub(crate) fn unpack(&self, kind: u8) -> &Kind {
+        match kind {
+            0 => &Kind::Post,
+            1 => &Kind::Page,
+            own => self.0.get(own as usize - 2).unwrap_or(&Kind::Post),
+        }
+    }
+}
+
+/// A title as WordPress's database compares it: without case, accents and trailing space.
+pub(crate) fn folded_title(post: &Post) -> u64 {
+    wordpress::title_fold(post.title.as_deref().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Date;
+
+    #[test]
+    fn dates_come_back_as_they_were() {
+        for text in ["2009-05-05", "2009-05-05T14:03:00", "1969-12-31T23:59:59.123456-11:30", "2018-01-01T00:00:00Z"] {
+            let moment = Date::parse(text).unwrap().moment();
+            assert_eq!(PackedDate::pack(Some(moment)).unpack(), Some(moment));
+        }
+        assert_eq!(PackedDate::pack(None).unpack(), None);
+    }
+
+    #[test]
+    fn titles_fold_as_databases_do() {
+        let hash = |t: &str| {
+            folded_title(&Post {
+                title: Some(t.to_owned()),
+                ..Post::default()
+            })
+        };
+        assert_eq!(hash("Café "), hash("cafe"));
+        assert_ne!(hash("cafe"), hash("cafes"));
+        assert_eq!(hash(" "), 0);
+    }
+
+    #[test]
+    fn cards_stay_small() {
+        assert!(size_of::<CommentSighting>() <= 88, "{}", size_of::<CommentSighting>());
+        assert!(size_of::<PostSighting>() <= 112, "{}", size_of::<PostSighting>());
+    }
+}

@@ -1,0 +1,218 @@
+//! The catalogue: a card for each sighting, filled by the readers' surveys.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::cards::{
+    CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title,
+};
+use super::ids::{Id, Interner};
+use crate::ledger::{Ledger, Notice, NoticeCode};
+use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
+use crate::read::{Context, Damage, DamagedKind, Format, Sink, Span};
+use crate::source::Bytes;
+
+/// A source that was surveyed.
+pub(crate) struct Surveyed {
+    pub(crate) info: SourceInfo,
+    pub(crate) shown: String,
+    pub(crate) format: Format,
+    pub(crate) bytes: Bytes,
+    pub(crate) context: Context,
+    /// Places in the bytes are places in the original.
+    pub(crate) has_true_places: bool,
+    /// The sources of an archive that is read again, by the ids it gives them.
+    pub(crate) adopted: Vec<SourceInfo>,
+}
+
+/// What a source tells of a blog.
+pub(crate) struct Contribution {
+    pub(crate) source: u32,
+    pub(crate) blog: Blog,
+}
+
+/// A term of a post: a tag or a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Term {
+    pub(crate) name: u32,
+    pub(crate) is_category: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Catalogue {
+    pub(crate) sources: Vec<Surveyed>,
+    pub(crate) contributions: Vec<Contribution>,
+    /// Ids of blogs.
+    pub(crate) blogs: Interner,
+    /// Ids that are no numbers.
+    pub(crate) ids: Interner,
+    pub(crate) kinds: Kinds,
+    pub(crate) texts: Texts,
+    /// Names of tags and categories.
+    pub(crate) term_names: Interner,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) authors: Vec<PostAuthor>,
+    author_index: HashMap<(Option<String>, Option<String>), u32>,
+    pub(crate) posts: Vec<PostSighting>,
+    pub(crate) comments: Vec<CommentSighting>,
+    pub(crate) media: Vec<Media>,
+    pub(crate) ledger: Ledger,
+    pub(crate) notices: Vec<Notice>,
+    /// Personal values that readers left out for good.
+    pub(crate) redacted: BTreeMap<&'static str, u64>,
+    /// Faults of form, by source and words: one notice each, however often they occur.
+    form_faults: HashMap<(u32, String), usize>,
+    current: u32,
+    pub(crate) adopted: Vec<SourceInfo>,
+}
+
+impl Catalogue {
+    /// What comes from now on is of the source with this number.
+    pub(crate) fn begin_source(&mut self, number: u32) {
+        self.current = number;
+        self.adopted = Vec::new();
+    }
+
+    fn blog_number(&mut self, id: &str) -> u16 {
+        u16::try_from(self.blogs.intern(id)).unwrap_or(u16::MAX)
+    }
+
+    fn author(&mut self, author: Option<&PostAuthor>) -> u32 {
+        let Some(author) = author else {
+            return NOBODY;
+        };
+        let key = (author.name.clone(), author.url.clone());
+        if let Some(number) = self.author_index.get(&key) {
+            return *number;
+        }
+        let number = u32::try_from(self.authors.len()).unwrap_or(NOBODY);
+        self.authors.push(author.clone());
+        self.author_index.insert(key, number);
+        number
+    }
+}
+
+impl Sink for Catalogue {
+    fn blog(&mut self, blog: Blog) {
+        self.blogs.intern(&blog.id);
+        self.contributions.push(Contribution {
+            source: self.current,
+            blog,
+        });
+    }
+
+    fn post(&mut self, span: Span, post: &Post) {
+        self.ledger.posts.read += 1;
+        let blog = self.blog_number(&post.blog);
+        let first_term = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
+        for (names, is_category) in [(&post.tags, false), (&post.categories, true)] {
+            for name in names {
+                let name = self.term_names.intern(name);
+                self.terms.push(Term { name, is_category });
+            }
+        }
+        let filename = post
+            ._source
+            .as_ref()
+            .and_then(|s| s.get("filename"))
+            .and_then(|f| f.as_str());
+        let address = match post.url.as_deref().or(filename) {
+            Some(address) => self.texts.add(address),
+            None => TextRef::default(),
+        };
+        let name = match (&post.slug, &post.title) {
+            (Some(slug), _) if address == TextRef::default() => self.texts.add(slug),
+            (None, Some(title)) if address == TextRef::default() => {
+                let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
+                self.texts.add(title.get(..end).unwrap_or_default())
+            }
+            _ => TextRef::default(),
+        };
+        let emails = post.authors.iter().filter(|a| a._email.is_some()).count();
+        let author = self.author(post.authors.first());
+        self.posts.push(PostSighting {
+            id: Id::pack(&post.id, &mut self.ids),
+            place: Place::new(self.current, span),
+            published: PackedDate::pack(post.date_published.as_ref().map(|d| d.moment())),
+            title: folded_title(post),
+            address,
+            name,
+            terms: first_term,
+            terms_count: u16::try_from(post.tags.len() + post.categories.len()).unwrap_or(u16::MAX),
+            blog,
+            author,
+            kind: self.kinds.pack(&post.kind),
+            status: post.status,
+            protected: post.protected,
+            emails: u8::try_from(emails).unwrap_or(u8::MAX),
+            parent: Id::pack(post.parent.as_deref().unwrap_or_default(), &mut self.ids),
+        });
+    }
+
+    fn comment(&mut self, span: Span, blog: &str, comment: &Comment) {
+        self.ledger.comments.read += 1;
+        let blog = self.blog_number(blog);
+        let place = Place::new(self.current, span);
+        self.comments
+            .push(CommentSighting::of(comment, blog, place, &mut self.ids));
+    }
+
+    fn media(&mut self, _: Span, media: &Media) {
+        self.media.push(media.clone());
+    }
+
+    fn damaged(&mut self, damage: Damage) {
+        match damage.kind {
+            DamagedKind::Post => {
+                self.ledger.posts.read += 1;
+                self.ledger.posts.damaged += 1;
+            }
+            DamagedKind::Comment => {
+                self.ledger.comments.read += 1;
+                self.ledger.comments.damaged += 1;
+            }
+            DamagedKind::Other => {}
+        }
+        let what = match (damage.kind, &damage.id) {
+            (DamagedKind::Post, Some(id)) => format!("Post {id} could not be read"),
+            (DamagedKind::Post, None) => "An entry could not be read".to_owned(),
+            (DamagedKind::Comment, Some(id)) => format!("Comment {id} could not be read"),
+            (DamagedKind::Comment, None) => "A comment could not be read".to_owned(),
+            (DamagedKind::Other, _) => "A setting could not be read".to_owned(),
+        };
+        let mut notice = Notice::new(
+            NoticeCode::DamagedEntry,
+            format!("{what}: {}.", damage.what.trim_end_matches('.')),
+        )
+        .at_byte(damage.offset);
+        match damage.kind {
+            DamagedKind::Comment => notice.comment = damage.id,
+            _ => notice.post = damage.id,
+        }
+        self.notice(notice);
+    }
+
+    fn notice(&mut self, mut notice: Notice) {
+        notice.source = Some(self.current.to_string());
+        if notice.code == NoticeCode::FormFault {
+            let seen = self
+                .form_faults
+                .entry((self.current, notice.message.clone()))
+                .or_default();
+            *seen += 1;
+            if *seen > 1 {
+                return;
+            }
+        }
+        self.notices.push(notice);
+    }
+
+    fn redacted(&mut self, field: &'static str, count: u64) {
+        if count > 0 {
+            *self.redacted.entry(field).or_default() += count;
+        }
+    }
+
+    fn sources(&mut self, sources: Vec<SourceInfo>) {
+        self.adopted.extend(sources);
+    }
+}

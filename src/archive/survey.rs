@@ -1,0 +1,433 @@
+//! The survey: one pass over every source, then joining.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+use super::blogs::{self, Settings};
+use super::cards::CommentSighting;
+use super::catalogue::{Catalogue, Surveyed};
+use super::{Archive, SourceIds, join};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Assumptions, Comment, CommentType, Record, SourceInfo};
+use crate::read::archive_lines::ArchiveLines;
+use crate::read::blogger::settings;
+use crate::read::{
+    Context, Damage, DocumentReader, EntryReader, Format, Hints, ReadError, RecordSink, Sink,
+};
+use crate::source::{Bytes, Hashing, Opened, Source, Spool};
+
+/// What the user says about the sources.
+#[derive(Clone, Copy, Default)]
+pub struct SurveyOptions<'a> {
+    /// Address of the blog, where the sources do not know it.
+    pub base_url: Option<&'a str>,
+    /// IANA zone for dates without an offset.
+    pub time_zone: Option<&'a str>,
+    /// Told how many bytes were read, as they are.
+    pub progress: Option<&'a dyn Fn(u64)>,
+}
+
+/// Why an archive cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// A source cannot be read.
+    #[error("{shown}: {error}")]
+    Read {
+        /// How the source is named.
+        shown: String,
+        /// Why.
+        error: ReadError,
+    },
+    /// There is no such zone.
+    #[error("there is no time zone {0:?}. Use a name like Europe/Berlin or America/New_York")]
+    NoSuchZone(String),
+    /// The address is none.
+    #[error("{0:?} is no address of a blog. It begins with http:// or https://")]
+    BadBaseUrl(String),
+    /// An address was given for several blogs.
+    #[error("--base-url fits one blog, and the input holds {0}. Convert them one by one with --blog")]
+    BaseUrlForMany(usize),
+}
+
+impl Archive {
+    /// Goes over every source once and makes the catalogue.
+    ///
+    /// # Errors
+    /// When a source cannot be read at all, or an option is no zone or address. Damage inside a source is in the
+    /// ledger and the notices.
+    pub fn survey(opened: Opened, options: SurveyOptions<'_>) -> Result<Archive, ArchiveError> {
+        let zone = options
+            .time_zone
+            .map(|name| {
+                crate::model::Zone::named(name).ok_or_else(|| ArchiveError::NoSuchZone(name.to_owned()))
+            })
+            .transpose()?;
+        if let Some(url) = options.base_url
+            && !(url.starts_with("http://") || url.starts_with("https://"))
+        {
+            return Err(ArchiveError::BadBaseUrl(url.to_owned()));
+        }
+        let Opened {
+            mut sources,
+            mut notices,
+            mut spool,
+            ..
+        } = opened;
+        drop_same_files(&mut sources, &mut notices)?;
+
+        let mut catalogue = Catalogue::default();
+        let mut companions = Vec::new();
+        let mut places = Vec::new();
+        for source in sources {
+            let number = u32::try_from(catalogue.sources.len()).unwrap_or(u32::MAX);
+            catalogue.begin_source(number);
+            places.push((source.folder.clone(), suffix(&source.name), source.container.clone()));
+            let surveyed = match source.format {
+                Format::Entries(reader) => survey_entries(&mut catalogue, source, reader, options),
+                Format::Document(reader) => {
+                    survey_document(&mut catalogue, source, reader, options, &mut spool)
+                }
+                Format::Companion(..) => read_companion(source, number, &mut companions),
+            }?;
+            if surveyed.context.own_comments {
+                for comment in &mut catalogue.comments {
+                    if comment.place.source == number {
+                        comment.flags |= CommentSighting::OWN;
+                    }
+                }
+            }
+            catalogue.sources.push(surveyed);
+        }
+        blogs::pair_settings(&mut catalogue, companions, &places);
+
+        let ranks = ranks(&catalogue.sources);
+        let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);
+        let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
+        let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
+        let mut archive = Archive {
+            ledger: std::mem::take(&mut catalogue.ledger),
+            assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| {
+                Assumptions {
+                    time_zone: options.time_zone.map(str::to_owned),
+                    base_url: options.base_url.map(str::to_owned),
+                }
+            }),
+            catalogue,
+            joined,
+            blogs,
+            blog_places,
+            sources: infos,
+            source_ids,
+            ranks,
+            notices: Vec::new(),
+        };
+        archive.ledger.posts.merged = archive.catalogue.posts.len() as u64 - archive.joined.posts.len() as u64;
+        archive.ledger.comments.merged =
+            archive.catalogue.comments.len() as u64 - archive.joined.comments.len() as u64;
+        archive.collect_authors();
+        archive.collect_notices(notices);
+        Ok(archive)
+    }
+
+    /// Puts the notices of the survey in an order that does not depend on that of the arguments.
+    fn collect_notices(&mut self, opened: Vec<Notice>) {
+        let mut ranked: Vec<(u32, Notice)> = Vec::new();
+        for mut notice in std::mem::take(&mut self.catalogue.notices) {
+            let number = notice.source.take().and_then(|n| n.parse::<usize>().ok());
+            let rank = number.and_then(|n| self.ranks.get(n)).copied().unwrap_or(u32::MAX);
+            notice.source = number
+                .and_then(|n| self.catalogue.sources.get(n))
+                .map(|s| s.shown.clone());
+            ranked.push((rank, notice));
+        }
+        ranked.sort_by(|(a, x), (b, y)| (a, x.offset).cmp(&(b, y.offset)));
+        self.notices = opened;
+        self.notices.sort_by(|a, b| a.message.cmp(&b.message));
+        self.notices.extend(ranked.into_iter().map(|(_, n)| n));
+        self.notices.append(&mut self.joined.notices);
+        for notice in &self.notices {
+            self.ledger.count(notice);
+        }
+    }
+}
+
+/// `(1)` of `feed(1).atom`: Takeout numbers the files of blogs with the same title.
+fn suffix(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.strip_suffix(')')
+        .and_then(|s| s.rsplit_once('('))
+        .filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        .map(|(_, n)| n.to_owned())
+        .unwrap_or_default()
+}
+
+/// The same file given twice is read once.
+fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Result<(), ArchiveError> {
+    let mut sizes: HashMap<u64, u32> = HashMap::new();
+    for source in sources.iter() {
+        *sizes.entry(source.size).or_default() += 1;
+    }
+    let mut seen = HashMap::new();
+    let mut kept = Vec::new();
+    for mut source in sources.drain(..) {
+        if sizes.get(&source.size).is_some_and(|n| *n > 1) {
+            if source.sha256.is_none() {
+                let mut stream = Hashing::new(open(&source)?);
+                io::copy(&mut stream, &mut io::sink()).map_err(|e| read_error(&source.shown, e.into()))?;
+                source.sha256 = Some(stream.finish().0);
+            }
+            let hash = source.sha256.clone().unwrap_or_default();
+            // Settings of two blogs may be equal to the byte, and each belongs to its own feed.
+            let folder = match source.format {
+                Format::Companion(..) => source.folder.clone() + &suffix(&source.name),
+                _ => String::new(),
+            };
+            if let Some(first) = seen.insert((hash, folder), source.shown.clone()) {
+                let (first, second) = if first < source.shown {
+                    (first, &source.shown)
+                } else {
+                    (source.shown.clone(), &first.clone())
+                };
+                notices.push(Notice::new(
+                    NoticeCode::SameFile,
+                    format!("{second} is the same file as {first}; it was read once."),
+                ));
+                continue;
+            }
+        }
+        kept.push(source);
+    }
+    *sources = kept;
+    Ok(())
+}
+
+fn open(source: &Source) -> Result<Box<dyn Read + Send>, ArchiveError> {
+    source
+        .bytes
+        .stream()
+        .map_err(|e| read_error(&source.shown, e.into()))
+}
+
+fn read_error(shown: &str, error: ReadError) -> ArchiveError {
+    ArchiveError::Read {
+        shown: shown.to_owned(),
+        error,
+    }
+}
+
+/// Passes bytes on and tells how many there were.
+struct Told<'a, R> {
+    inner: R,
+    progress: Option<&'a dyn Fn(u64)>,
+}
+
+impl<R: Read> Read for Told<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        if let Some(progress) = self.progress {
+            progress(n as u64);
+        }
+        Ok(n)
+    }
+}
+
+fn survey_entries(
+    catalogue: &mut Catalogue,
+    source: Source,
+    reader: &'static dyn EntryReader,
+    options: SurveyOptions<'_>,
+) -> Result<Surveyed, ArchiveError> {
+    let shown = source.shown.clone();
+    let err = |e| read_error(&shown, e);
+    let mut stream = Hashing::new(Told {
+        inner: open(&source)?,
+        progress: options.progress,
+    });
+    let context = reader.survey(&mut stream, catalogue).map_err(err)?;
+    io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
+    let (sha256, _) = stream.finish();
+    Ok(surveyed(source, sha256, context, std::mem::take(&mut catalogue.adopted)))
+}
+
+fn surveyed(source: Source, sha256: String, context: Context, adopted: Vec<SourceInfo>) -> Surveyed {
+    Surveyed {
+        info: SourceInfo {
+            id: String::new(),
+            path: Some(source.name),
+            format: source.format.info().name.to_owned(),
+            format_version: context.version.clone(),
+            sha256: source.sha256.or(Some(sha256)),
+            size_in_bytes: Some(source.size),
+            encoding: source.encoding.map(str::to_owned),
+            captured_at: None,
+            _container: source.container,
+        },
+        shown: source.shown,
+        format: source.format,
+        bytes: source.bytes,
+        has_true_places: !source.is_translated,
+        context,
+        adopted,
+    }
+}
+
+fn survey_document(
+    catalogue: &mut Catalogue,
+    source: Source,
+    reader: &'static dyn DocumentReader,
+    options: SurveyOptions<'_>,
+    spool: &mut Spool,
+) -> Result<Surveyed, ArchiveError> {
+    let shown = source.shown.clone();
+    let err = |e| read_error(&shown, e);
+    let io_err = |e: io::Error| read_error(&shown, e.into());
+    let mut stream = BufReader::with_capacity(
+        256 * 1024,
+        Hashing::new(Told {
+            inner: open(&source)?,
+            progress: options.progress,
+        }),
+    );
+    let start = spool.length();
+    let mut lines = SpoolLines {
+        out: io::BufWriter::with_capacity(256 * 1024, Hashing::new(spool.writer().map_err(io_err)?)),
+        catalogue,
+    };
+    let hints = Hints {
+        path: source.path.as_deref(),
+        base_url: options.base_url,
+    };
+    let version = reader.read(&mut stream, hints, &mut lines).map_err(err)?;
+    let SpoolLines { out, catalogue } = lines;
+    let written = out.into_inner().map_err(|e| io_err(e.into_error()))?.finish().1;
+    let bytes = spool.end(start, written).map_err(io_err)?;
+    io::copy(&mut stream, &mut io::sink()).map_err(io_err)?;
+    let (sha256, _) = stream.into_inner().finish();
+    let mut spooled = bytes.stream().map_err(io_err)?;
+    let mut context = ArchiveLines.survey(&mut spooled, catalogue).map_err(err)?;
+    context.version = version;
+    let adopted = std::mem::take(&mut catalogue.adopted);
+    Ok(Surveyed {
+        // The spool's own lines are read from now on; the source keeps the name of its format.
+        bytes,
+        has_true_places: true,
+        ..surveyed(source, sha256, context, adopted)
+    })
+}
+
+/// Writes what a document holds to the spool, as JSON Lines.
+struct SpoolLines<'a, W: Write> {
+    out: W,
+    catalogue: &'a mut Catalogue,
+}
+
+impl<W: Write> RecordSink for SpoolLines<'_, W> {
+    fn record(&mut self, record: Record) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, &record)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn comment(&mut self, blog: &str, mut comment: Comment) -> io::Result<()> {
+        comment.record_type = Some(CommentType::Comment);
+        comment._blog = Some(blog.to_owned());
+        self.record(Record::Comment(Box::new(comment)))
+    }
+
+    fn damaged(&mut self, damage: Damage) {
+        self.catalogue.damaged(damage);
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.catalogue.notice(notice);
+    }
+}
+
+fn read_companion(
+    source: Source,
+    number: u32,
+    companions: &mut Vec<Settings>,
+) -> Result<Surveyed, ArchiveError> {
+    let shown = source.shown.clone();
+    let err = |e| read_error(&shown, e);
+    let mut stream = BufReader::new(Hashing::new(open(&source)?));
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).map_err(|e| err(e.into()))?;
+    debug_assert!(stream.buffer().is_empty() && stream.fill_buf().is_ok());
+    let (sha256, _) = stream.into_inner().finish();
+    let (blog, personal) = settings::read(&bytes).map_err(err)?;
+    companions.push(Settings {
+        source: number,
+        blog,
+        personal,
+    });
+    Ok(surveyed(source, sha256, Context::default(), Vec::new()))
+}
+
+/// The order in which sources are trusted: class, time of capture, SHA-256; never the order of arguments.
+fn ranks(sources: &[Surveyed]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    let key = |n: usize| {
+        sources.get(n).map(|s| {
+            (
+                s.format.info().class,
+                s.info.captured_at.as_ref().map(|d| d.as_str().to_owned()),
+                s.info.sha256.clone(),
+                s.info.path.clone(),
+                s.shown.clone(),
+            )
+        })
+    };
+    order.sort_by_cached_key(|n| key(*n));
+    let mut ranks = vec![0; sources.len()];
+    for (rank, number) in order.into_iter().enumerate() {
+        if let Some(place) = ranks.get_mut(number) {
+            *place = u32::try_from(rank).unwrap_or(u32::MAX);
+        }
+    }
+    ranks
+}
+
+/// The list of sources for the head, best first, and how records refer to it.
+fn source_infos(sources: &[Surveyed], ranks: &[u32]) -> (Vec<SourceInfo>, Vec<SourceIds>) {
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by_key(|n| ranks.get(*n).copied());
+    let mut infos: Vec<SourceInfo> = Vec::new();
+    let mut ids = vec![SourceIds::default(); sources.len()];
+    let mut add = |info: &SourceInfo| -> String {
+        let same = infos.iter().find(|i| {
+            i.sha256.is_some() && (&i.sha256, &i.path, &i.format) == (&info.sha256, &info.path, &info.format)
+        });
+        if let Some(same) = same {
+            return same.id.clone();
+        }
+        let id = format!("s{}", infos.len() + 1);
+        infos.push(SourceInfo {
+            id: id.clone(),
+            ..info.clone()
+        });
+        id
+    };
+    for number in order {
+        let (Some(source), Some(ids)) = (sources.get(number), ids.get_mut(number)) else {
+            continue;
+        };
+        if source.adopted.is_empty() {
+            ids.own = add(&source.info);
+        } else {
+            // An archive that is read again: what it was made from stands for it.
+            let adopted: BTreeMap<_, _> = source.adopted.iter().map(|i| (i.id.clone(), add(i))).collect();
+            ids.adopted = adopted;
+        }
+    }
+    (infos, ids)
+}
+
+/// The bytes of a source that are read entry by entry, and how.
+pub(crate) fn entry_reader(source: &Surveyed) -> &'static dyn EntryReader {
+    match source.format {
+        Format::Entries(reader) => reader,
+        // Documents lie in the spool as JSON Lines.
+        Format::Document(_) | Format::Companion(..) => &ArchiveLines,
+    }
+}
+

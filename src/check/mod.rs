@@ -1,0 +1,2 @@
+//! The rules that a finished output must meet.
+pub mod wxr;

@@ -1,0 +1,302 @@
+//! What Markdown would misread in plain text, and how it is kept from doing so.
+//!
+//! An escape is written only where the character would be taken for markup. `<` and `&` are written as `&lt;` and `&amp;`
+//! because that is understood by every dialect; the rest takes a backslash.
+
+use super::marks::{Mark, Role};
+
+/// Whether the text begins with a character reference (`&amp;`, `&#8212;`, `&#x2014;`).
+pub(crate) fn begins_entity(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('&') else { return false };
+    let Some(end) = rest.bytes().take(34).position(|b| b == b';') else { return false };
+    let name = rest.get(..end).unwrap_or("");
+    if let Some(number) = name.strip_prefix('#') {
+        return match number.strip_prefix(['x', 'X']) {
+            Some(digits) => (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit()),
+            None => (1..=7).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()),
+        };
+    }
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// What surrounds a piece of text that is about to be written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Around {
+    /// Inside the text of a link: no address is made a link there.
+    pub(crate) in_link: bool,
+    /// Square brackets do not pair up in this link's text.
+    pub(crate) escape_brackets: bool,
+    /// In a table's cell: `|` ends it.
+    pub(crate) in_cell: bool,
+    /// Markup follows at once.
+    pub(crate) markup_follows: bool,
+    /// The markup that follows begins with `[`.
+    pub(crate) bracket_follows: bool,
+    /// Line breaks cannot follow, so that a backslash at the end is harmless.
+    pub(crate) last: bool,
+}
+
+/// Writes plain text. Runs of `*`, `_`, `~` and `` ` `` go out as they are and are noted in `marks`: whether they need an
+/// escape is known only when the whole paragraph is.
+pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, around: Around) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    let mut at = 0;
+    let urls = !around.in_link && may_hold_address(bytes);
+    while let Some(&byte) = bytes.get(at) {
+        if !is_special(byte) && !(urls && matches!(byte, b':' | b'w' | b'W')) {
+            at += 1;
+            continue;
+        }
+        let rest = text.get(at..).unwrap_or("");
+        let next = bytes.get(at + 1).copied();
+        let replacement = match byte {
+            b'*' | b'_' | b'~' | b'`' => {
+                let length = rest.bytes().take_while(|b| *b == byte).count();
+                out.push_str(text.get(done..at).unwrap_or(""));
+                marks.push(Mark { at: out.len(), length, byte, role: Role::Text });
+                done = at;
+                at += length;
+                continue;
+            }
+            b'\\' => match next {
+                Some(b) if b.is_ascii_punctuation() => "\\\\",
+                None if !around.last => "\\\\",
+                _ => "\\",
+            },
+            b'<' => match next {
+                Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => "&lt;",
+                None if around.markup_follows => "&lt;",
+                _ => "<",
+            },
+            b'&' if begins_entity(rest) => "&amp;",
+            b'[' if around.escape_brackets => "\\[",
+            b']' if around.escape_brackets || matches!(next, Some(b'(')) => "\\]",
+            b'!' if next.is_none() && around.bracket_follows => "\\!",
+            b'|' if around.in_cell => "\\|",
+            b':' | b'w' | b'W' => {
+                if let Some((start, end)) = address_around(text, done, at) {
+                    let chunk_end = chunk_end(text, at);
+                    let chunk = text.get(start..chunk_end).unwrap_or("");
+                    let touches = chunk_end == bytes.len() && around.markup_follows;
+                    if touches || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
+                        out.push_str(text.get(done..start).unwrap_or(""));
+                        if byte == b':' {
+                            out.push('<');
+                            write_verbatim(out, text.get(start..end).unwrap_or(""), around.in_cell);
+                            out.push('>');
+                            at = end;
+                        } else {
+                            // "www." is made a link by GFM alone, and not where the dot is escaped.
+                            out.push_str(text.get(start..at + 3).unwrap_or(""));
+                            out.push_str("\\.");
+                            at += 4;
+                        }
+                        done = at;
+                    } else {
+                        // Readers that know GFM take the whole chunk for an address.
+                        at = end.max(at + 1);
+                    }
+                    continue;
+                }
+                at += 1;
+                continue;
+            }
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        if replacement.len() > 1 {
+            out.push_str(text.get(done..at).unwrap_or(""));
+            out.push_str(replacement);
+            done = at + 1;
+        }
+        at += 1;
+    }
+    out.push_str(text.get(done..).unwrap_or(""));
+}
+
+/// Text inside `<…>`: only what would be decoded is kept from it.
+fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' if begins_entity(text.get(at..).unwrap_or("")) => out.push_str("&amp;"),
+            '|' if in_cell => out.push_str("%7C"),
+            c => out.push(c),
+        }
+    }
+}
+
+const fn is_special(byte: u8) -> bool {
+    matches!(byte, b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'&' | b'[' | b']' | b'!' | b'|')
+}
+
+fn may_hold_address(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"://").is_some()
+        || memchr::memchr2_iter(b'w', b'W', bytes).any(|at| {
+            bytes.get(at..at + 4).is_some_and(|word| word.eq_ignore_ascii_case(b"www."))
+        })
+}
+
+/// Whether a character of a bare address could be taken for markup, or would have to be escaped.
+fn needs_care(chunk: &str, byte: u8, at: usize) -> bool {
+    match byte {
+        b'*' | b'`' | b'~' | b'\\' | b'[' | b']' | b'|' | b'<' => true,
+        b'&' => begins_entity(chunk.get(at..).unwrap_or("")),
+        b'_' => {
+            let near = |n: Option<usize>| {
+                n.and_then(|n| chunk.as_bytes().get(n)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            };
+            !(near(at.checked_sub(1)) && near(Some(at + 1)))
+        }
+        _ => false,
+    }
+}
+
+fn chunk_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or("");
+    at + rest.find(|c: char| c.is_whitespace() || c == '<' || c == '>').unwrap_or(rest.len())
+}
+
+/// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from` belongs to it.
+fn address_around(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
+    let rest = text.get(at..)?;
+    let before = text.get(from..at)?;
+    let start = if rest.starts_with("://") {
+        let length = ["https", "http", "ftp"].iter().find_map(|scheme| {
+            let tail = before.len().checked_sub(scheme.len())?;
+            before.get(tail..)?.eq_ignore_ascii_case(scheme).then_some(scheme.len())
+        })?;
+        at - length
+    } else {
+        let word = rest.get(..4)?;
+        if !word.eq_ignore_ascii_case("www.") || before.chars().next_back().is_some_and(char::is_alphanumeric) {
+            return None;
+        }
+        at
+    };
+    let end = chunk_end(text, at);
+    let address = text.get(start..end)?;
+    let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"', '*', '_', '~']);
+    (kept.len() > at - start + 3).then_some((start, start + kept.len()))
+}
+
+/// Writes a picture's description: brackets, and everything else that Markdown would take for markup, are escaped.
+pub(crate) fn write_alt(out: &mut String, alt: &str, in_cell: bool) {
+    let balanced = brackets_balance(alt);
+    let mut space = false;
+    let mut before = None;
+    for (at, c) in alt.char_indices() {
+        if c.is_whitespace() || c.is_control() {
+            space = !(out.ends_with('[') && before.is_none());
+            continue;
+        }
+        if std::mem::take(&mut space) && before.is_some() {
+            out.push(' ');
+        }
+        let next = alt.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        match c {
+            '[' | ']' if !balanced => out.push('\\'),
+            ']' if next == Some('(') => out.push('\\'),
+            '!' if matches!(next, Some('[') | None) => out.push('\\'),
+            '*' | '`' | '~' => out.push('\\'),
+            '_' if !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)) => {
+                out.push('\\');
+            }
+            '\\' if next.is_none_or(|c| c.is_ascii_punctuation()) => out.push('\\'),
+            '|' if in_cell => out.push('\\'),
+            '<' => {
+                out.push_str("&lt;");
+                before = Some(c);
+                continue;
+            }
+            '&' if begins_entity(alt.get(at..).unwrap_or("")) => {
+                out.push_str("&amp;");
+                before = Some(c);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+        before = Some(c);
+    }
+}
+
+/// Writes a title after a destination, with the space before it. Nothing where it is empty.
+pub(crate) fn write_title(out: &mut String, title: &str, in_cell: bool) {
+    let words: Vec<&str> = title.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    if words.is_empty() {
+        return;
+    }
+    let title = words.join(" ");
+    let quote = if title.contains('"') && !title.contains('\'') { '\'' } else { '"' };
+    out.push(' ');
+    out.push(quote);
+    for (at, c) in title.char_indices() {
+        let rest = title.get(at..).unwrap_or("");
+        match c {
+            '\\' if rest.as_bytes().get(1).is_none_or(u8::is_ascii_punctuation) => out.push_str("\\\\"),
+            '&' if begins_entity(rest) => out.push_str("&amp;"),
+            '|' if in_cell => out.push_str("\\|"),
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+}
+
+/// Whether square brackets pair up.
+pub(crate) fn brackets_balance(text: &str) -> bool {
+    let mut open = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'[' => open += 1,
+            b']' if open == 0 => return false,
+            b']' => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
+}
+
+/// Where a line of a paragraph would be taken for the start of another block: the byte (counted from the line's start)
+/// that has to be escaped. `first` is true for the paragraph's first line.
+pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let ends_word = |at: usize| bytes.get(at).is_none_or(|b| matches!(b, b' ' | b'\t'));
+    match *bytes.first()? {
+        b'#' => {
+            let level = bytes.iter().take_while(|b| **b == b'#').count();
+            (level <= 6 && ends_word(level)).then_some(0)
+        }
+        b'>' => Some(0),
+        b'+' | b'*' if ends_word(1) => Some(0),
+        b'-' if ends_word(1) => Some(0),
+        byte @ (b'-' | b'=' | b'_' | b'*')
+            if bytes.iter().all(|b| *b == byte || *b == b' ') && (!first || byte != b'=') =>
+        {
+            let enough = if first || byte != b'=' { bytes.len() >= if byte == b'-' && !first { 1 } else { 3 } } else { true };
+            enough.then_some(0)
+        }
+        byte @ (b'`' | b'~') if bytes.iter().take_while(|b| **b == byte).count() >= 3 => Some(0),
+        b'|' | b'-' | b':'
+            if bytes.iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' ')) && bytes.contains(&b'-') && !first =>
+        {
+            Some(0)
+        }
+        b':' if ends_word(1) => Some(0),
+        b'[' => {
+            let end = bytes.iter().position(|b| *b == b']')?;
+            (bytes.get(end + 1) == Some(&b':')).then_some(0)
+        }
+        b'0'..=b'9' => {
+            let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+            (digits <= 9 && matches!(bytes.get(digits), Some(b'.' | b')')) && ends_word(digits + 1)).then_some(digits)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,661 @@
+//! HTML to Markdown (CommonMark with GFM's tables, strikethrough and task lists).
+//!
+//! One walk over the tree; [`Tag::rule`](super::tags::Tag::rule) says what each element is, [`Converter::enter`] and
+//! [`Converter::leave`] what is done about it. Text gathers in a [`paragraph`], finished blocks go to [`blocks`].
+
+mod blocks;
+mod code;
+mod embed;
+pub(crate) mod escape;
+mod marks;
+mod options;
+mod paragraph;
+mod table;
+
+use super::address;
+use super::raw;
+use super::style::{Css, Style, css_of, is_monospace};
+use super::survey::{Inside, Survey};
+use super::tags::{Rule, Tag};
+use super::tree::{Content, NONE, NodeId, Step, Tree};
+use blocks::Blocks;
+pub use options::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml};
+use paragraph::{Image, Paragraph, Place, Span};
+
+/// Turns a fragment of HTML into Markdown that shows the same: the same words, symbols, links, pictures and code, in the
+/// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
+/// that, put in the nearest plain form and named in [`Markdown::notices`].
+pub fn to_markdown(fragment: &str, options: &MarkdownOptions) -> Markdown {
+    let tree = Tree::parse(fragment);
+    let top = tree.top();
+    let survey = Survey::of(&tree, top);
+    let mut converter = Converter::new(&tree, &survey, options, fragment.len());
+    converter.walk(top);
+    converter.finish()
+}
+
+/// How deep in what the walk is. Goes back to what it was when an element ends.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    style: Style,
+    link: u32,
+    /// A newline in the text is a line break.
+    newlines: bool,
+    /// The level of the heading the text belongs to; 0 for none.
+    heading: u8,
+    /// Everything belongs to one paragraph: where a block would begin, a line does.
+    lines: bool,
+}
+
+/// What is done when an element ends.
+#[derive(Debug)]
+enum End {
+    Nothing,
+    /// The line ends.
+    Line,
+    /// The paragraph ends, then so many containers.
+    Containers(usize),
+    /// The quotation mark.
+    Quotation,
+    /// The paragraph ends, then a line of raw HTML.
+    Raw(&'static str),
+}
+
+struct Frame {
+    before: State,
+    end: End,
+}
+
+struct Converter<'t> {
+    tree: &'t Tree,
+    survey: &'t Survey,
+    options: &'t MarkdownOptions,
+    state: State,
+    frames: Vec<Frame>,
+    paragraph: Paragraph,
+    spans: Vec<Span>,
+    blocks: Blocks,
+    /// How far headings are moved down.
+    heading_shift: u8,
+    summary_marked: bool,
+    notices: Vec<HtmlNotice>,
+}
+
+impl<'t> Converter<'t> {
+    fn new(tree: &'t Tree, survey: &'t Survey, options: &'t MarkdownOptions, length: usize) -> Converter<'t> {
+        let first = options.first_heading_level.clamp(1, 6);
+        let shift = survey.highest_heading.map_or(0, |highest| first.saturating_sub(highest));
+        Converter {
+            tree,
+            survey,
+            options,
+            state: State {
+                style: Style::NONE,
+                link: 0,
+                newlines: options.newlines == Newlines::Break,
+                heading: 0,
+                lines: false,
+            },
+            frames: Vec::new(),
+            paragraph: Paragraph::default(),
+            spans: Vec::new(),
+            blocks: Blocks::new(length, options.item_indent),
+            heading_shift: shift,
+            summary_marked: false,
+            notices: Vec::new(),
+        }
+    }
+
+    fn walk(&mut self, top: NodeId) {
+        let mut walk = self.tree.walk(top);
+        while let Some(step) = walk.next() {
+            match step {
+                Step::Enter(id) => {
+                    if !self.enter(id) {
+                        walk.pass_over();
+                    }
+                }
+                Step::Leave(_) => self.leave(),
+            }
+        }
+    }
+
+    fn finish(mut self) -> Markdown {
+        self.flush();
+        if !self.paragraph.is_empty() {
+            // Anchors with nothing after them.
+            let text = self.paragraph.write(&self.spans, Place::Prose, self.options);
+            self.write_block(&text);
+        }
+        Markdown { text: self.blocks.finish(), notices: self.notices }
+    }
+
+    /// Meets a node. Says whether to go into it; if so, [`Converter::leave`] will be called for it.
+    fn enter(&mut self, id: NodeId) -> bool {
+        let node = self.tree.node(id);
+        let (tag, attributes) = match &node.content {
+            Content::Text(text) => {
+                self.text(text);
+                return false;
+            }
+            Content::Comment(text) => {
+                self.comment(text);
+                return false;
+            }
+            Content::Nothing => return false,
+            Content::Element(tag, _, attributes) => (*tag, attributes),
+        };
+        let inside = self.survey.inside(id);
+        if inside.hidden() {
+            self.hidden(id);
+            return false;
+        }
+        let css = if attributes.is_empty() { Css::default() } else { css_of(node) };
+        let before = self.state;
+        let Some(end) = self.apply(id, tag, inside, css) else { return false };
+        if !attributes.is_empty() {
+            self.apply_css(id, tag, inside, css);
+            self.anchor(id, tag);
+        }
+        self.frames.push(Frame { before, end });
+        true
+    }
+
+    /// What an element does when it begins, and what it leaves for its end. `None`: there is nothing to go into.
+    fn apply(&mut self, id: NodeId, tag: Tag, inside: Inside, css: Css) -> Option<End> {
+        let node = self.tree.node(id);
+        match tag.rule() {
+            Rule::Plain if css.block => {
+                self.line();
+                return Some(End::Line);
+            }
+            Rule::Plain => {}
+            Rule::Style(style) => self.state.style = self.state.style.with(style),
+            Rule::Summary
+                if self.options.raw_html != RawHtml::None && self.tree.node(node.parent).tag() == Tag::Details =>
+            {
+                // Written with the start of its `<details>`.
+                return None;
+            }
+            Rule::Block | Rule::TablePart | Rule::Cell | Rule::Summary => {
+                self.line();
+                if node.has_class("wp-caption-text") {
+                    self.caption(inside);
+                }
+                return Some(End::Line);
+            }
+            Rule::Heading(level) => {
+                self.line();
+                if !self.state.lines && inside.text() {
+                    self.state.heading = (level + self.heading_shift).min(6);
+                    self.state.style = self.state.style.without(Style::STRONG);
+                }
+                return Some(End::Line);
+            }
+            Rule::List(ordered) => return Some(self.list(id, ordered, inside)),
+            Rule::Item => return self.item(id, inside),
+            Rule::Quote => {
+                if !inside.visible() {
+                    self.line();
+                    return Some(End::Line);
+                }
+                self.flush();
+                self.state.heading = 0;
+                let extra = usize::from(self.blocks.in_list());
+                if extra > 0 {
+                    self.blocks.reopen_item();
+                }
+                self.blocks.open_quote();
+                return Some(End::Containers(1 + extra));
+            }
+            Rule::Pre => {
+                self.pre(id);
+                return None;
+            }
+            Rule::Table => return self.table(id, inside),
+            Rule::Figure => {
+                self.line();
+                if !inside.structure() {
+                    self.flush();
+                    self.state.lines = true;
+                }
+                return Some(End::Containers(0));
+            }
+            Rule::Caption => {
+                self.line();
+                self.caption(inside);
+                return Some(End::Line);
+            }
+            Rule::Term => {
+                self.line();
+                self.state.style = self.state.style.with(Style::STRONG);
+                return Some(End::Line);
+            }
+            Rule::Ruler => {
+                if self.state.lines {
+                    self.line();
+                } else {
+                    self.flush();
+                    let ruler = if self.blocks.is_empty() {
+                        "***"
+                    } else if self.blocks.begins_item() {
+                        "___"
+                    } else {
+                        "---"
+                    };
+                    self.write_block(ruler);
+                }
+                return None;
+            }
+            Rule::Break => {
+                self.line_break();
+                return None;
+            }
+            Rule::Image => {
+                self.image(id);
+                return None;
+            }
+            Rule::Link => return self.link(id, inside),
+            Rule::Abbreviation => {
+                if let Some(title) = node.attribute("title").map(str::trim).filter(|title| !title.is_empty())
+                    && self.state.link == 0
+                    && inside.text()
+                    && inside.pieces == 1
+                {
+                    let mut open = String::from("<abbr");
+                    raw::write_attribute(&mut open, "title", title);
+                    open.push('>');
+                    self.spans.push(Span::Tags { open, close: "</abbr>" });
+                    self.state.link = self.spans.len() as u32;
+                }
+            }
+            Rule::Quotation => {
+                self.text("\"");
+                return Some(End::Quotation);
+            }
+            Rule::Embed => {
+                self.embed(id);
+                return None;
+            }
+            Rule::Script => {
+                if inside.embed() {
+                    self.embed(id);
+                } else {
+                    self.notice(HtmlNoticeCode::ScriptDropped, node.attribute("src").unwrap_or("").to_owned());
+                }
+                return None;
+            }
+            Rule::Foreign => {
+                self.foreign(id);
+                return None;
+            }
+            Rule::Details => return Some(self.details(id)),
+            Rule::Input => {
+                self.input(id);
+                return None;
+            }
+            Rule::Hidden => return None,
+        }
+        Some(End::Nothing)
+    }
+
+    fn leave(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        match frame.end {
+            End::Nothing => {}
+            End::Line => self.line(),
+            End::Containers(count) => {
+                self.flush();
+                for _ in 0..count {
+                    self.blocks.close();
+                }
+            }
+            End::Quotation => self.text("\""),
+            End::Raw(line) => {
+                self.flush();
+                self.write_block(line);
+            }
+        }
+        self.state = frame.before;
+    }
+
+    /// What `style`, `<font>` and the like say.
+    fn apply_css(&mut self, id: NodeId, tag: Tag, inside: Inside, css: Css) {
+        let node = self.tree.node(id);
+        let mut on = css.on;
+        if self.state.heading > 0 {
+            on = on.without(Style::STRONG);
+        }
+        if inside.structure() {
+            on = on.without(Style::UNDERLINE).without(Style::SUP).without(Style::SUB);
+        }
+        if self.state.link != 0 || matches!(tag.rule(), Rule::Link) {
+            on = on.without(Style::UNDERLINE);
+        }
+        self.state.style = self.state.style.without(css.off).with(on);
+        if css.newlines {
+            self.state.newlines = true;
+        }
+        let monospace = css.monospace
+            || tag == Tag::Font && node.attribute("face").is_some_and(is_monospace);
+        if monospace && self.is_phrase(id, inside) {
+            self.state.style = self.state.style.with(Style::CODE);
+        }
+    }
+
+    /// A few words within a line, and nothing else in them.
+    fn is_phrase(&self, id: NodeId, inside: Inside) -> bool {
+        let node = self.tree.node(id);
+        let plain = inside.pieces == 1 && !inside.structure() && !inside.line_break() && !inside.link() && !inside.image();
+        plain
+            && matches!(node.tag(), Tag::Font | Tag::Other)
+            | matches!(&node.content, Content::Element(_, name, _) if &**name == "span")
+            && [node.prev, node.next].into_iter().filter(|other| *other != NONE).any(|other| {
+                match &self.tree.node(other).content {
+                    Content::Text(text) => !text.trim().is_empty(),
+                    _ => self.survey.inside(other).text(),
+                }
+            })
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.state.newlines && text.contains('\n') {
+            for (number, line) in text.split('\n').enumerate() {
+                if number > 0 {
+                    self.line_break();
+                }
+                self.paragraph.push_text(line, self.state.style, self.state.link, false);
+            }
+            return;
+        }
+        self.paragraph.push_text(text, self.state.style, self.state.link, false);
+    }
+
+    fn comment(&mut self, text: &str) {
+        if text.trim() == "more" || text.starts_with("more ") {
+            self.mark_summary();
+        }
+    }
+
+    /// Where the summary ends (`<!--more-->`). Only the first counts.
+    fn mark_summary(&mut self) {
+        if self.summary_marked || self.state.lines {
+            return;
+        }
+        self.summary_marked = true;
+        let Some(marker) = &self.options.summary_marker else { return };
+        self.flush();
+        let marker = marker.clone();
+        self.write_block(&marker);
+    }
+
+    fn hidden(&mut self, id: NodeId) {
+        let node = self.tree.node(id);
+        if matches!(node.tag().rule(), Rule::Hidden) {
+            return;
+        }
+        let words: usize = self
+            .tree
+            .walk(id)
+            .map(|step| match step {
+                Step::Enter(id) => match &self.tree.node(id).content {
+                    Content::Text(text) => text.split_whitespace().count(),
+                    _ => 0,
+                },
+                Step::Leave(_) => 0,
+            })
+            .sum();
+        if words > 0 {
+            self.notice(HtmlNoticeCode::HiddenDropped, format!("{words} words"));
+        }
+    }
+
+    fn notice(&mut self, code: HtmlNoticeCode, detail: String) {
+        self.notices.push(HtmlNotice { code, detail });
+    }
+
+    /// A line ends here: a paragraph, or a line of one where everything belongs to one.
+    fn line(&mut self) {
+        if self.state.lines {
+            if !self.paragraph.ends_in_break() {
+                self.paragraph.line_break(self.state.style, self.state.link);
+            }
+        } else {
+            self.flush();
+        }
+    }
+
+    fn line_break(&mut self) {
+        if !self.paragraph.ends_in_break() {
+            self.paragraph.line_break(self.state.style, self.state.link);
+        } else if !self.state.lines {
+            self.flush();
+        }
+    }
+
+    /// Ends the paragraph.
+    fn flush(&mut self) {
+        if !self.paragraph.visible() {
+            self.paragraph.clear();
+            return;
+        }
+        self.paragraph.begins_item = self.blocks.begins_item();
+        let heading = usize::from(self.state.heading);
+        let text = if heading > 0 && !self.paragraph.plain().trim().is_empty() {
+            let line = self.paragraph.write(&self.spans, Place::Heading, self.options);
+            format!("{} {line}", "#".repeat(heading))
+        } else {
+            self.paragraph.write(&self.spans, Place::Prose, self.options)
+        };
+        self.paragraph.clear();
+        self.write_block(&text);
+    }
+
+    /// Writes a block. What stands between the items of a list belongs to the item before.
+    fn write_block(&mut self, block: &str) {
+        if self.blocks.in_list() {
+            self.blocks.reopen_item();
+            self.blocks.write(block);
+            self.blocks.close();
+        } else {
+            self.blocks.write(block);
+        }
+    }
+
+    fn list(&mut self, id: NodeId, ordered: bool, inside: Inside) -> End {
+        if !inside.visible() || self.state.lines {
+            self.line();
+            return End::Line;
+        }
+        self.flush();
+        self.state.heading = 0;
+        let extra = usize::from(self.blocks.in_list());
+        if extra > 0 {
+            self.blocks.reopen_item();
+        }
+        let start = self.tree.node(id).attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+        self.blocks.open_list(ordered, start);
+        End::Containers(1 + extra)
+    }
+
+    fn item(&mut self, id: NodeId, inside: Inside) -> Option<End> {
+        if self.state.lines {
+            self.line();
+            return Some(End::Line);
+        }
+        self.flush();
+        self.state.heading = 0;
+        let owned = matches!(self.tree.node(self.list_of(id)).tag().rule(), Rule::List(_));
+        if owned && self.blocks.in_list() {
+            let ordered = matches!(self.tree.node(self.list_of(id)).tag().rule(), Rule::List(true));
+            if !inside.visible() && !ordered {
+                return Some(End::Line);
+            }
+            self.blocks.open_item();
+            return Some(End::Containers(1));
+        }
+        // An item without a list: browsers show it as one all the same.
+        let mut extra = 0;
+        if !self.beside_item(id, |node| node.prev) || !self.blocks.in_list() {
+            if self.blocks.in_list() {
+                self.blocks.reopen_item();
+                extra = 1;
+            }
+            self.blocks.open_list(false, 1);
+        }
+        self.blocks.open_item();
+        let last = !self.beside_item(id, |node| node.next);
+        Some(End::Containers(if last { 2 + extra } else { 1 }))
+    }
+
+    /// The element that an item belongs to.
+    fn list_of(&self, id: NodeId) -> NodeId {
+        let mut parent = self.tree.node(id).parent;
+        while matches!(self.tree.node(parent).tag(), Tag::Div | Tag::Center | Tag::Form | Tag::P)
+            || matches!(self.tree.node(parent).tag().rule(), Rule::Plain | Rule::Style(_)) && parent != NONE
+        {
+            parent = self.tree.node(parent).parent;
+        }
+        parent
+    }
+
+    fn beside_item(&self, id: NodeId, step: impl Fn(&super::tree::Node) -> NodeId) -> bool {
+        let mut at = step(self.tree.node(id));
+        while at != NONE {
+            let node = self.tree.node(at);
+            match &node.content {
+                Content::Element(tag, ..) => return *tag == Tag::Li,
+                Content::Text(text) if !text.trim().is_empty() => return false,
+                _ => at = step(node),
+            }
+        }
+        false
+    }
+
+    /// A caption: set in italics below its picture.
+    fn caption(&mut self, inside: Inside) {
+        if self.paragraph.ends_in_image() && !inside.emphasis() && !inside.structure() {
+            self.state.style = self.state.style.with(Style::EM);
+        }
+    }
+
+    fn image(&mut self, id: NodeId) {
+        let node = self.tree.node(id);
+        let value = |name: &str| node.attribute(name).unwrap_or("");
+        let src = [value("src"), value("data-src"), value("data-original")]
+            .into_iter()
+            .map(address::cleaned)
+            .find(|src| !src.is_empty());
+        let Some(src) = src else {
+            self.notice(HtmlNoticeCode::ImageWithoutAddress, value("alt").to_owned());
+            return;
+        };
+        let title = value("title").trim();
+        let title = if title == value("alt").trim() { "" } else { title };
+        let image = Image { src: src.into_owned(), alt: value("alt").to_owned(), title: title.to_owned() };
+        self.paragraph.image(image, self.state.style, self.state.link);
+    }
+
+    fn link(&mut self, id: NodeId, inside: Inside) -> Option<End> {
+        let node = self.tree.node(id);
+        let href = address::cleaned(node.attribute("href").unwrap_or(""));
+        if href.is_empty() {
+            if node.attribute("name").is_some_and(|name| name == "more") {
+                self.mark_summary();
+            }
+            return Some(End::Nothing);
+        }
+        if address::scheme(&href).is_some_and(|scheme| scheme == "javascript" || scheme == "vbscript") {
+            self.notice(HtmlNoticeCode::ScriptLinkDropped, href.into_owned());
+            return Some(End::Nothing);
+        }
+        if !inside.visible() {
+            return Some(End::Nothing);
+        }
+        if inside.pieces > 1 && inside.structure() {
+            if self.options.raw_html != RawHtml::None && !self.state.lines {
+                let mut open = String::from("<a");
+                raw::write_attribute(&mut open, "href", &href);
+                open.push('>');
+                self.flush();
+                self.write_block(&open);
+                return Some(End::Raw("</a>"));
+            }
+        } else if inside.pieces > 1 {
+            self.state.lines = true;
+        }
+        let title = node.attribute("title").map(str::trim).unwrap_or("");
+        let title = if title == href { "" } else { title };
+        self.spans.push(Span::Link { href: href.into_owned(), title: title.to_owned() });
+        self.state.link = self.spans.len() as u32;
+        self.state.style = self.state.style.without(Style::UNDERLINE);
+        Some(End::Nothing)
+    }
+
+    /// Writes a place that links of the fragment point at.
+    fn anchor(&mut self, id: NodeId, tag: Tag) {
+        if self.survey.targets.is_empty() || self.options.raw_html == RawHtml::None {
+            return;
+        }
+        let node = self.tree.node(id);
+        let names = [node.attribute("id"), if tag == Tag::A { node.attribute("name") } else { None }];
+        let mut written = None;
+        for name in names.into_iter().flatten() {
+            if written != Some(name) && self.survey.targets.contains(name) {
+                let mut markup = String::from("<a");
+                raw::write_attribute(&mut markup, "id", name);
+                markup.push_str("></a>");
+                self.paragraph.mark(markup, self.state.style, 0);
+                written = Some(name);
+            }
+        }
+    }
+
+    fn foreign(&mut self, id: NodeId) {
+        if self.options.raw_html == RawHtml::None {
+            let mut words = String::new();
+            for step in self.tree.walk(id) {
+                if let Step::Enter(inner) = step
+                    && let Content::Text(text) = &self.tree.node(inner).content
+                {
+                    words.push_str(text);
+                }
+            }
+            self.text(&words);
+            self.notice(HtmlNoticeCode::RawHtmlDropped, "drawing or formula".to_owned());
+            return;
+        }
+        let mut markup = String::new();
+        raw::write_whole(&mut markup, self.tree, id);
+        self.paragraph.atom(markup, self.state.style, self.state.link);
+    }
+
+    fn details(&mut self, id: NodeId) -> End {
+        self.line();
+        if self.options.raw_html == RawHtml::None || self.state.lines {
+            return End::Line;
+        }
+        let mut markup = String::from("<details>");
+        if let Some(summary) = self.tree.children(id).find(|child| self.tree.node(*child).tag() == Tag::Summary) {
+            markup.push_str("\n<summary>");
+            raw::write_inside(&mut markup, self.tree, self.survey, summary, false);
+            markup.push_str("</summary>");
+        }
+        self.write_block(&markup);
+        End::Raw("</details>")
+    }
+
+    fn input(&mut self, id: NodeId) {
+        let node = self.tree.node(id);
+        let kind = node.attribute("type").unwrap_or("text");
+        if kind.eq_ignore_ascii_case("hidden") {
+            return;
+        }
+        let is_box = kind.eq_ignore_ascii_case("checkbox");
+        if is_box && self.blocks.begins_item() && !self.paragraph.visible() && self.state.heading == 0 {
+            self.paragraph.task = Some(node.attribute("checked").is_some());
+            return;
+        }
+        self.notice(HtmlNoticeCode::FormFieldDropped, kind.to_ascii_lowercase());
+    }
+}

@@ -1,0 +1,448 @@
+//! A fragment of HTML as browsers build it: html5ever's parser filling a flat arena.
+//!
+//! Nodes are numbers into one vector, so that a walk needs no recursion, no reference counts and no more memory than the
+//! fragment has tags. The tree knows nothing of Markdown.
+
+use std::borrow::Cow;
+use std::cell::{Ref, RefCell};
+
+use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tokenizer::TokenizerOpts;
+use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_fragment};
+
+use super::tags::Tag;
+
+/// The number of a node in its [`Tree`]. Zero is the root and stands for "none" where a neighbour is asked for.
+pub(crate) type NodeId = u32;
+
+/// "No such node."
+pub(crate) const NONE: NodeId = 0;
+
+/// What a node is.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// The root, or a node that was taken out of the tree.
+    Nothing,
+    /// Character data.
+    Text(StrTendril),
+    /// A comment, without its `<!--` and `-->`.
+    Comment(StrTendril),
+    /// An element: what it is to us, and its name as written.
+    Element(Tag, LocalName, Vec<Attribute>),
+}
+
+/// One node with its neighbours.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) parent: NodeId,
+    pub(crate) first: NodeId,
+    pub(crate) last: NodeId,
+    pub(crate) next: NodeId,
+    pub(crate) prev: NodeId,
+    pub(crate) content: Content,
+}
+
+impl Node {
+    const EMPTY: Node =
+        Node { parent: NONE, first: NONE, last: NONE, next: NONE, prev: NONE, content: Content::Nothing };
+
+    /// What element this is; [`Tag::None`] for text and comments.
+    pub(crate) fn tag(&self) -> Tag {
+        match self.content {
+            Content::Element(tag, ..) => tag,
+            _ => Tag::None,
+        }
+    }
+
+    /// The attributes; none for text and comments.
+    pub(crate) fn attributes(&self) -> &[Attribute] {
+        match &self.content {
+            Content::Element(_, _, attributes) => attributes,
+            _ => &[],
+        }
+    }
+
+    /// The value of an attribute, by its lower-case name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes().iter().find(|one| &*one.name.local == name).map(|one| &*one.value)
+    }
+
+    /// Whether `class` lists this word.
+    pub(crate) fn has_class(&self, word: &str) -> bool {
+        self.attribute("class").is_some_and(|class| class.split_ascii_whitespace().any(|one| one == word))
+    }
+}
+
+/// A parsed fragment.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    /// What a number that was never given out stands for.
+    nowhere: Node,
+}
+
+impl Tree {
+    /// Parses a fragment as the content of `<body>`, the way a browser would. Never fails: every input is some tree.
+    pub(crate) fn parse(fragment: &str) -> Tree {
+        let options = ParseOpts {
+            tokenizer: TokenizerOpts { exact_errors: false, discard_bom: true, ..TokenizerOpts::default() },
+            tree_builder: TreeBuilderOpts { exact_errors: false, scripting_enabled: true, ..TreeBuilderOpts::default() },
+        };
+        let sink = Sink { nodes: RefCell::new(Vec::with_capacity(fragment.len() / 24 + 8)) };
+        sink.nodes.borrow_mut().push(Node::EMPTY);
+        let body = QualName::new(None, ns!(html), local_name!("body"));
+        parse_fragment(sink, options, body, Vec::new(), false).one(StrTendril::from_slice(fragment))
+    }
+
+    /// The node of that number; an empty one where there is none.
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        self.nodes.get(id as usize).unwrap_or(&self.nowhere)
+    }
+
+    /// How many nodes there are, the root included.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The fragment's own node: the parent of its top-level nodes.
+    pub(crate) fn top(&self) -> NodeId {
+        // The parser hangs a fragment under an `html` element of its own.
+        let first = self.node(0).first;
+        if first != NONE && self.node(first).tag() == Tag::Html { first } else { 0 }
+    }
+
+    /// The children of a node.
+    pub(crate) fn children(&self, id: NodeId) -> Children<'_> {
+        Children { tree: self, next: self.node(id).first }
+    }
+
+    /// The steps of a walk over everything under `top`, in document order.
+    pub(crate) fn walk(&self, top: NodeId) -> Walk<'_> {
+        Walk { tree: self, top, at: top, state: WalkState::Start }
+    }
+}
+
+/// See [`Tree::children`].
+pub(crate) struct Children<'t> {
+    tree: &'t Tree,
+    next: NodeId,
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        if self.next == NONE {
+            return None;
+        }
+        let id = self.next;
+        self.next = self.tree.node(id).next;
+        Some(id)
+    }
+}
+
+/// One step of a walk. Every `Enter` of an element has its `Leave`, unless its content was skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A node begins (for text and comments: is met).
+    Enter(NodeId),
+    /// An element ends.
+    Leave(NodeId),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WalkState {
+    Start,
+    Entered,
+    Left,
+    Done,
+}
+
+/// The stream of events over a part of the tree: iterative, whatever the depth.
+pub(crate) struct Walk<'t> {
+    tree: &'t Tree,
+    top: NodeId,
+    at: NodeId,
+    state: WalkState,
+}
+
+impl Walk<'_> {
+    /// The node that was just entered is not descended into, and there will be no `Leave` for it.
+    pub(crate) fn pass_over(&mut self) {
+        if self.state == WalkState::Entered {
+            self.state = WalkState::Left;
+        }
+    }
+
+    fn enter(&mut self, id: NodeId) -> Option<Step> {
+        self.at = id;
+        self.state = if self.tree.node(id).tag() == Tag::None { WalkState::Left } else { WalkState::Entered };
+        Some(Step::Enter(id))
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Step;
+
+    fn next(&mut self) -> Option<Step> {
+        let node = self.tree.node(self.at);
+        match self.state {
+            WalkState::Done => None,
+            WalkState::Start => {
+                if node.first == NONE {
+                    self.state = WalkState::Done;
+                    return None;
+                }
+                self.enter(node.first)
+            }
+            WalkState::Entered => {
+                if node.first != NONE {
+                    return self.enter(node.first);
+                }
+                self.state = WalkState::Left;
+                Some(Step::Leave(self.at))
+            }
+            WalkState::Left => {
+                if node.next != NONE {
+                    return self.enter(node.next);
+                }
+                if node.parent == self.top {
+                    self.state = WalkState::Done;
+                    return None;
+                }
+                self.at = node.parent;
+                Some(Step::Leave(node.parent))
+            }
+        }
+    }
+}
+
+/// What html5ever holds of a node: its number and its name, so that a name is asked for without a look into the arena.
+#[derive(Clone, Debug)]
+pub(crate) struct Handle {
+    id: NodeId,
+    namespace: Namespace,
+    local: LocalName,
+}
+
+#[derive(Debug)]
+struct Name<'a>(&'a Handle);
+
+impl ElemName for Name<'_> {
+    fn ns(&self) -> &Namespace {
+        &self.0.namespace
+    }
+
+    fn local_name(&self) -> &LocalName {
+        &self.0.local
+    }
+}
+
+struct Sink {
+    nodes: RefCell<Vec<Node>>,
+}
+
+impl Sink {
+    fn add(&self, content: Content) -> NodeId {
+        let mut nodes = self.nodes.borrow_mut();
+        let id = nodes.len() as NodeId;
+        nodes.push(Node { content, ..Node::EMPTY });
+        id
+    }
+
+    fn nameless(&self, content: Content) -> Handle {
+        Handle { id: self.add(content), namespace: ns!(), local: local_name!("") }
+    }
+
+    fn detach(nodes: &mut [Node], id: NodeId) {
+        let Some(node) = nodes.get_mut(id as usize) else { return };
+        let (parent, prev, next) = (node.parent, node.prev, node.next);
+        (node.parent, node.prev, node.next) = (NONE, NONE, NONE);
+        if prev != NONE {
+            if let Some(node) = nodes.get_mut(prev as usize) {
+                node.next = next;
+            }
+        } else if let Some(node) = nodes.get_mut(parent as usize)
+            && node.first == id
+        {
+            node.first = next;
+        }
+        if next != NONE {
+            if let Some(node) = nodes.get_mut(next as usize) {
+                node.prev = prev;
+            }
+        } else if let Some(node) = nodes.get_mut(parent as usize)
+            && node.last == id
+        {
+            node.last = prev;
+        }
+    }
+
+    fn push_last(nodes: &mut [Node], parent: NodeId, id: NodeId) {
+        let Some(owner) = nodes.get_mut(parent as usize) else { return };
+        let last = std::mem::replace(&mut owner.last, id);
+        if last == NONE {
+            owner.first = id;
+        } else if let Some(node) = nodes.get_mut(last as usize) {
+            node.next = id;
+        }
+        if let Some(node) = nodes.get_mut(id as usize) {
+            node.parent = parent;
+            node.prev = last;
+            node.next = NONE;
+        }
+    }
+
+    fn insert_before(nodes: &mut [Node], sibling: NodeId, id: NodeId) {
+        let Some(other) = nodes.get_mut(sibling as usize) else { return };
+        let parent = other.parent;
+        let prev = std::mem::replace(&mut other.prev, id);
+        if prev != NONE {
+            if let Some(node) = nodes.get_mut(prev as usize) {
+                node.next = id;
+            }
+        } else if let Some(node) = nodes.get_mut(parent as usize) {
+            node.first = id;
+        }
+        if let Some(node) = nodes.get_mut(id as usize) {
+            node.parent = parent;
+            node.prev = prev;
+            node.next = sibling;
+        }
+    }
+}
+
+impl TreeSink for Sink {
+    type Handle = Handle;
+    type Output = Tree;
+    type ElemName<'a> = Name<'a>;
+
+    fn finish(self) -> Tree {
+        Tree { nodes: self.nodes.into_inner(), nowhere: Node::EMPTY }
+    }
+
+    fn parse_error(&self, _: Cow<'static, str>) {}
+
+    fn get_document(&self) -> Handle {
+        Handle { id: 0, namespace: ns!(), local: local_name!("") }
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a Handle) -> Name<'a> {
+        Name(target)
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Handle {
+        let tag = Tag::of(&name);
+        let (namespace, local) = (name.ns, name.local);
+        Handle { id: self.add(Content::Element(tag, local.clone(), attributes)), namespace, local }
+    }
+
+    fn create_comment(&self, text: StrTendril) -> Handle {
+        self.nameless(Content::Comment(text))
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Handle {
+        self.nameless(Content::Nothing)
+    }
+
+    fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
+        match child {
+            NodeOrText::AppendNode(node) => {
+                let mut nodes = self.nodes.borrow_mut();
+                Self::push_last(&mut nodes, parent.id, node.id);
+            }
+            NodeOrText::AppendText(text) => {
+                {
+                    let mut nodes = self.nodes.borrow_mut();
+                    let last = nodes.get(parent.id as usize).map_or(NONE, |node| node.last);
+                    if last != NONE
+                        && let Some(Node { content: Content::Text(before), .. }) = nodes.get_mut(last as usize)
+                    {
+                        before.push_tendril(&text);
+                        return;
+                    }
+                }
+                let id = self.add(Content::Text(text));
+                Self::push_last(&mut self.nodes.borrow_mut(), parent.id, id);
+            }
+        }
+    }
+
+    fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
+        let has_parent = {
+            let nodes: Ref<'_, Vec<Node>> = self.nodes.borrow();
+            // The fragment's own root has number 1 and hangs under 0, so "no parent" is told by the links around the node.
+            nodes.get(element.id as usize).is_some_and(|node| {
+                node.parent != NONE
+                    || nodes.first().is_some_and(|root| root.first == element.id || root.last == element.id)
+            })
+        };
+        if has_parent { self.append_before_sibling(element, child) } else { self.append(previous, child) }
+    }
+
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+
+    fn get_template_contents(&self, target: &Handle) -> Handle {
+        // A template shows nothing, so its content may as well hang under it.
+        target.clone()
+    }
+
+    fn same_node(&self, x: &Handle, y: &Handle) -> bool {
+        x.id == y.id
+    }
+
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+
+    fn append_before_sibling(&self, sibling: &Handle, new_node: NodeOrText<Handle>) {
+        match new_node {
+            NodeOrText::AppendNode(node) => {
+                let mut nodes = self.nodes.borrow_mut();
+                Self::detach(&mut nodes, node.id);
+                Self::insert_before(&mut nodes, sibling.id, node.id);
+            }
+            NodeOrText::AppendText(text) => {
+                {
+                    let mut nodes = self.nodes.borrow_mut();
+                    let prev = nodes.get(sibling.id as usize).map_or(NONE, |node| node.prev);
+                    if prev != NONE
+                        && let Some(Node { content: Content::Text(before), .. }) = nodes.get_mut(prev as usize)
+                    {
+                        before.push_tendril(&text);
+                        return;
+                    }
+                }
+                let id = self.add(Content::Text(text));
+                Self::insert_before(&mut self.nodes.borrow_mut(), sibling.id, id);
+            }
+        }
+    }
+
+    fn add_attrs_if_missing(&self, target: &Handle, attributes: Vec<Attribute>) {
+        let mut nodes = self.nodes.borrow_mut();
+        if let Some(Node { content: Content::Element(_, _, present), .. }) = nodes.get_mut(target.id as usize) {
+            for one in attributes {
+                if present.iter().all(|other| other.name != one.name) {
+                    present.push(one);
+                }
+            }
+        }
+    }
+
+    fn remove_from_parent(&self, target: &Handle) {
+        Self::detach(&mut self.nodes.borrow_mut(), target.id);
+    }
+
+    fn reparent_children(&self, node: &Handle, new_parent: &Handle) {
+        let mut nodes = self.nodes.borrow_mut();
+        loop {
+            let first = nodes.get(node.id as usize).map_or(NONE, |one| one.first);
+            if first == NONE {
+                return;
+            }
+            Self::detach(&mut nodes, first);
+            Self::push_last(&mut nodes, new_parent.id, first);
+        }
+    }
+}

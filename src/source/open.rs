@@ -1,0 +1,590 @@
+//! Opens what the user gave: a file, several, a folder, a zip, a gzip, standard input. What it is is told by content,
+//! never by file name.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use super::encoding::{self, Found};
+use super::spool::Hashing;
+use super::{Bytes, Source, Spool, describe};
+use crate::ledger::{Notice, NoticeCode};
+use crate::read::{self, Format, Sample};
+
+/// How inputs are opened.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// Name of the format, where the user says it (`blogger` stands for either of Blogger's exports).
+    pub from: Option<String>,
+}
+
+/// A file on disk that was given or found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Its path; `-` for standard input.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// SHA-256, where it is already known.
+    pub sha256: Option<String>,
+}
+
+/// What was opened.
+#[derive(Default)]
+pub struct Opened {
+    /// The files of known formats.
+    pub sources: Vec<Source>,
+    /// Every file that was read from.
+    pub inputs: Vec<Input>,
+    /// What the user should know: files that were not recognised or could not be read.
+    pub notices: Vec<Notice>,
+    /// Where everything lies that cannot be read twice.
+    pub spool: Spool,
+}
+
+/// Why an input cannot be opened. Each is a sentence for the user.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such file.
+    #[error("there is no file or folder {0}. Check the name; a path with spaces needs quotes")]
+    NotFound(String),
+    /// The file may not be read.
+    #[error("{0} may not be read: you have no permission. Change its permissions or copy it to a place of your own")]
+    Permission(String),
+    /// The file is empty.
+    #[error("{0} is empty: there is nothing to read. Download the export again")]
+    Empty(String),
+    /// The file is of no format that blogark reads.
+    #[error("{shown} is {what}, which blogark does not read. `blogark formats` lists what it does")]
+    NotRecognised {
+        /// How the file is named.
+        shown: String,
+        /// What it looks like.
+        what: &'static str,
+    },
+    /// The file is of another format than the user said.
+    #[error("{shown} is {what}, not {asked}. Leave out --from, or give the format's own name")]
+    OtherFormat {
+        /// How the file is named.
+        shown: String,
+        /// What it is.
+        what: String,
+        /// What it was said to be.
+        asked: String,
+    },
+    /// There is no such format.
+    #[error("there is no format {0:?}. `blogark formats` lists them")]
+    NoSuchFormat(String),
+    /// The zip needs a password.
+    #[error("{0} is protected by a password. Unpack it with the password first and give the folder to blogark")]
+    Encrypted(String),
+    /// The zip is broken.
+    #[error("{shown} is a damaged zip file: {what}. Download it again, or unpack what can be had and give the folder to blogark")]
+    BadZip {
+        /// How the file is named.
+        shown: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// A folder or zip holds nothing of any known format.
+    #[error("nothing that blogark reads was found in {0}. `blogark formats` lists what it does")]
+    NothingFound(String),
+    /// Reading failed.
+    #[error("{shown} could not be read: {error}")]
+    Io {
+        /// How the file is named.
+        shown: String,
+        /// What went wrong.
+        error: io::Error,
+    },
+}
+
+impl OpenError {
+    fn io(shown: &str, error: io::Error) -> OpenError {
+        match error.kind() {
+            io::ErrorKind::NotFound => OpenError::NotFound(shown.to_owned()),
+            io::ErrorKind::PermissionDenied => OpenError::Permission(shown.to_owned()),
+            _ => OpenError::Io {
+                shown: shown.to_owned(),
+                error,
+            },
+        }
+    }
+}
+
+/// Opens every input; `-` is standard input.
+///
+/// # Errors
+/// When an input that was named cannot be opened or is of no known format. A file *found* in a folder or zip never
+/// ends the run: it becomes a notice.
+pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenError> {
+    let mut opening = Opening {
+        opened: Opened::default(),
+        asked: options.from.as_deref().map(asked_formats).transpose()?,
+        asked_name: options.from.clone().unwrap_or_default(),
+    };
+    for input in inputs {
+        if input.as_os_str() == "-" {
+            opening.stdin()?;
+            continue;
+        }
+        let shown = input.display().to_string();
+        let metadata = fs::metadata(input).map_err(|e| OpenError::io(&shown, e))?;
+        if metadata.is_dir() {
+            opening.folder(input)?;
+        } else {
+            opening.file(input, None, true)?;
+        }
+    }
+    Ok(opening.opened)
+}
+
+fn asked_formats(name: &str) -> Result<Vec<Format>, OpenError> {
+    let names: &[&str] = match name {
+        "blogger" => &["blogger-export", "blogger-takeout", "blogger-settings"],
+        "feed" => &["atom", "rss", "blogger-json"],
+        "takeout" => &["blogger-takeout", "blogger-settings"],
+        other => &[other],
+    };
+    let formats: Vec<Format> = names.iter().filter_map(|n| read::by_name(n)).collect();
+    if formats.is_empty() {
+        Err(OpenError::NoSuchFormat(name.to_owned()))
+    } else {
+        Ok(formats)
+    }
+}
+
+/// Where a source comes from.
+struct Origin {
+    name: String,
+    shown: String,
+    container: Option<String>,
+    path: Option<String>,
+    folder: String,
+}
+
+struct Opening {
+    opened: Opened,
+    asked: Option<Vec<Format>>,
+    asked_name: String,
+}
+
+impl Opening {
+    fn stdin(&mut self) -> Result<(), OpenError> {
+        let shown = "standard input";
+        let err = |e| OpenError::io(shown, e);
+        let mut input = Hashing::new(io::stdin().lock());
+        let bytes = self.opened.spool.take(&mut input).map_err(err)?;
+        let (sha256, size) = input.finish();
+        self.opened.inputs.push(Input {
+            path: PathBuf::from("-"),
+            size,
+            sha256: Some(sha256.clone()),
+        });
+        let origin = Origin {
+            name: "-".to_owned(),
+            shown: shown.to_owned(),
+            container: None,
+            path: None,
+            folder: String::new(),
+        };
+        self.bytes(origin, bytes, size, Some(sha256), true)
+    }
+
+    /// A file that was named by the user, or found in the folder `root`.
+    fn file(&mut self, path: &Path, root: Option<&Path>, named: bool) -> Result<(), OpenError> {
+        let shown = path.display().to_string();
+        let err = |e| OpenError::io(&shown, e);
+        let size = fs::metadata(path).map_err(err)?.len();
+        let mut file = File::open(path).map_err(err)?;
+        let start = sample(&mut file).map_err(err)?;
+        self.opened.inputs.push(Input {
+            path: path.to_owned(),
+            size,
+            sha256: None,
+        });
+        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+            return self.zip(path, named);
+        }
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let origin = Origin {
+            name,
+            shown: shown.clone(),
+            container: None,
+            path: root
+                .and_then(|r| path.strip_prefix(r).ok())
+                .map(|p| p.to_string_lossy().into_owned()),
+            folder: path
+                .parent()
+                .map(|p| p.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+        };
+        if start.starts_with(&[0x1f, 0x8b]) {
+            let packed = Hashing::new(File::open(path).map_err(err)?);
+            let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
+            let bytes = self.opened.spool.take(&mut unpacked).map_err(|e| OpenError::Io {
+                shown: shown.clone(),
+                error: io::Error::new(e.kind(), format!("the gzip archive is damaged ({e})")),
+            })?;
+            let mut packed = unpacked.into_inner().into_inner();
+            io::copy(&mut packed, &mut io::sink()).map_err(err)?;
+            let (sha256, size) = packed.finish();
+            if let Some(input) = self.opened.inputs.last_mut() {
+                input.sha256 = Some(sha256.clone());
+            }
+            return self.bytes(origin, bytes, size, Some(sha256), named);
+        }
+        self.bytes(origin, Bytes::File(path.to_owned()), size, None, named)
+    }
+
+    fn folder(&mut self, root: &Path) -> Result<(), OpenError> {
+        let shown = root.display().to_string();
+        let before = self.opened.sources.len();
+        let mut strangers = Strangers::default();
+        let mut open = vec![root.to_owned()];
+        let mut files = Vec::new();
+        while let Some(folder) = open.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(e) if folder == root => return Err(OpenError::io(&shown, e)),
+                Err(e) => {
+                    self.unreadable(&folder.display().to_string(), &e.to_string());
+                    continue;
+                }
+            };
+            for entry in entries.flatten() {
+                let path = entry.path();
+                // Links could lead out of the folder or in a circle.
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => open.push(path),
+                    Ok(kind) if kind.is_file() => files.push(path),
+                    _ => {}
+                }
+            }
+        }
+        files.sort();
+        for path in files {
+            match self.file(&path, Some(root), false) {
+                Ok(()) => {}
+                Err(OpenError::NotRecognised { what, .. }) => strangers.add(what),
+                Err(OpenError::OtherFormat { .. }) => strangers.add("of another format"),
+                Err(OpenError::Empty(_)) => strangers.add("an empty file"),
+                Err(e) => self.unreadable(&path.display().to_string(), &e.to_string()),
+            }
+        }
+        self.finish_container(&shown, before, strangers)
+    }
+
+    fn zip(&mut self, path: &Path, named: bool) -> Result<(), OpenError> {
+        let shown = path.display().to_string();
+        let bad = |e: &dyn std::fmt::Display| OpenError::BadZip {
+            shown: shown.clone(),
+            what: e.to_string(),
+        };
+        let file = File::open(path).map_err(|e| OpenError::io(&shown, e))?;
+        let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| bad(&e))?;
+        let container = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned());
+        let mut order: Vec<(String, usize)> = (0..archive.len())
+            .map(|i| {
+                let name = archive.name_for_index(i).and_then(Result::ok);
+                (name.map_or_else(|| format!("#{i}"), |n| n.into_owned()), i)
+            })
+            .collect();
+        order.sort();
+        let before = self.opened.sources.len();
+        let mut strangers = Strangers::default();
+        let mut encrypted = 0;
+        for (name, index) in order {
+            let member = format!("{shown}: {name}");
+            let origin = Origin {
+                name: name.rsplit('/').next().unwrap_or_default().to_owned(),
+                shown: member.clone(),
+                container: container.clone(),
+                folder: name.rsplit_once('/').map(|(f, _)| f.to_owned()).unwrap_or_default(),
+                path: Some(name),
+            };
+            let mut entry = match archive.by_index(index) {
+                Ok(entry) if entry.is_dir() => continue,
+                Ok(entry) => entry,
+                Err(zip::result::ZipError::UnsupportedArchive(what))
+                    if what.to_ascii_lowercase().contains("password") =>
+                {
+                    encrypted += 1;
+                    continue;
+                }
+                Err(e) => {
+                    self.unreadable(&member, &e.to_string());
+                    continue;
+                }
+            };
+            match self.member(origin, &mut entry) {
+                Ok(None) => {}
+                Ok(Some(what)) => strangers.add(what),
+                Err(e) => self.unreadable(&member, &e.to_string()),
+            }
+        }
+        if encrypted > 0 && self.opened.sources.len() == before {
+            return Err(OpenError::Encrypted(shown));
+        }
+        if encrypted > 0 {
+            let what = format!("{encrypted} files in it are protected by a password");
+            self.unreadable(&shown, &what);
+        }
+        if named {
+            self.finish_container(&shown, before, strangers)
+        } else {
+            strangers.tell(&shown, &mut self.opened.notices);
+            Ok(())
+        }
+    }
+
+    /// A member of a zip: looked at first, unpacked only when it is something. Says what it is when it is nothing.
+    fn member(
+        &mut self,
+        origin: Origin,
+        entry: &mut dyn Read,
+    ) -> Result<Option<&'static str>, OpenError> {
+        let err = |e| OpenError::io(&origin.shown, e);
+        let start = sample(entry).map_err(err)?;
+        if let Err(what) = self.recognise(&start) {
+            return Ok(Some(match what {
+                Stranger::Nothing(what) => what,
+                Stranger::Other(_) => "of another format",
+            }));
+        }
+        let mut whole = Hashing::new(Cursor::new(start).chain(entry));
+        let bytes = self.opened.spool.take(&mut whole).map_err(err)?;
+        let (sha256, size) = whole.finish();
+        match self.bytes(origin, bytes, size, Some(sha256), false) {
+            Ok(()) => Ok(None),
+            Err(OpenError::NotRecognised { what, .. }) => Ok(Some(what)),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// What the bytes are, where they are of a known format that the user accepts.
+    fn recognise(&self, start: &[u8]) -> Result<(Format, Found), Stranger> {
+        let found = encoding::of_xml(start);
+        let decoded = found.encoding.decode(start).0;
+        let sample = Sample {
+            bytes: decoded.as_bytes(),
+            whole: start.len() < Sample::SIZE,
+        };
+        let format = read::recognise(sample);
+        match (&self.asked, format) {
+            (None, Some(format)) => Ok((format, found)),
+            (Some(asked), Some(format)) => {
+                if asked.iter().any(|a| a.info().name == format.info().name) {
+                    Ok((format, found))
+                } else {
+                    Err(Stranger::Other(format!("a {}", format.info().title)))
+                }
+            }
+            (asked, None) => match describe(sample) {
+                // The user knows better, where the bytes could be it at all.
+                what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
+                    Some([format, ..]) => Ok((*format, found)),
+                    _ => Err(Stranger::Nothing(what)),
+                },
+                what => Err(Stranger::Nothing(what)),
+            },
+        }
+    }
+
+    fn bytes(
+        &mut self,
+        origin: Origin,
+        bytes: Bytes,
+        size: u64,
+        sha256: Option<String>,
+        named: bool,
+    ) -> Result<(), OpenError> {
+        let shown = origin.shown.clone();
+        let err = |e| OpenError::io(&shown, e);
+        let mut stream = bytes.stream().map_err(err)?;
+        let start = sample(&mut *stream).map_err(err)?;
+        if start.is_empty() {
+            return Err(OpenError::Empty(shown));
+        }
+        let (format, found) = self.recognise(&start).map_err(|stranger| match stranger {
+            Stranger::Other(what) => OpenError::OtherFormat {
+                shown: shown.clone(),
+                what,
+                asked: self.asked_words(),
+            },
+            Stranger::Nothing(what) if self.asked.is_some() && named => OpenError::OtherFormat {
+                shown: shown.clone(),
+                what: what.to_owned(),
+                asked: self.asked_words(),
+            },
+            Stranger::Nothing(what) => OpenError::NotRecognised {
+                shown: shown.clone(),
+                what,
+            },
+        })?;
+        let is_xml = matches!(format, Format::Entries(reader) if !matches!(reader.info().name, "jsonl"));
+        let needs_translation = is_xml && found.encoding != encoding_rs::UTF_8;
+        let (bytes, sha256) = if needs_translation {
+            self.translate(&origin, &bytes, found, sha256)?
+        } else {
+            (bytes, sha256)
+        };
+        self.opened.sources.push(Source {
+            name: origin.name,
+            shown: origin.shown,
+            container: origin.container,
+            path: origin.path,
+            folder: origin.folder,
+            format,
+            bytes,
+            size,
+            sha256,
+            encoding: is_xml.then(|| found.encoding.name()),
+            is_translated: needs_translation,
+        });
+        Ok(())
+    }
+
+    fn asked_words(&self) -> String {
+        match self.asked.as_deref() {
+            Some([only]) => format!("a {}", only.info().title),
+            _ => format!("of the format {:?}", self.asked_name),
+        }
+    }
+
+    /// Copies a source in another encoding into the spool, as UTF-8.
+    fn translate(
+        &mut self,
+        origin: &Origin,
+        bytes: &Bytes,
+        found: Found,
+        sha256: Option<String>,
+    ) -> Result<(Bytes, Option<String>), OpenError> {
+        let err = |e| OpenError::io(&origin.shown, e);
+        let name = found.encoding.name();
+        if found.is_undeclared {
+            self.opened.notices.push(
+                Notice::new(
+                    NoticeCode::FormFault,
+                    format!("The file says it is UTF-8 and is not; it was read as {name}."),
+                )
+                .in_source(&origin.name),
+            );
+        }
+        let mut original = Hashing::new(bytes.stream().map_err(err)?);
+        let start = self.opened.spool.length();
+        let mut writer = self.opened.spool.writer().map_err(err)?;
+        let mut decoder = found.encoding.new_decoder();
+        let mut block = vec![0; 64 * 1024];
+        let mut length = 0;
+        let mut has_errors = false;
+        loop {
+            let n = original.read(&mut block).map_err(err)?;
+            let piece = block.get(..n).unwrap_or_default();
+            let mut text = String::with_capacity(
+                decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16),
+            );
+            let (_, _, replaced) = decoder.decode_to_string(piece, &mut text, n == 0);
+            has_errors |= replaced;
+            io::Write::write_all(&mut writer, text.as_bytes()).map_err(err)?;
+            length += text.len() as u64;
+            if n == 0 {
+                break;
+            }
+        }
+        if has_errors {
+            self.opened.notices.push(
+                Notice::new(
+                    NoticeCode::DamagedText,
+                    format!("Some bytes are no text in {name}; they were replaced."),
+                )
+                .in_source(&origin.name),
+            );
+        }
+        let (hash, _) = original.finish();
+        let bytes = self.opened.spool.end(start, length).map_err(err)?;
+        Ok((bytes, sha256.or(Some(hash))))
+    }
+
+    fn unreadable(&mut self, shown: &str, what: &str) {
+        self.opened.notices.push(
+            Notice::new(NoticeCode::UnreadableFile, format!("{shown} could not be read: {what}."))
+                .in_source(shown),
+        );
+    }
+
+    fn finish_container(
+        &mut self,
+        shown: &str,
+        before: usize,
+        strangers: Strangers,
+    ) -> Result<(), OpenError> {
+        if self.opened.sources.len() == before {
+            // What could not be read says more than that nothing was found.
+            if let Some(notice) = self
+                .opened
+                .notices
+                .iter()
+                .find(|n| n.code == NoticeCode::UnreadableFile)
+            {
+                return Err(OpenError::Io {
+                    shown: shown.to_owned(),
+                    error: io::Error::other(notice.message.clone()),
+                });
+            }
+            return Err(OpenError::NothingFound(shown.to_owned()));
+        }
+        strangers.tell(shown, &mut self.opened.notices);
+        Ok(())
+    }
+}
+
+enum Stranger {
+    /// Of no known format; what it looks like.
+    Nothing(&'static str),
+    /// Of another format than was asked for.
+    Other(String),
+}
+
+/// Files of a folder or zip that are nothing blogark reads, by what they are.
+#[derive(Default)]
+struct Strangers(std::collections::BTreeMap<&'static str, u64>);
+
+impl Strangers {
+    fn add(&mut self, what: &'static str) {
+        *self.0.entry(what).or_default() += 1;
+    }
+
+    /// One notice for all of them: a Takeout holds thousands of pictures.
+    fn tell(self, shown: &str, notices: &mut Vec<Notice>) {
+        if self.0.is_empty() {
+            return;
+        }
+        let kinds: Vec<String> = self
+            .0
+            .iter()
+            .map(|(what, count)| format!("{count} × {what}"))
+            .collect();
+        notices.push(
+            Notice::new(
+                NoticeCode::NotRecognised,
+                format!("Files in {shown} that hold no posts were passed over: {}.", kinds.join(", ")),
+            )
+            .in_source(shown),
+        );
+    }
+}
+
+/// The first bytes of a stream, [`Sample::SIZE`] at the most.
+fn sample(input: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    input.take(Sample::SIZE as u64).read_to_end(&mut start)?;
+    Ok(start)
+}

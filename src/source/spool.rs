@@ -1,0 +1,140 @@
+//! The spool: one temporary file for everything that cannot be read twice where it is. It has no name and is gone
+//! when the program ends, however it ends.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::Bytes;
+
+/// A temporary file that only grows.
+#[derive(Debug, Default)]
+pub struct Spool {
+    file: Option<Arc<File>>,
+    length: u64,
+}
+
+impl Spool {
+    /// An empty spool. The file is made when the first byte comes.
+    pub fn new() -> Spool {
+        Spool::default()
+    }
+
+    /// Copies a stream into the spool.
+    ///
+    /// # Errors
+    /// When the stream cannot be read or the temporary file cannot be written.
+    pub fn take(&mut self, input: &mut dyn Read) -> io::Result<Bytes> {
+        let start = self.length;
+        let mut writer = self.writer()?;
+        let length = io::copy(input, &mut writer)?;
+        self.end(start, length)
+    }
+
+    /// A place to write at the end of the spool. What is written counts when [`Spool::end`] is told of it.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be made.
+    pub(crate) fn writer(&mut self) -> io::Result<File> {
+        let file = match &self.file {
+            Some(file) => file,
+            None => {
+                let file = tempfile::tempfile().map_err(|e| {
+                    io::Error::new(
+                        e.kind(),
+                        format!(
+                            "no temporary file can be made in {}: {e}. Set TMPDIR to a folder that can be written",
+                            std::env::temp_dir().display()
+                        ),
+                    )
+                })?;
+                self.file.insert(Arc::new(file))
+            }
+        };
+        let mut writer = file.try_clone()?;
+        writer.seek(SeekFrom::Start(self.length))?;
+        Ok(writer)
+    }
+
+    pub(crate) fn end(&mut self, start: u64, length: u64) -> io::Result<Bytes> {
+        self.length = start + length;
+        let file = self
+            .file
+            .clone()
+            .ok_or_else(|| io::Error::other("the spool was not begun"))?;
+        Ok(Bytes::Spool {
+            file,
+            start,
+            length,
+        })
+    }
+
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+/// Passes bytes on and takes their SHA-256 and number.
+pub(crate) struct Hashing<R> {
+    inner: R,
+    hash: Sha256,
+    size: u64,
+}
+
+impl<R> Hashing<R> {
+    pub(crate) fn new(inner: R) -> Hashing<R> {
+        Hashing {
+            inner,
+            hash: Sha256::new(),
+            size: 0,
+        }
+    }
+
+    pub(crate) fn finish(self) -> (String, u64) {
+        let (_, sha256, size) = self.into_parts();
+        (sha256, size)
+    }
+
+    pub(crate) fn into_parts(self) -> (R, String, u64) {
+        (self.inner, hex(&self.hash.finalize()), self.size)
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.hash.update(buffer.get(..n).unwrap_or_default());
+        self.size += n as u64;
+        Ok(n)
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.inner.write(bytes)?;
+        self.hash.update(bytes.get(..n).unwrap_or_default());
+        self.size += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// SHA-256 of a file, in lower-case hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_file(path: &std::path::Path) -> io::Result<String> {
+    let mut stream = Hashing::new(File::open(path)?);
+    io::copy(&mut stream, &mut io::sink())?;
+    Ok(stream.finish().0)
+}
