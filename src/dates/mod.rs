@@ -88,10 +88,17 @@ pub fn read(text: &str, hints: &Hints) -> Option<Reading> {
     let hinted = hints.language.as_deref().and_then(names::language);
     let mut best: Option<(u32, Reading)> = None;
     // The page's own language first, then English (many templates never translate their dates), then all.
-    for (language, own) in hinted.map(|l| (l, true)).into_iter().chain(names::language("en").map(|l| (l, false))) {
+    for (language, own) in hinted
+        .map(|l| (l, true))
+        .into_iter()
+        .chain(names::language("en").map(|l| (l, false)))
+    {
         let reading = interpret(&tokens, Some(language), hints);
         // Where two languages know a word, the page's own is right.
-        consider(&mut best, reading.map(|(score, reading)| (score + if own { OWN_LANGUAGE } else { 0 }, reading)));
+        consider(
+            &mut best,
+            reading.map(|(score, reading)| (score + if own { OWN_LANGUAGE } else { 0 }, reading)),
+        );
         let settled = |(score, reading): &(u32, Reading)| {
             *score >= SETTLED || (own && reading.other_words == 0 && reading.day != Day::Ambiguous)
         };
@@ -100,7 +107,10 @@ pub fn read(text: &str, hints: &Hints) -> Option<Reading> {
         }
     }
     consider(&mut best, interpret(&tokens, None, hints));
-    if best.as_ref().is_some_and(|(_, reading)| reading.other_words == 0 && reading.language.is_none()) {
+    if best
+        .as_ref()
+        .is_some_and(|(_, reading)| reading.other_words == 0 && reading.language.is_none())
+    {
         return best.map(|(_, reading)| reading);
     }
     for language in names::languages_of(&tokens) {
@@ -138,11 +148,17 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Order> {
 
 /// The order of day and month by which dates of numbers agree with days that are known otherwise, from `datetime`
 /// attributes of the same page.
-pub fn order_agreeing<'a>(texts: impl IntoIterator<Item = &'a str>, known: &[NaiveDate]) -> Option<Order> {
+pub fn order_agreeing<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    known: &[NaiveDate],
+) -> Option<Order> {
     let mut found = None;
     for text in texts {
         let fits = |order| {
-            let hints = Hints { order: Some(order), ..Hints::default() };
+            let hints = Hints {
+                order: Some(order),
+                ..Hints::default()
+            };
             match read(text, &hints).map(|r| r.day) {
                 Some(Day::Known(day)) => known.contains(&day),
                 _ => false,
@@ -175,7 +191,12 @@ impl Reading {
     /// The same day at a time that stands elsewhere.
     #[must_use]
     pub fn at(&self, time: NaiveTime, offset: Option<i32>) -> Reading {
-        Reading { time: Some(time), offset, iso: None, ..self.clone() }
+        Reading {
+            time: Some(time),
+            offset,
+            iso: None,
+            ..self.clone()
+        }
     }
 
     /// The reading as the three fields of a record; `raw` is the source's text.

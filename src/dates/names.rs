@@ -130,22 +130,31 @@ pub(super) fn languages_of(text: &[Token]) -> Vec<&'static Language> {
         index
     });
     let mut numbers = std::collections::BTreeSet::new();
-    let mut look = |word: &str| numbers.extend(by_start.get(&start(word)).into_iter().flatten().copied());
+    let mut look =
+        |word: &str| numbers.extend(by_start.get(&start(word)).into_iter().flatten().copied());
     let mut runs = false;
     for word in text.iter().filter_map(Token::word) {
         look(word);
         runs |= runs_on(word);
         // What is written together with a small word (`במאי`, `d'octubre`).
         for language in ["he", "ar"] {
-            words::without_prefix(language, word).into_iter().for_each(&mut look);
+            words::without_prefix(language, word)
+                .into_iter()
+                .for_each(&mut look);
         }
     }
     if runs {
         let written_without_spaces = ["th", "lo", "km", "my"];
         let all = languages().iter().enumerate();
-        numbers.extend(all.filter(|(_, l)| written_without_spaces.contains(&l.code)).map(|(number, _)| number));
+        numbers.extend(
+            all.filter(|(_, l)| written_without_spaces.contains(&l.code))
+                .map(|(number, _)| number),
+        );
     }
-    numbers.into_iter().filter_map(|number| languages().get(number)).collect()
+    numbers
+        .into_iter()
+        .filter_map(|number| languages().get(number))
+        .collect()
 }
 
 fn start(word: &str) -> String {

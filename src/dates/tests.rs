@@ -366,6 +366,9 @@ fn what_is_no_date_is_kept_as_text() {
 fn says_how_much_of_a_text_is_no_date() {
     let words = |text: &str| read(text, &hints("en")).map(|r| r.other_words);
     assert_eq!(words("Tuesday, 5 May 2009"), Some(0));
+    assert_eq!(words("quinta-feira, 8 de julho de 2010"), Some(0));
+    assert_eq!(words("terça-feira, 5 de maio de 2009"), Some(0));
+    assert_eq!(words("Dienstag, 5. Mai 2009 um 21:11 Uhr"), Some(0));
     assert_eq!(words("May 5, 2009 at 7:14 AM"), Some(0));
     assert!(words("On 5 May 2009 we went to Kew").is_some_and(|n| n >= 3));
     assert!(words("Chapter 5 was written on 5 May 2009").is_some_and(|n| n >= 2));

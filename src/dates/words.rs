@@ -207,7 +207,31 @@ pub(super) const NAMES: &[Extra] = &[
     ),
     // Austria's January and February stand in de_AT; pages say only `de`.
     months("de", &["Jänner", "Feber"]),
-    // Portuguese weekdays are written without `-feira` as well, and before the reform with capital and accent.
+    // Portuguese weekdays are written with `-feira` and without; each locale has one.
+    days(
+        "pt",
+        &[
+            "domingo",
+            "segunda-feira",
+            "terça-feira",
+            "quarta-feira",
+            "quinta-feira",
+            "sexta-feira",
+            "sábado",
+        ],
+    ),
+    days(
+        "pt-br",
+        &[
+            "domingo",
+            "segunda-feira",
+            "terça-feira",
+            "quarta-feira",
+            "quinta-feira",
+            "sexta-feira",
+            "sábado",
+        ],
+    ),
     days(
         "pt",
         &[

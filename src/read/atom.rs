@@ -288,7 +288,9 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
             (Ns::Blogger, "parent") => entry.parent = some(trimmed(walker)?),
             (Ns::Blogger, "inReplyTo") => entry.parent_comment = some(trimmed(walker)?),
             (Ns::Blogger, "filename") => entry.filename = some(trimmed(walker)?),
-            (Ns::Blogger, "metaDescription") => entry.meta_description = some(walker.text()?.into_owned()),
+            (Ns::Blogger, "metaDescription") => {
+                entry.meta_description = some(walker.text()?.into_owned())
+            }
             (Ns::Blogger, "trashed") => entry.trashed = some(trimmed(walker)?),
             (Ns::Blogger, "created") => entry.created = some(trimmed(walker)?),
             (Ns::Blogger, "location") => {
@@ -318,7 +320,11 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                     .map(|(n, v)| format!("{n}={v}"))
                     .collect();
                 let text = walker.text()?.trim().to_owned();
-                let value = if text.is_empty() { values.join(" ") } else { text };
+                let value = if text.is_empty() {
+                    values.join(" ")
+                } else {
+                    text
+                };
                 if !value.is_empty() {
                     entry.others.push((key, value));
                 }
@@ -355,10 +361,7 @@ fn person(walker: &mut Walker<'_>) -> Result<AtomPerson, Fault> {
     Ok(person)
 }
 
-fn nested(
-    walker: &mut Walker<'_>,
-    mut meet: impl FnMut(Ns, &str, &str),
-) -> Result<(), Fault> {
+fn nested(walker: &mut Walker<'_>, mut meet: impl FnMut(Ns, &str, &str)) -> Result<(), Fault> {
     let depth = walker.depth();
     while let Some(event) = walker.next_event()? {
         match event {
@@ -501,7 +504,10 @@ fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
         sink.notice(
             Notice::new(
                 NoticeCode::FormFault,
-                format!("{} bytes stand behind the end of the document; they were passed over.", behind_bytes.len()),
+                format!(
+                    "{} bytes stand behind the end of the document; they were passed over.",
+                    behind_bytes.len()
+                ),
             )
             .at_byte(piece.offset + (end_tag + behind) as u64),
         );

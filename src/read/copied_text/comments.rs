@@ -29,24 +29,54 @@ pub(super) struct Remark {
 
 /// Finds the comments of a text, if it has any or says that it had.
 pub(super) fn find(lines: &[Line<'_>]) -> Option<Section> {
-    let headings = lines.iter().enumerate().filter(|(_, line)| is_heading(line.text));
+    let headings = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| is_heading(line.text));
     let mut empty = None;
     for (at, line) in headings {
         let claimed = phrases::claimed(line.text);
         let after = lines.get(at + 1..).unwrap_or_default();
         let numbered = numbered(after);
-        let said = said(after, true).map(|(_, remarks)| remarks).unwrap_or_default();
-        let remarks = if numbered.len() >= said.len() { numbered } else { said };
-        let remarks = if remarks.is_empty() { signed(after) } else { remarks };
+        let said = said(after, true)
+            .map(|(_, remarks)| remarks)
+            .unwrap_or_default();
+        let remarks = if numbered.len() >= said.len() {
+            numbered
+        } else {
+            said
+        };
+        let remarks = if remarks.is_empty() {
+            signed(after)
+        } else {
+            remarks
+        };
+        let remarks = if remarks.is_empty() {
+            glued(after)
+        } else {
+            remarks
+        };
         if !remarks.is_empty() {
-            return Some(Section { start: at, claimed, remarks });
+            return Some(Section {
+                start: at,
+                claimed,
+                remarks,
+            });
         }
         if claimed.is_some() && empty.is_none() {
-            empty = Some(Section { start: at, claimed, remarks: Vec::new() });
+            empty = Some(Section {
+                start: at,
+                claimed,
+                remarks: Vec::new(),
+            });
         }
     }
     if let Some((start, remarks)) = said(lines, false) {
-        return Some(Section { start, claimed: None, remarks });
+        return Some(Section {
+            start,
+            claimed: None,
+            remarks,
+        });
     }
     empty
 }
@@ -56,7 +86,16 @@ fn is_heading(line: &str) -> bool {
     phrases::is_comment_heading(line)
         || matches!(
             dates::fold(line).trim_end_matches(':'),
-            "comments" | "comentarios" | "commentaires" | "kommentare" | "commenti" | "reacties" | "kommentarer" | "σχολια" | "комментарии" | "コメント"
+            "comments"
+                | "comentarios"
+                | "commentaires"
+                | "kommentare"
+                | "commenti"
+                | "reacties"
+                | "kommentarer"
+                | "σχολια"
+                | "комментарии"
+                | "コメント"
         )
 }
 
@@ -79,7 +118,8 @@ fn numbered(lines: &[Line<'_>]) -> Vec<Remark> {
             None => (number == 1).then_some((number, rest, false)),
             Some((indent, last)) if line.indent <= indent => {
                 // Inside a comment that is still open a number is one of its own, unless it is the next.
-                (current.is_none() && number > last || number == last + 1).then_some((number, rest, false))
+                (current.is_none() && number > last || number == last + 1)
+                    .then_some((number, rest, false))
             }
             Some(_) => (current.is_none()).then_some((number, rest, true)),
         });
@@ -128,12 +168,17 @@ struct Open<'a> {
 
 fn close(current: &mut Option<Open<'_>>, remarks: &mut Vec<Remark>) {
     let Some(open) = current.take() else { return };
-    let mut remark = Remark { parent: open.parent, ..Remark::default() };
+    let mut remark = Remark {
+        parent: open.parent,
+        ..Remark::default()
+    };
     let rest = joined(open.lines.iter().copied());
     // Some programs keep the author and the date, run together: `Ada5 May 2009 at 10:00`.
     let mut first = open.first;
     let mut rest = rest;
-    if first.is_empty() && let Some((line, after)) = rest.clone().split_once('\n') {
+    if first.is_empty()
+        && let Some((line, after)) = rest.clone().split_once('\n')
+    {
         if let Some((author, date)) = author_and_date(line.trim()) {
             remark.author = Some(author.to_owned());
             remark.date = Some(date.to_owned());
@@ -149,7 +194,10 @@ fn close(current: &mut Option<Open<'_>>, remarks: &mut Vec<Remark>) {
         (false, true) => first.to_owned(),
         // A blank line after the first one separates paragraphs.
         (false, false) => {
-            let gap = open.lines.first().is_some_and(|line| line.trim().is_empty());
+            let gap = open
+                .lines
+                .first()
+                .is_some_and(|line| line.trim().is_empty());
             format!("{first}{}{rest}", if gap { "\n\n" } else { "\n" })
         }
     };
@@ -166,7 +214,8 @@ fn number(text: &str) -> Option<(u64, &str)> {
     }
     let (number, rest) = text.split_at_checked(digits)?;
     let rest = rest.strip_prefix('.')?;
-    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((number.parse().ok()?, rest.trim()))
+    (rest.is_empty() || rest.starts_with(char::is_whitespace))
+        .then_some((number.parse().ok()?, rest.trim()))
 }
 
 /// A name and the date and time that stand right behind it.
@@ -189,8 +238,11 @@ fn author_and_date(line: &str) -> Option<(&str, &str)> {
             continue;
         }
         let (name, date) = line.split_at(at);
-        let whole = dates::read(date, &Hints::default())
-            .is_some_and(|r| matches!(r.day, Day::Known(_) | Day::Ambiguous) && r.time.is_some() && r.other_words == 0);
+        let whole = dates::read(date, &Hints::default()).is_some_and(|r| {
+            matches!(r.day, Day::Known(_) | Day::Ambiguous)
+                && r.time.is_some()
+                && r.other_words == 0
+        });
         if whole && !name.trim().is_empty() {
             return Some((name.trim(), date.trim()));
         }
@@ -206,14 +258,20 @@ fn said(lines: &[Line<'_>], after_heading: bool) -> Option<(usize, Vec<Remark>)>
         if let Some(name) = said_line(line.text) {
             starts.push((at, at + 1, name.to_owned()));
         } else if is_said_alone(line.text)
-            && let Some(name_at) = (0..at).rev().find(|i| lines.get(*i).is_some_and(|l| !l.text.is_empty()))
+            && let Some(name_at) = (0..at)
+                .rev()
+                .find(|i| lines.get(*i).is_some_and(|l| !l.text.is_empty()))
             && let Some(name) = lines.get(name_at).filter(|l| l.text.chars().count() <= 60)
         {
             starts.push((name_at, at + 1, name.text.to_owned()));
         }
     }
     let first = starts.first()?.0;
-    let paragraphs_before = lines.iter().take(first).filter(|l| !l.text.is_empty()).count();
+    let paragraphs_before = lines
+        .iter()
+        .take(first)
+        .filter(|l| !l.text.is_empty())
+        .count();
     if !after_heading && paragraphs_before < 2 {
         return None;
     }
@@ -227,7 +285,10 @@ fn said(lines: &[Line<'_>], after_heading: bool) -> Option<(usize, Vec<Remark>)>
             }
             text.push(line);
         }
-        let mut remark = Remark { author: Some(name.clone()), ..Remark::default() };
+        let mut remark = Remark {
+            author: Some(name.clone()),
+            ..Remark::default()
+        };
         let last = text.iter().rposition(|l| !l.text.is_empty());
         // The line of the time closes a comment. Behind the last one the page goes on with other things.
         let is_last = i + 1 == starts.len();
@@ -274,19 +335,71 @@ fn signed(lines: &[Line<'_>]) -> Vec<Remark> {
         };
         let text = joined(block.drain(..));
         // Programs put a bullet in front of the items of a list.
-        let text = text.strip_prefix(['*', '•', '-']).map_or(text.as_str(), str::trim_start).to_owned();
+        let text = text
+            .strip_prefix(['*', '•', '-'])
+            .map_or(text.as_str(), str::trim_start)
+            .to_owned();
         let author = Some(name.trim_end_matches([',', ' ']).to_owned());
-        remarks.push(Remark { author, date: Some(time.to_owned()), text, parent: None });
+        remarks.push(Remark {
+            author,
+            date: Some(time.to_owned()),
+            text,
+            parent: None,
+        });
     }
+    remarks
+}
+
+/// The shape of a program that leaves the marker out where it stands and puts it in front of what follows:
+/// `ReplyDeleteText of the next comment`. Behind two blank lines or more it stands inside a comment instead.
+fn glued(lines: &[Line<'_>]) -> Vec<Remark> {
+    if !lines
+        .iter()
+        .any(|line| phrases::leading_reply_delete(line.text).is_some_and(|rest| !rest.is_empty()))
+    {
+        return Vec::new();
+    }
+    let mut remarks: Vec<Remark> = Vec::new();
+    let mut block: Vec<&str> = Vec::new();
+    let mut blank = 0;
+    for line in lines {
+        if phrases::is_footer(line.text) {
+            break;
+        }
+        match phrases::leading_reply_delete(line.text) {
+            Some(rest) => {
+                if blank < 2 {
+                    remarks.push(Remark {
+                        text: joined(block.drain(..)),
+                        ..Remark::default()
+                    });
+                }
+                block.push(rest);
+            }
+            None => block.push(line.whole),
+        }
+        blank = if line.text.is_empty() { blank + 1 } else { 0 };
+    }
+    remarks.push(Remark {
+        text: joined(block.drain(..)),
+        ..Remark::default()
+    });
+    remarks.retain(|remark| !remark.text.is_empty());
     remarks
 }
 
 /// The date or time at the end of a line that signs a comment.
 fn time_in(line: &str) -> Option<&str> {
     let starts = line.char_indices().filter(|(at, c)| {
-        c.is_numeric() && line.get(..*at).and_then(|before| before.chars().next_back()).is_some_and(char::is_whitespace)
+        c.is_numeric()
+            && line
+                .get(..*at)
+                .and_then(|before| before.chars().next_back())
+                .is_some_and(char::is_whitespace)
     });
-    starts.map(|(at, _)| line.get(at..).unwrap_or_default().trim()).find(|text| is_time(text))
+    starts
+        .map(|(at, _)| line.get(at..).unwrap_or_default().trim())
+        .find(|text| is_time(text))
 }
 
 /// The name in a line that is nothing but `NAME said...`.
@@ -300,17 +413,29 @@ fn said_line(line: &str) -> Option<&str> {
 
 /// `said...` on a line of its own, where an avatar split it from the name.
 fn is_said_alone(line: &str) -> bool {
-    (line.ends_with("...") || line.ends_with('…')) && line.chars().count() <= 20 && phrases::said(&format!("x {line}")) == Some("x")
+    (line.ends_with("...") || line.ends_with('…'))
+        && line.chars().count() <= 20
+        && phrases::said(&format!("x {line}")) == Some("x")
 }
 
 fn time_and_name(line: &str) -> Option<(&str, &str)> {
     line.starts_with(|c: char| c.is_numeric())
-        .then(|| line.match_indices(' ').rev().find(|(at, _)| line.get(..*at).is_some_and(is_time)))
+        .then(|| {
+            line.match_indices(' ')
+                .rev()
+                .find(|(at, _)| line.get(..*at).is_some_and(is_time))
+        })
         .flatten()
-        .map(|(at, _)| (line.get(..at).unwrap_or_default(), line.get(at..).unwrap_or_default().trim()))
+        .map(|(at, _)| {
+            (
+                line.get(..at).unwrap_or_default(),
+                line.get(at..).unwrap_or_default().trim(),
+            )
+        })
 }
 
 fn is_time(line: &str) -> bool {
     line.chars().count() <= 60
-        && dates::read(line, &Hints::default()).is_some_and(|r| r.other_words == 0 && r.time.is_some())
+        && dates::read(line, &Hints::default())
+            .is_some_and(|r| r.other_words == 0 && r.time.is_some())
 }

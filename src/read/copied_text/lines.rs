@@ -21,7 +21,8 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             let whole = whole.trim_end();
             let inner = whole.trim_start();
             let heading = inner.trim_start_matches('#');
-            let is_heading = heading.len() < inner.len() && (heading.is_empty() || heading.starts_with(' '));
+            let is_heading =
+                heading.len() < inner.len() && (heading.is_empty() || heading.starts_with(' '));
             let text = if is_heading { heading.trim() } else { inner };
             Line {
                 heading: is_heading,
@@ -35,7 +36,10 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// Whether a text is Markdown that a program made of a page.
 pub(super) fn is_markdown(text: &str) -> bool {
-    text.contains("](") && text.lines().any(|line| line.starts_with("## ") || line.starts_with("### ") || line.starts_with("#### "))
+    text.contains("](")
+        && text.lines().any(|line| {
+            line.starts_with("## ") || line.starts_with("### ") || line.starts_with("#### ")
+        })
 }
 
 /// Markdown without its links, pictures and escapes: what a reader sees.
@@ -47,14 +51,22 @@ pub(super) fn without_markdown(text: &str) -> String {
         out.push_str(before);
         let picture = from.starts_with("![");
         if from.starts_with('[') || picture {
-            if let Some((inner, length)) = link(from.get(usize::from(picture)..).unwrap_or_default()) {
+            if let Some((inner, length)) =
+                link(from.get(usize::from(picture)..).unwrap_or_default())
+            {
                 if !picture {
                     out.push_str(&without_pictures(inner));
                 }
-                rest = from.get(length + usize::from(picture)..).unwrap_or_default();
+                rest = from
+                    .get(length + usize::from(picture)..)
+                    .unwrap_or_default();
                 continue;
             }
-        } else if let Some(escaped) = from.strip_prefix('\\').and_then(|r| r.chars().next()).filter(char::is_ascii_punctuation) {
+        } else if let Some(escaped) = from
+            .strip_prefix('\\')
+            .and_then(|r| r.chars().next())
+            .filter(char::is_ascii_punctuation)
+        {
             out.push(escaped);
             rest = from.get(1 + escaped.len_utf8()..).unwrap_or_default();
             continue;
@@ -92,7 +104,11 @@ fn link(from: &str) -> Option<(&str, usize)> {
 }
 
 fn without_pictures(inner: &str) -> String {
-    if inner.starts_with("![") { String::new() } else { inner.to_owned() }
+    if inner.starts_with("![") {
+        String::new()
+    } else {
+        inner.to_owned()
+    }
 }
 
 /// Lines as a text again: blank lines at both ends gone, the indentation that all lines share taken off.
@@ -123,7 +139,10 @@ mod tests {
 
     #[test]
     fn markdown_as_readers_see_it() {
-        assert_eq!(without_markdown("[Ada](http://a.example) wrote 1\\. ![cup](c.jpg)tea"), "Ada wrote 1. tea");
+        assert_eq!(
+            without_markdown("[Ada](http://a.example) wrote 1\\. ![cup](c.jpg)tea"),
+            "Ada wrote 1. tea"
+        );
         assert_eq!(without_markdown("[![x](y) ](z)after"), "after");
         assert_eq!(without_markdown("a [b] c ! d"), "a [b] c ! d");
     }
@@ -133,6 +152,9 @@ mod tests {
         let text = "##  Title \n    1. one";
         let lines = lines(text);
         assert_eq!((lines[0].text, lines[1].indent), ("Title", 4));
-        assert_eq!(joined(["", "  a", "", "", "    b", ""].into_iter()), "a\n\n  b");
+        assert_eq!(
+            joined(["", "  a", "", "", "    b", ""].into_iter()),
+            "a\n\n  b"
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! Copied text: what is left of a post when somebody copied it out of the browser, or a program took the text out of
 //! its page. A date line, a title, a body, and comments in one of Blogger's two shapes.
 //!
-//! A text is read only where it shows itself to be such a copy: by a date line of its own, or by comments. What the
-//! text cannot tell (addresses, numbers, authors of numbered comments) stays unknown; the text itself is kept whole
+//! A text is recognised only where it shows itself to be such a copy: by a date line of its own, or by comments; any
+//! other is read as a post only where the user says that it is one. What the text cannot tell (addresses, numbers, authors of numbered comments) stays unknown; the text itself is kept whole
 //! in `_source`.
 
 mod comments;
@@ -13,8 +13,8 @@ use std::collections::HashMap;
 use crate::dates::{self, Day, Hints};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Blog, Certainty, Comment, CommentAuthor, CommentStatus, ContentFormat, Date, Dated, IdBasis, ParentBasis, Post, PostAuthor,
-    Provenance, SourceData, Status,
+    Blog, Certainty, Comment, CommentAuthor, CommentStatus, ContentFormat, Date, Dated, IdBasis,
+    ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
 };
 use crate::read::saved_page::{NotAPage, Page, paragraphs, plain_text, web_host};
 use crate::read::{derived_id, phrases};
@@ -38,23 +38,25 @@ pub fn recognise(start: &[u8]) -> bool {
     find_date(&lines, lines.len()).is_some() || comments::find(&lines).is_some()
 }
 
-/// Reads copied text. `base_url` is the address that the user gave for the blog.
+/// Reads copied text. `base_url` is the address that the user gave for the blog. Whether a text is a post at all is
+/// [`recognise`]'s question.
 ///
 /// # Errors
-/// When the text shows neither a date line nor comments: such a text is not guessed into a post.
+/// When the bytes are no text, or hold nothing but white space.
 pub fn read(bytes: &[u8], base_url: Option<&str>) -> Result<Page, NotAPage> {
-    if bytes.contains(&0) {
+    if bytes.contains(&0) || bytes.trim_ascii().is_empty() {
         return Err(NotAPage::NotRecognised);
     }
     let (text, encoding, damaged) = plain_text(bytes);
-    let seen = if lines::is_markdown(&text) { lines::without_markdown(&text).into() } else { std::borrow::Cow::from(&text) };
+    let seen = if lines::is_markdown(&text) {
+        lines::without_markdown(&text).into()
+    } else {
+        std::borrow::Cow::from(&text)
+    };
     let lines = lines::lines(&seen);
     let section = comments::find(&lines);
     let body_end = section.as_ref().map_or(lines.len(), |s| s.start);
     let date = find_date(&lines, body_end);
-    if date.is_none() && section.is_none() {
-        return Err(NotAPage::NotRecognised);
-    }
     let host = base_url.and_then(web_host);
     let blog = Blog {
         id: host.unwrap_or("unknown").to_owned(),
@@ -88,30 +90,44 @@ pub fn read(bytes: &[u8], base_url: Option<&str>) -> Result<Page, NotAPage> {
 /// The first line in front of the comments that is a day and nothing else.
 fn find_date(lines: &[Line<'_>], end: usize) -> Option<(usize, Dated)> {
     lines.iter().enumerate().take(end).find_map(|(at, line)| {
-        if line.text.is_empty() || line.text.chars().count() > 60 || !line.text.chars().any(char::is_numeric) {
+        if line.text.is_empty()
+            || line.text.chars().count() > 60
+            || !line.text.chars().any(char::is_numeric)
+        {
             return None;
         }
         let reading = dates::read(line.text, &Hints::default())?;
         let is_day = matches!(reading.day, Day::Known(_) | Day::Ambiguous);
         // Numbers alone may be anything: a version, a score, a telephone number.
-        let has_name = reading.language.is_some() || line.text.contains(['/', '年', '년']) || is_iso(line.text);
+        let has_name = reading.language.is_some()
+            || line.text.contains(['/', '年', '년'])
+            || is_iso(line.text);
         (is_day && reading.other_words == 0 && has_name).then(|| (at, reading.dated(line.text)))
     })
 }
 
 fn is_iso(text: &str) -> bool {
-    text.len() >= 10 && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-')
+    text.len() >= 10
+        && text.as_bytes().get(4) == Some(&b'-')
+        && text.as_bytes().get(7) == Some(&b'-')
 }
 
 fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: usize) -> Post {
-    let mut post = Post { status: Status::Published, content_format: Some(ContentFormat::Text), ..Post::default() };
+    let mut post = Post {
+        status: Status::Published,
+        content_format: Some(ContentFormat::Text),
+        ..Post::default()
+    };
     let date_at = date.as_ref().map(|(at, _)| *at);
     let title_from = date_at.map_or(0, |at| at + 1);
     // A number alone is the count of comments that some templates print beside the title.
-    let is_title = |line: &Line<'_>| !line.text.is_empty() && !line.text.chars().all(char::is_numeric);
+    let is_title =
+        |line: &Line<'_>| !line.text.is_empty() && !line.text.chars().all(char::is_numeric);
     let first_from = |from: usize| (from..body_end).find(|at| lines.get(*at).is_some_and(is_title));
     let title_at = first_from(marked_title(lines, date_at, body_end).unwrap_or(title_from));
-    let title = title_at.and_then(|at| lines.get(at)).filter(|line| line.text.chars().count() <= 250);
+    let title = title_at
+        .and_then(|at| lines.get(at))
+        .filter(|line| line.text.chars().count() <= 250);
     post.title = title.map(|line| line.text.to_owned());
     let body_from = match (title, title_at) {
         (Some(_), Some(at)) => title_from.max(at + 1),
@@ -124,7 +140,10 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
         post.set_published(dated);
     }
     if let Some(name) = footer {
-        post.authors = vec![PostAuthor { name: Some(name), ..PostAuthor::default() }];
+        post.authors = vec![PostAuthor {
+            name: Some(name),
+            ..PostAuthor::default()
+        }];
     }
     post.id = derived_id(
         post.date_published.as_ref().map(Date::as_str),
@@ -144,13 +163,25 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
 fn marked_title(lines: &[Line<'_>], date: Option<usize>, end: usize) -> Option<usize> {
     let from = date.map_or(0, |at| at + 1);
     let heading = |at: &usize| lines.get(*at).is_some_and(|l| l.heading);
-    let near = (from..end).filter(|at| lines.get(*at).is_some_and(|l| !l.text.is_empty() || l.heading)).take(4).find(heading);
-    near.or_else(|| (0..date?).rev().find(heading)).or_else(|| (from..end).find(heading))
+    let near = (from..end)
+        .filter(|at| {
+            lines
+                .get(*at)
+                .is_some_and(|l| !l.text.is_empty() || l.heading)
+        })
+        .take(4)
+        .find(heading);
+    near.or_else(|| (0..date?).rev().find(heading))
+        .or_else(|| (from..end).find(heading))
 }
 
 /// Takes a line such as `Posted by NAME at 7:14 AM` and what follows it off the end of a body, and gives the name.
 fn take_footer(body: &mut Vec<&Line<'_>>) -> Option<String> {
-    let last: Vec<usize> = (0..body.len()).rev().filter(|at| body.get(*at).is_some_and(|l| !l.text.is_empty())).take(6).collect();
+    let last: Vec<usize> = (0..body.len())
+        .rev()
+        .filter(|at| body.get(*at).is_some_and(|l| !l.text.is_empty()))
+        .take(6)
+        .collect();
     let (at, name) = last.into_iter().find_map(|at| {
         let line = body.get(at)?;
         let short = line.text.chars().count() <= 120 && line.text.split_whitespace().count() >= 3;
@@ -194,7 +225,10 @@ fn comment(remark: &Remark, ids: &[String], seen: &mut HashMap<String, usize>) -
         ..Comment::default()
     };
     if let Some(name) = &remark.author {
-        comment.author = Some(CommentAuthor { name: Some(name.clone()), ..CommentAuthor::default() });
+        comment.author = Some(CommentAuthor {
+            name: Some(name.clone()),
+            ..CommentAuthor::default()
+        });
     }
     if let Some(date) = &remark.date {
         comment.set_published(dates::dated(date, &Hints::default()));
@@ -208,17 +242,29 @@ fn comment(remark: &Remark, ids: &[String], seen: &mut HashMap<String, usize>) -
         comment.parent_basis = Some(ParentBasis::Nesting);
     }
     let id = |text: &str| {
-        derived_id(comment.date_published.as_ref().map(Date::as_str), remark.author.as_deref(), Some(text))
+        derived_id(
+            comment.date_published.as_ref().map(Date::as_str),
+            remark.author.as_deref(),
+            Some(text),
+        )
     };
     // The same words twice under one post are two comments.
     let times = seen.entry(id(&remark.text)).or_default();
     *times += 1;
-    comment.id = if *times == 1 { id(&remark.text) } else { id(&format!("{}\u{0}{times}", remark.text)) };
+    comment.id = if *times == 1 {
+        id(&remark.text)
+    } else {
+        id(&format!("{}\u{0}{times}", remark.text))
+    };
     comment
 }
 
 fn provenance() -> Provenance {
-    Provenance { method: Some(METHOD.to_owned()), certainty: Some(Certainty::Inferred), ..Provenance::default() }
+    Provenance {
+        method: Some(METHOD.to_owned()),
+        certainty: Some(Certainty::Inferred),
+        ..Provenance::default()
+    }
 }
 
 #[cfg(test)]

@@ -68,7 +68,10 @@ pub(super) fn about(
     let data = blogger_data(source);
     let get = |name: &str| data.get(name).filter(|v| !v.is_empty()).cloned();
     let mut about = About::default();
-    let generator = metas.get("generator").unwrap_or_default().to_ascii_lowercase();
+    let generator = metas
+        .get("generator")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     about.blogger = generator.starts_with("blogger")
         || !data.is_empty()
         || links.has("service.post", "blogger.com/feeds/")
@@ -95,13 +98,19 @@ pub(super) fn about(
     if about.blogger {
         about.blog_id = get("blogId")
             .or_else(|| metas.get("blogId").map(str::to_owned))
-            .or_else(|| links.first("service.post").and_then(|href| between_feeds(&href)))
+            .or_else(|| {
+                links
+                    .first("service.post")
+                    .and_then(|href| between_feeds(&href))
+            })
             .or_else(|| number_after(source, "blogID="))
             .or_else(|| number_after(source, "blogID\\x3d"));
     }
     about.page_type = get("pageType");
     about.post_id = get("postId").or_else(|| metas.get("postId").map(str::to_owned));
-    about.feed = links.typed("application/atom+xml").or_else(|| links.typed("application/rss+xml"))
+    about.feed = links
+        .typed("application/atom+xml")
+        .or_else(|| links.typed("application/rss+xml"))
         .filter(|href| !href.contains("/comments/"));
     let title = outline.tagged("title").next().map(|e| text(e, &|_| false));
     about.page_title = title.filter(|t| !t.is_empty());
@@ -113,16 +122,33 @@ pub(super) fn about(
             .map(str::to_owned)
     };
     // Some themes print two canonical links, and the front page's is wrong.
-    let canonicals: Vec<String> = links.all("canonical").filter_map(|href| absolute(&Some(href))).collect();
-    let is_front = |url: &&String| Url::parse(url).is_none_or(|u| u.path.trim_matches('/').is_empty());
-    let canonical = canonicals.iter().find(|url| !is_front(url)).or(canonicals.first()).cloned();
+    let canonicals: Vec<String> = links
+        .all("canonical")
+        .filter_map(|href| absolute(&Some(href)))
+        .collect();
+    let is_front =
+        |url: &&String| Url::parse(url).is_none_or(|u| u.path.trim_matches('/').is_empty());
+    let canonical = canonicals
+        .iter()
+        .find(|url| !is_front(url))
+        .or(canonicals.first())
+        .cloned();
     let found = [
         (canonical, AddressFrom::Canonical),
-        (absolute(&metas.get("og:url").map(str::to_owned)), AddressFrom::OpenGraph),
-        (absolute(&get("canonicalUrl").or_else(|| get("url"))), AddressFrom::Data),
+        (
+            absolute(&metas.get("og:url").map(str::to_owned)),
+            AddressFrom::OpenGraph,
+        ),
+        (
+            absolute(&get("canonicalUrl").or_else(|| get("url"))),
+            AddressFrom::Data,
+        ),
         (capture.url.clone(), AddressFrom::SavedFrom),
         (path.and_then(capture::from_path), AddressFrom::Path),
-        (base_url.map(|base| under_base(base, path)), AddressFrom::BaseUrl),
+        (
+            base_url.map(|base| under_base(base, path)),
+            AddressFrom::BaseUrl,
+        ),
     ];
     for (url, from) in found {
         if let Some(url) = url {
@@ -132,8 +158,13 @@ pub(super) fn about(
         }
     }
     about.addresses.mirror = !capture.wayback;
-    about.home = absolute(&get("homepageUrl").or_else(|| get("canonicalHomepageUrl"))).or_else(|| home(&about));
-    about.feed = about.feed.take().map(|feed| about.addresses.original(&feed)).filter(|f| f.starts_with("http"));
+    about.home = absolute(&get("homepageUrl").or_else(|| get("canonicalHomepageUrl")))
+        .or_else(|| home(&about));
+    about.feed = about
+        .feed
+        .take()
+        .map(|feed| about.addresses.original(&feed))
+        .filter(|f| f.starts_with("http"));
     about.blog_title = get("title")
         .or_else(|| metas.get("og:site_name").map(str::to_owned))
         .or_else(|| heading(outline))
@@ -156,23 +187,37 @@ fn under_base(base: &str, path: Option<&str>) -> String {
     // The tail of the path that looks like a blog's own (`2009/05/tea.html`).
     let tail = path.and_then(|path| {
         let parts: Vec<&str> = path.split(['/', '\\']).collect();
-        let year = parts.iter().position(|p| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit()))?;
+        let year = parts
+            .iter()
+            .position(|p| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit()))?;
         let month = parts.get(year + 1)?;
-        (month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit())).then(|| parts.get(year..).unwrap_or_default().join("/"))
+        (month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| parts.get(year..).unwrap_or_default().join("/"))
     });
     format!("{base}/{}", tail.unwrap_or_default())
 }
 
 fn heading(outline: &Outline<'_>) -> Option<String> {
-    let mut candidates = outline.tagged("h1").chain(outline.tagged("p")).chain(outline.tagged("div"));
+    let mut candidates = outline
+        .tagged("h1")
+        .chain(outline.tagged("p"))
+        .chain(outline.tagged("div"));
     let own = |e: &scraper::ElementRef<'_>| {
         e.value().id() == Some("blog-title")
-            || e.value().has_class("blog-title", scraper::CaseSensitivity::CaseSensitive)
-            || e.value().has_class("site-title", scraper::CaseSensitivity::CaseSensitive)
-            || (e.value().has_class("title", scraper::CaseSensitivity::CaseSensitive)
-                && e.ancestors().filter_map(scraper::ElementRef::wrap).any(|a| {
-                    a.value().id().is_some_and(|id| id.eq_ignore_ascii_case("header") || id.starts_with("Header"))
-                }))
+            || e.value()
+                .has_class("blog-title", scraper::CaseSensitivity::CaseSensitive)
+            || e.value()
+                .has_class("site-title", scraper::CaseSensitivity::CaseSensitive)
+            || (e
+                .value()
+                .has_class("title", scraper::CaseSensitivity::CaseSensitive)
+                && e.ancestors()
+                    .filter_map(scraper::ElementRef::wrap)
+                    .any(|a| {
+                        a.value().id().is_some_and(|id| {
+                            id.eq_ignore_ascii_case("header") || id.starts_with("Header")
+                        })
+                    }))
     };
     let found = candidates.find(own).map(|e| text(e, &|_| false));
     found.or_else(|| {
@@ -180,17 +225,27 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
         outline
             .tagged("h1")
             .find(|e| {
-                e.ancestors().filter_map(scraper::ElementRef::wrap).any(|a| {
-                    a.value().id().is_some_and(|id| id.to_ascii_lowercase().contains("header"))
-                })
+                e.ancestors()
+                    .filter_map(scraper::ElementRef::wrap)
+                    .any(|a| {
+                        a.value()
+                            .id()
+                            .is_some_and(|id| id.to_ascii_lowercase().contains("header"))
+                    })
             })
             .map(|e| text(e, &|_| false))
     })
 }
 
 fn html_language(page: &Html) -> Option<String> {
-    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
-    root.attr("lang").or_else(|| root.attr("xml:lang")).map(str::to_owned)
+    let root = page
+        .tree
+        .root()
+        .children()
+        .find_map(scraper::ElementRef::wrap)?;
+    root.attr("lang")
+        .or_else(|| root.attr("xml:lang"))
+        .map(str::to_owned)
 }
 
 /// A language as BCP 47 writes it: Blogger and Open Graph write `pt_BR`, Blogger keeps codes of before 1989.
@@ -207,9 +262,14 @@ fn language_tag(text: &str) -> String {
         "ji" => "yi",
         other => other,
     };
-    let plausible = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    let plausible =
+        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
     let rest_plausible = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if plausible && rest_plausible { format!("{primary}{rest}") } else { String::new() }
+    if plausible && rest_plausible {
+        format!("{primary}{rest}")
+    } else {
+        String::new()
+    }
 }
 
 fn between_feeds(href: &str) -> Option<String> {
@@ -221,7 +281,11 @@ fn between_feeds(href: &str) -> Option<String> {
 /// The digits after the first occurrence of a marker that digits follow.
 fn number_after(source: &str, marker: &str) -> Option<String> {
     source.split(marker).skip(1).find_map(|rest| {
-        let digits: String = rest.chars().take(24).take_while(char::is_ascii_digit).collect();
+        let digits: String = rest
+            .chars()
+            .take(24)
+            .take_while(char::is_ascii_digit)
+            .collect();
         (digits.len() > 3).then_some(digits)
     })
 }
@@ -233,15 +297,21 @@ impl Metas {
     fn of(outline: &Outline<'_>) -> Metas {
         let mut metas = BTreeMap::new();
         for meta in outline.tagged("meta") {
-            let Some(content) = meta.attr("content") else { continue };
+            let Some(content) = meta.attr("content") else {
+                continue;
+            };
             for name in ["name", "property", "itemprop", "http-equiv"] {
                 if let Some(name) = meta.attr(name) {
-                    let key = if name.eq_ignore_ascii_case("generator") || name.eq_ignore_ascii_case("content-language") {
+                    let key = if name.eq_ignore_ascii_case("generator")
+                        || name.eq_ignore_ascii_case("content-language")
+                    {
                         name.to_ascii_lowercase()
                     } else {
                         name.to_owned()
                     };
-                    metas.entry(key).or_insert_with(|| content.trim().to_owned());
+                    metas
+                        .entry(key)
+                        .or_insert_with(|| content.trim().to_owned());
                 }
             }
         }
@@ -249,7 +319,10 @@ impl Metas {
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|v| !v.is_empty())
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|v| !v.is_empty())
     }
 }
 
@@ -271,19 +344,30 @@ impl Links {
     }
 
     fn all<'l>(&'l self, rel: &'l str) -> impl Iterator<Item = String> + 'l {
-        self.0.iter().filter(move |(r, _, _)| r == rel).map(|(_, _, href)| href.clone())
+        self.0
+            .iter()
+            .filter(move |(r, _, _)| r == rel)
+            .map(|(_, _, href)| href.clone())
     }
 
     fn first(&self, rel: &str) -> Option<String> {
-        self.0.iter().find(|(r, _, _)| r == rel).map(|(_, _, href)| href.clone())
+        self.0
+            .iter()
+            .find(|(r, _, _)| r == rel)
+            .map(|(_, _, href)| href.clone())
     }
 
     fn has(&self, rel: &str, part: &str) -> bool {
-        self.0.iter().any(|(r, _, href)| r == rel && href.contains(part))
+        self.0
+            .iter()
+            .any(|(r, _, href)| r == rel && href.contains(part))
     }
 
     fn typed(&self, mime: &str) -> Option<String> {
-        self.0.iter().find(|(rel, t, _)| rel == "alternate" && t == mime).map(|(_, _, href)| href.clone())
+        self.0
+            .iter()
+            .find(|(rel, t, _)| rel == "alternate" && t == mime)
+            .map(|(_, _, href)| href.clone())
     }
 }
 
@@ -291,8 +375,12 @@ impl Links {
 /// (`_WidgetManager._SetDataContext([{'name': 'blog', 'data': {'blogId': '…', …}}`), by name.
 fn blogger_data(source: &str) -> BTreeMap<String, String> {
     let mut data = BTreeMap::new();
-    let Some((_, block)) = source.split_once("_WidgetManager._SetDataContext(") else { return data };
-    let Some((_, block)) = block.split_once("'data'") else { return data };
+    let Some((_, block)) = source.split_once("_WidgetManager._SetDataContext(") else {
+        return data;
+    };
+    let Some((_, block)) = block.split_once("'data'") else {
+        return data;
+    };
     let mut chars = block.chars().peekable();
     let mut depth = 0_i32;
     let mut key: Option<String> = None;
@@ -345,7 +433,9 @@ fn js_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char) 
             Some(first @ '0'..='7') => {
                 let mut value = first.to_digit(8).unwrap_or(0);
                 for _ in 0..2 {
-                    let Some(digit) = chars.peek().and_then(|c| c.to_digit(8)) else { break };
+                    let Some(digit) = chars.peek().and_then(|c| c.to_digit(8)) else {
+                        break;
+                    };
                     if value * 8 + digit > 255 {
                         break;
                     }
@@ -361,10 +451,17 @@ fn js_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char) 
     text
 }
 
-fn push_code(text: &mut String, chars: &mut std::iter::Peekable<std::str::Chars<'_>>, radix: u32, digits: usize) {
+fn push_code(
+    text: &mut String,
+    chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    radix: u32,
+    digits: usize,
+) {
     let mut value = 0;
     for _ in 0..digits {
-        let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else { break };
+        let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else {
+            break;
+        };
         value = value * radix + digit;
         chars.next();
     }
@@ -403,14 +500,27 @@ mod tests {
 
     #[test]
     fn languages() {
-        for (text, tag) in [("pt_BR", "pt-BR"), ("iw", "he"), ("in", "id"), ("EN", "en"), ("zh-Hant-TW", "zh-Hant-TW"), ("<x>", "")] {
+        for (text, tag) in [
+            ("pt_BR", "pt-BR"),
+            ("iw", "he"),
+            ("in", "id"),
+            ("EN", "en"),
+            ("zh-Hant-TW", "zh-Hant-TW"),
+            ("<x>", ""),
+        ] {
             assert_eq!(language_tag(text), tag);
         }
     }
 
     #[test]
     fn a_base_address_takes_the_paths_own_tail() {
-        assert_eq!(under_base("http://tea.example/", Some("x/2009/05/green.html")), "http://tea.example/2009/05/green.html");
-        assert_eq!(under_base("http://tea.example", Some("x/green.html")), "http://tea.example/");
+        assert_eq!(
+            under_base("http://tea.example/", Some("x/2009/05/green.html")),
+            "http://tea.example/2009/05/green.html"
+        );
+        assert_eq!(
+            under_base("http://tea.example", Some("x/green.html")),
+            "http://tea.example/"
+        );
     }
 }

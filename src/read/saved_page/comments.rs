@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::dates::{self, Hints};
 use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, IdBasis, Moment, ParentBasis,
+    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, IdBasis, Moment,
+    ParentBasis,
 };
 use crate::read::{derived_id, phrases};
 
@@ -43,7 +44,10 @@ pub(super) fn find(outline: &Outline<'_>, about: &About, hints: &Hints) -> Optio
             let scopes = scopes(outline, table, &items);
             let told = scopes
                 .iter()
-                .filter(|scope| scope.any(table.comments.get("body")) || scope.any(table.comments.get("deleted")))
+                .filter(|scope| {
+                    scope.any(table.comments.get("body"))
+                        || scope.any(table.comments.get("deleted"))
+                })
                 .count();
             if told > best.as_ref().map_or(0, |(most, ..)| *most) {
                 best = Some((told, items, rule, table));
@@ -68,7 +72,9 @@ pub(super) fn find(outline: &Outline<'_>, about: &About, hints: &Hints) -> Optio
                 .iter()
                 .zip(&ids)
                 .rev()
-                .find(|(item, id)| **item != at && outline.subtree(**item).contains(at) && id.is_some())
+                .find(|(item, id)| {
+                    **item != at && outline.subtree(**item).contains(at) && id.is_some()
+                })
                 .and_then(|(_, id)| id.clone());
             if let Some(parent) = enclosing.filter(|parent| *parent != comment.id) {
                 comment.in_reply_to = Some(parent);
@@ -96,7 +102,12 @@ fn scopes<'o, 'a>(outline: &'o Outline<'a>, table: &Table, items: &[At]) -> Vec<
                     .and_then(scraper::ElementRef::wrap)
                     .and_then(|parent| outline.number(parent))
                     .map_or(own.end, |parent| outline.subtree(parent).end);
-                Span { start: *at, end: next.map_or(container, |next| next.min(container)).max(own.end) }
+                Span {
+                    start: *at,
+                    end: next
+                        .map_or(container, |next| next.min(container))
+                        .max(own.end),
+                }
             } else {
                 own
             };
@@ -107,19 +118,29 @@ fn scopes<'o, 'a>(outline: &'o Outline<'a>, table: &Table, items: &[At]) -> Vec<
                 .take_while(|inner| **inner < span.end)
                 .map(|inner| outline.subtree(*inner))
                 .collect();
-            Scope { outline, spans: vec![span], except }
+            Scope {
+                outline,
+                spans: vec![span],
+                except,
+            }
         })
         .collect()
 }
 
 fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> Option<Comment> {
     let fields = &table.comments;
-    let mut comment = Comment { status: CommentStatus::Approved, ..Comment::default() };
+    let mut comment = Comment {
+        status: CommentStatus::Approved,
+        ..Comment::default()
+    };
     let body = scope.first(fields.get("body"));
     let text = body.and_then(|at| scope.text_of(at)).unwrap_or_default();
-    comment.content_html = body.and_then(|at| scope.html(at, fields.get("without"), &about.addresses));
+    comment.content_html =
+        body.and_then(|at| scope.html(at, fields.get("without"), &about.addresses));
 
-    let href = scope.value(fields.get("url")).map(|href| about.addresses.original(&href));
+    let href = scope
+        .value(fields.get("url"))
+        .map(|href| about.addresses.original(&href));
     let shown = dates_shown(scope, fields.get("date"), hints);
     comment.set_published(published(shown, href.as_deref(), hints));
     comment.url = href.filter(|h| h.starts_with("http") || h.starts_with('#'));
@@ -127,7 +148,11 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
     let name = scope
         .value(fields.get("author"))
         .or_else(|| scope.value(fields.get("said")).map(|line| name_said(&line)))
-        .or_else(|| scope.value(fields.get("posted-by")).and_then(|line| phrases::posted_by(&line)));
+        .or_else(|| {
+            scope
+                .value(fields.get("posted-by"))
+                .and_then(|line| phrases::posted_by(&line))
+        });
     let url = scope
         .value(fields.get("author-url"))
         .map(|u| about.addresses.original(&u))
@@ -137,7 +162,12 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         .map(|u| about.addresses.original(&u))
         .filter(|u| !is_stock_picture(u));
     if name.is_some() || url.is_some() || avatar.is_some() {
-        comment.author = Some(CommentAuthor { name, url, avatar, ..CommentAuthor::default() });
+        comment.author = Some(CommentAuthor {
+            name,
+            url,
+            avatar,
+            ..CommentAuthor::default()
+        });
     }
     if scope.any(fields.get("owner")) {
         comment.is_post_author = Some(true);
@@ -156,15 +186,21 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         comment.parent_basis = Some(ParentBasis::Explicit);
     }
     let deleted = comment.status == CommentStatus::Deleted;
-    if comment.content_html.as_deref().is_none_or(str::is_empty) && comment.author.is_none() && !deleted {
+    if comment.content_html.as_deref().is_none_or(str::is_empty)
+        && comment.author.is_none()
+        && !deleted
+    {
         return None;
     }
     match scope.value(fields.get("id")) {
         Some(id) => comment.id = id,
         None => {
             let author = comment.author.as_ref().and_then(|a| a.name.as_deref());
-            comment.id =
-                derived_id(comment.date_published.as_ref().map(Date::as_str), author, Some(&text));
+            comment.id = derived_id(
+                comment.date_published.as_ref().map(Date::as_str),
+                author,
+                Some(&text),
+            );
             comment.id_basis = Some(IdBasis::Derived);
         }
     }
@@ -189,9 +225,18 @@ fn name_said(line: &str) -> String {
 /// Blogger's pictures for people who have none.
 fn is_stock_picture(address: &str) -> bool {
     address.starts_with("data:")
-        || ["/img/blank.gif", "b16-rounded.gif", "anon16-rounded.gif", "anon36.png", "blogger_logo_round", "b36-rounded.png", "openid16-rounded.gif", "openid36-rounded.png"]
-            .iter()
-            .any(|stock| address.contains(stock))
+        || [
+            "/img/blank.gif",
+            "b16-rounded.gif",
+            "anon16-rounded.gif",
+            "anon36.png",
+            "blogger_logo_round",
+            "b36-rounded.png",
+            "openid16-rounded.gif",
+            "openid36-rounded.png",
+        ]
+        .iter()
+        .any(|stock| address.contains(stock))
 }
 
 /// The texts of a comment's date, as they are shown.
@@ -199,7 +244,9 @@ fn dates_shown(scope: &Scope<'_, '_>, rules: &[Rule], hints: &Hints) -> Option<S
     let mut spare = None;
     for rule in rules {
         for at in scope.find(rule) {
-            let Some(value) = scope.take(rule, at) else { continue };
+            let Some(value) = scope.take(rule, at) else {
+                continue;
+            };
             if dates::read(&value, hints).is_some_and(|r| r.local().is_some()) {
                 return Some(value);
             }
@@ -225,12 +272,24 @@ fn published(shown: Option<String>, href: Option<&str>, hints: &Hints) -> Dated 
                 .and_then(|local| Date::from_offset(local, offset)),
             _ => Date::from_offset(moment.local, 0),
         };
-        let basis = if offset.is_some_and(|o| o != 0) { DateBasis::Offset } else { DateBasis::Utc };
-        return Dated { basis: date.is_some().then_some(basis), date, raw: shown };
+        let basis = if offset.is_some_and(|o| o != 0) {
+            DateBasis::Offset
+        } else {
+            DateBasis::Utc
+        };
+        return Dated {
+            basis: date.is_some().then_some(basis),
+            date,
+            raw: shown,
+        };
     }
     match (reading, shown) {
         (Some(reading), Some(raw)) => reading.dated(&raw),
-        (_, shown) => Dated { date: None, raw: shown, basis: None },
+        (_, shown) => Dated {
+            date: None,
+            raw: shown,
+            basis: None,
+        },
     }
 }
 
@@ -259,7 +318,11 @@ fn offset_between(local: chrono::NaiveDateTime, utc: &Moment) -> Option<i32> {
 /// What the headings above the comments claim.
 pub(super) fn claims(outline: &Outline<'_>, about: &About) -> Vec<Claim> {
     for table in tables().iter().filter(|table| applies(table, about)) {
-        let scope = Scope { outline, spans: vec![outline.all()], except: Vec::new() };
+        let scope = Scope {
+            outline,
+            spans: vec![outline.all()],
+            except: Vec::new(),
+        };
         let claims: Vec<Claim> = table
             .comments
             .get("heading")
@@ -270,7 +333,11 @@ pub(super) fn claims(outline: &Outline<'_>, about: &About) -> Vec<Claim> {
                     .into_iter()
                     .filter_map(|at| {
                         let count = phrases::claimed(&scope.take(rule, at)?)?;
-                        Some(Claim { count, at, more_pages: scope.any(table.comments.get("more-pages")) })
+                        Some(Claim {
+                            count,
+                            at,
+                            more_pages: scope.any(table.comments.get("more-pages")),
+                        })
                     })
                     .collect::<Vec<_>>()
             })
@@ -289,17 +356,30 @@ mod tests {
 
     #[test]
     fn the_address_of_a_comment_tells_its_moment_and_the_blogs_offset() {
-        let hints = Hints { language: Some("en".into()), ..Hints::default() };
+        let hints = Hints {
+            language: Some("en".into()),
+            ..Hints::default()
+        };
         let dated = published(
             Some("May 30, 2019 at 1:06 PM".into()),
             Some("https://tea.example/a.html?showComment=1559192764955#c42"),
             &hints,
         );
-        assert_eq!(dated.date.unwrap().as_str(), "2019-05-30T13:06:04.955+08:00");
-        let no_text = published(Some("1:06 PM".into()), Some("a.html?showComment=1559192764955"), &hints);
+        assert_eq!(
+            dated.date.unwrap().as_str(),
+            "2019-05-30T13:06:04.955+08:00"
+        );
+        let no_text = published(
+            Some("1:06 PM".into()),
+            Some("a.html?showComment=1559192764955"),
+            &hints,
+        );
         assert_eq!(no_text.date.unwrap().as_str(), "2019-05-30T05:06:04.955Z");
         let time_only = published(Some("1:06 PM".into()), Some("#c42"), &hints);
-        assert_eq!((time_only.date, time_only.raw.as_deref()), (None, Some("1:06 PM")));
+        assert_eq!(
+            (time_only.date, time_only.raw.as_deref()),
+            (None, Some("1:06 PM"))
+        );
     }
 
     #[test]

@@ -21,16 +21,29 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
         None => declared(bytes).unwrap_or_else(|| detect(bytes)),
     };
     let (text, encoding, damaged) = encoding.decode(bytes);
-    Decoded { text: text.into_owned(), encoding: encoding.name(), damaged }
+    Decoded {
+        text: text.into_owned(),
+        encoding: encoding.name(),
+        damaged,
+    }
 }
 
 /// The encoding that `<meta charset>`, `<meta http-equiv>` or an XML declaration names. Declared UTF-16 is UTF-8: the
 /// declaration could not be read otherwise.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let start = bytes.get(..bytes.len().min(DECLARATION))?;
-    let text: String = start.iter().map(|b| char::from(b.to_ascii_lowercase())).collect();
+    let text: String = start
+        .iter()
+        .map(|b| char::from(b.to_ascii_lowercase()))
+        .collect();
     let mut rest = text.as_str();
-    while let Some(at) = rest.find("charset").map(|at| (at, 7)).into_iter().chain(rest.find("encoding=").map(|at| (at, 8))).min() {
+    while let Some(at) = rest
+        .find("charset")
+        .map(|at| (at, 7))
+        .into_iter()
+        .chain(rest.find("encoding=").map(|at| (at, 8)))
+        .min()
+    {
         let (at, length) = at;
         let after = rest.get(at + length..)?.trim_start();
         if let Some(value) = after.strip_prefix('=') {
@@ -40,7 +53,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
                 .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
                 .collect();
             if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
-                let is_wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
+                let is_wide =
+                    encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
                 return Some(if is_wide { UTF_8 } else { encoding });
             }
         }
@@ -66,16 +80,29 @@ mod tests {
     fn finds_the_encoding_as_browsers_do() {
         let read = |bytes: &[u8]| {
             let decoded = decode(bytes);
-            (decoded.text.trim_start_matches(|c| c != '>').trim_start_matches('>').to_owned(), decoded.encoding)
+            (
+                decoded
+                    .text
+                    .trim_start_matches(|c| c != '>')
+                    .trim_start_matches('>')
+                    .to_owned(),
+                decoded.encoding,
+            )
         };
-        assert_eq!(read(b"<meta charset=iso-8859-1>caf\xE9"), ("café".into(), "windows-1252"));
+        assert_eq!(
+            read(b"<meta charset=iso-8859-1>caf\xE9"),
+            ("café".into(), "windows-1252")
+        );
         assert_eq!(
             read(b"<meta http-equiv='Content-Type' content='text/html; charset=\"windows-1251\"'>\xCF"),
             ("П".into(), "windows-1251")
         );
         assert_eq!(read("\u{FEFF}<b>é".as_bytes()), ("é".into(), "UTF-8"));
         assert_eq!(read("<b>čaj".as_bytes()).1, "UTF-8");
-        assert_eq!(read(b"<b>caf\xE9 cr\xE8me br\xFBl\xE9e").0, "café crème brûlée");
+        assert_eq!(
+            read(b"<b>caf\xE9 cr\xE8me br\xFBl\xE9e").0,
+            "café crème brûlée"
+        );
         assert!(decode(b"<meta charset=utf-8>\xFF").damaged);
     }
 }

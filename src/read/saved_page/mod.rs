@@ -23,8 +23,8 @@ use scraper::Html;
 use crate::dates::{self, Hints};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Blog, Certainty, Comment, CommentAuthor, CommentStatus, Date, DateBasis, IdBasis, ParentBasis, Post, PostAuthor,
-    Provenance, Status,
+    Blog, Certainty, Comment, CommentAuthor, CommentStatus, Date, DateBasis, IdBasis, ParentBasis,
+    Post, PostAuthor, Provenance, Status,
 };
 
 use self::about::About;
@@ -66,8 +66,10 @@ pub enum NotAPage {
 
 const DYNAMIC_VIEWS: &str = "the page uses Blogger's Dynamic Views, which load posts by script: the saved file holds none of them. Save the blog's feed instead (/feeds/posts/default)";
 const TEMPLATE: &str = "the file is a Blogger template, not a page made with it: it holds no posts";
-const ERROR: &str = "the page is the blog's \"not found\" page: no post was there when it was saved";
-const EMPTY: &str = "the page is one of a blog, but no post stands in it (an empty list, a profile)";
+const ERROR: &str =
+    "the page is the blog's \"not found\" page: no post was there when it was saved";
+const EMPTY: &str =
+    "the page is one of a blog, but no post stands in it (an empty list, a profile)";
 
 /// Id of a blog of which the page tells neither number nor address.
 const UNKNOWN_BLOG: &str = "unknown";
@@ -78,16 +80,29 @@ const DEPTH: usize = 512;
 /// Whether the start of a file looks like an HTML document.
 pub fn recognise(start: &[u8]) -> bool {
     let head: String = if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
-        start.iter().filter(|b| **b != 0).map(|b| char::from(b.to_ascii_lowercase())).collect()
+        start
+            .iter()
+            .filter(|b| **b != 0)
+            .map(|b| char::from(b.to_ascii_lowercase()))
+            .collect()
     } else {
-        start.iter().map(|b| char::from(b.to_ascii_lowercase())).collect()
+        start
+            .iter()
+            .map(|b| char::from(b.to_ascii_lowercase()))
+            .collect()
     };
     let text = head.trim_start_matches(|c: char| !c.is_ascii() || c.is_whitespace());
     if !text.starts_with('<') {
         return false;
     }
-    let root = text.find("<feed").or_else(|| text.find("<rss")).or_else(|| text.find("<rdf:rdf"));
-    let html = ["<!doctype html", "<html", "<head", "<body"].iter().filter_map(|mark| text.find(mark)).min();
+    let root = text
+        .find("<feed")
+        .or_else(|| text.find("<rss"))
+        .or_else(|| text.find("<rdf:rdf"));
+    let html = ["<!doctype html", "<html", "<head", "<body"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min();
     match (html, root) {
         (Some(html), Some(root)) => html < root,
         (Some(_), None) => true,
@@ -100,8 +115,14 @@ pub fn recognise(start: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the document is no page of a blog, or one without posts; see [`NotAPage`].
-pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) -> Result<Page, NotAPage> {
-    let start = html_bytes.get(..html_bytes.len().min(64 * 1024)).unwrap_or(html_bytes);
+pub fn read(
+    html_bytes: &[u8],
+    path_hint: Option<&str>,
+    base_url: Option<&str>,
+) -> Result<Page, NotAPage> {
+    let start = html_bytes
+        .get(..html_bytes.len().min(64 * 1024))
+        .unwrap_or(html_bytes);
     if !recognise(start) {
         return Err(NotAPage::NotHtml);
     }
@@ -113,7 +134,10 @@ pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) 
     let about = about::about(&document, &outline, &source, &capture, path_hint, base_url);
     let articles = json_ld::articles(&outline);
 
-    let mut hints = Hints { language: about.language.clone(), ..Hints::default() };
+    let mut hints = Hints {
+        language: about.language.clone(),
+        ..Hints::default()
+    };
     let mut found = gather(&outline, &about, &articles, &hints);
     if found.has_ambiguous_dates() {
         hints.order = found.order(&outline, &about);
@@ -133,13 +157,17 @@ pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) 
     if decoded.damaged {
         page.notices.push(Notice::new(
             NoticeCode::DamagedText,
-            format!("some bytes of the page are no valid {}; they stand replaced by the sign U+FFFD", decoded.encoding),
+            format!(
+                "some bytes of the page are no valid {}; they stand replaced by the sign U+FFFD",
+                decoded.encoding
+            ),
         ));
     }
     if flattened {
         page.notices.push(Notice::new(
             NoticeCode::HtmlFlattened,
-            "the page nests elements deeper than browsers show; what is deeper was flattened".to_owned(),
+            "the page nests elements deeper than browsers show; what is deeper was flattened"
+                .to_owned(),
         ));
     }
     for service in external::services(&outline) {
@@ -152,7 +180,8 @@ pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) 
 }
 
 fn why_nothing(source: &str, about: &About) -> NotAPage {
-    if source.contains("<$Blog") || source.contains("<b:section") || source.contains("<data:post.") {
+    if source.contains("<$Blog") || source.contains("<b:section") || source.contains("<data:post.")
+    {
         return NotAPage::NoContent(TEMPLATE);
     }
     if about.page_type.as_deref() == Some("error_page") {
@@ -174,8 +203,18 @@ struct Found {
     json_ld: Vec<Post>,
 }
 
-fn gather(outline: &Outline<'_>, about: &About, articles: &[json_ld::Article], hints: &Hints) -> Found {
-    let view = PageView { outline, about, articles, hints };
+fn gather(
+    outline: &Outline<'_>,
+    about: &About,
+    articles: &[json_ld::Article],
+    hints: &Hints,
+) -> Found {
+    let view = PageView {
+        outline,
+        about,
+        articles,
+        hints,
+    };
     Found {
         posts: posts::find(&view),
         comments: comments::find(outline, about, hints),
@@ -186,16 +225,33 @@ fn gather(outline: &Outline<'_>, about: &About, articles: &[json_ld::Article], h
 impl Found {
     fn has_ambiguous_dates(&self) -> bool {
         let ambiguous = |basis: Option<DateBasis>| basis == Some(DateBasis::Ambiguous);
-        self.posts.iter().flat_map(|f| &f.posts).any(|p| ambiguous(p.post.date_published_basis))
-            || self.comments.iter().flat_map(|f| &f.comments).any(|c| ambiguous(c.comment.date_published_basis))
+        self.posts
+            .iter()
+            .flat_map(|f| &f.posts)
+            .any(|p| ambiguous(p.post.date_published_basis))
+            || self
+                .comments
+                .iter()
+                .flat_map(|f| &f.comments)
+                .any(|c| ambiguous(c.comment.date_published_basis))
     }
 
     /// The order of day and month that the page's dates show together.
     fn order(&self, outline: &Outline<'_>, about: &About) -> Option<dates::Order> {
         let mut texts: Vec<String> = Vec::new();
         for table in table::tables().iter().filter(|t| posts::applies(t, about)) {
-            let scope = pick::Scope { outline, spans: vec![outline.all()], except: Vec::new() };
-            for rule in table.posts.get("day").iter().chain(table.posts.get("time")).chain(table.comments.get("date")) {
+            let scope = pick::Scope {
+                outline,
+                spans: vec![outline.all()],
+                except: Vec::new(),
+            };
+            for rule in table
+                .posts
+                .get("day")
+                .iter()
+                .chain(table.posts.get("time"))
+                .chain(table.comments.get("date"))
+            {
                 let inside = outline.find(rule, outline.all());
                 texts.extend(inside.filter_map(|at| scope.take(rule, at)));
             }
@@ -236,13 +292,20 @@ impl Found {
             post.blog.clone_from(&blog.id);
         }
 
-        let owner_of = |at: usize| starts.iter().rposition(|start| *start <= at).or_else(|| (!starts.is_empty()).then_some(0));
+        let owner_of = |at: usize| {
+            starts
+                .iter()
+                .rposition(|start| *start <= at)
+                .or_else(|| (!starts.is_empty()).then_some(0))
+        };
         let claims = comments::claims(outline, about);
         let mut orphan_comments = Vec::new();
         if let Some(found) = self.comments {
             for item in found.comments {
                 let mut comment = item.comment;
-                comment.provenance.push(provenance(&found.table.name, &captured_at));
+                comment
+                    .provenance
+                    .push(provenance(&found.table.name, &captured_at));
                 match owner_of(item.at).and_then(|i| posts.get_mut(i)) {
                     Some(post) => {
                         finish_comment(&mut comment, post);
@@ -253,7 +316,9 @@ impl Found {
             }
         }
         for claim in claims {
-            let Some(post) = owner_of(claim.at).and_then(|i| posts.get_mut(i)) else { continue };
+            let Some(post) = owner_of(claim.at).and_then(|i| posts.get_mut(i)) else {
+                continue;
+            };
             post.comment_count_claimed = Some(claim.count);
             let found = post.comments.len() as u64;
             if claim.count != found {
@@ -270,7 +335,10 @@ impl Found {
         for post in &posts {
             let unread = post.date_published.is_none()
                 && post.date_published_basis.is_none()
-                && post.date_published_raw.as_deref().is_some_and(|raw| raw.chars().any(char::is_numeric) && !is_time_only(raw));
+                && post
+                    .date_published_raw
+                    .as_deref()
+                    .is_some_and(|raw| raw.chars().any(char::is_numeric) && !is_time_only(raw));
             if unread {
                 notices.push(
                     Notice::new(
@@ -304,10 +372,17 @@ fn is_time_only(raw: &str) -> bool {
 
 fn count_notice(post: &Post, found: u64, claim: &comments::Claim) -> Notice {
     let title = post.title.as_deref().unwrap_or(&post.id);
-    let paged = if claim.more_pages { "; the rest stands on other pages of comments" } else { "" };
+    let paged = if claim.more_pages {
+        "; the rest stands on other pages of comments"
+    } else {
+        ""
+    };
     Notice::new(
         NoticeCode::CommentCount,
-        format!("the page of {title:?} claims {} comments and holds {found}{paged}", claim.count),
+        format!(
+            "the page of {title:?} claims {} comments and holds {found}{paged}",
+            claim.count
+        ),
     )
     .about_post("", &post.id)
 }
@@ -329,7 +404,12 @@ fn finish_comment(comment: &mut Comment, post: &Post) {
     let profile = comment.author.as_ref().and_then(|a| a.url.as_deref());
     let own = post.authors.first().and_then(|a| a.url.as_deref());
     if let (Some(profile), Some(own)) = (profile, own) {
-        let bare = |url: &str| url.trim_start_matches("https:").trim_start_matches("http:").trim_end_matches('/').to_owned();
+        let bare = |url: &str| {
+            url.trim_start_matches("https:")
+                .trim_start_matches("http:")
+                .trim_end_matches('/')
+                .to_owned()
+        };
         if bare(profile) == bare(own) {
             comment.is_post_author = Some(true);
         }
@@ -352,9 +432,17 @@ fn mend_parents(comments: &mut [Comment]) {
 }
 
 fn blog(about: &About) -> Blog {
-    let host = about.home.as_deref().and_then(Url::parse).map(|u| u.host.to_owned());
+    let host = about
+        .home
+        .as_deref()
+        .and_then(Url::parse)
+        .map(|u| u.host.to_owned());
     Blog {
-        id: about.blog_id.clone().or(host).unwrap_or_else(|| UNKNOWN_BLOG.to_owned()),
+        id: about
+            .blog_id
+            .clone()
+            .or(host)
+            .unwrap_or_else(|| UNKNOWN_BLOG.to_owned()),
         platform: about.platform.map(str::to_owned),
         title: about.blog_title.clone(),
         description: about.description.clone(),
@@ -367,26 +455,46 @@ fn blog(about: &About) -> Blog {
 
 /// Posts that stand in JSON-LD alone.
 fn from_json_ld(articles: &[json_ld::Article], about: &About, hints: &Hints) -> Vec<Post> {
-    let with_body = articles.iter().filter(|a| a.is_blog_posting && (a.body.is_some() || !a.comments.is_empty()));
+    let with_body = articles
+        .iter()
+        .filter(|a| a.is_blog_posting && (a.body.is_some() || !a.comments.is_empty()));
     with_body
         .map(|article| {
-            let mut post = Post { status: Status::Published, ..Post::default() };
+            let mut post = Post {
+                status: Status::Published,
+                ..Post::default()
+            };
             post.title = article.headline.as_deref().map(about::unescape);
             post.url = article.url.clone().or_else(|| about.addresses.page.clone());
             if let Some(published) = &article.published {
                 post.set_published(dates::dated(published, hints));
             }
-            if let Some(modified) = article.modified.as_deref().filter(|m| Some(*m) != article.published.as_deref()) {
+            if let Some(modified) = article
+                .modified
+                .as_deref()
+                .filter(|m| Some(*m) != article.published.as_deref())
+            {
                 post.set_modified(dates::dated(modified, hints));
             }
             post.authors = article
                 .author
                 .iter()
-                .map(|name| PostAuthor { name: Some(name.clone()), ..PostAuthor::default() })
+                .map(|name| PostAuthor {
+                    name: Some(name.clone()),
+                    ..PostAuthor::default()
+                })
                 .collect();
-            post.content_html = article.body.as_deref().map(paragraphs);
-            post.content_format = article.body.as_ref().map(|_| crate::model::ContentFormat::Text);
+            post.content_html = article
+                .body
+                .as_deref()
+                .map(|text| paragraphs(&about::unescape(text)));
+            post.content_format = article
+                .body
+                .as_ref()
+                .map(|_| crate::model::ContentFormat::Text);
             post.comment_count_claimed = article.comment_count;
+            post.language.clone_from(&article.language);
+            post.tags.clone_from(&article.keywords);
             post.id = crate::read::derived_id(
                 post.date_published.as_ref().map(Date::as_str),
                 post.title.as_deref(),
@@ -395,23 +503,42 @@ fn from_json_ld(articles: &[json_ld::Article], about: &About, hints: &Hints) -> 
             post.id_basis = Some(IdBasis::Derived);
             let mut ids: Vec<String> = Vec::new();
             for remark in &article.comments {
-                let mut comment = Comment { status: CommentStatus::Approved, ..Comment::default() };
+                let mut comment = Comment {
+                    status: CommentStatus::Approved,
+                    ..Comment::default()
+                };
                 if let Some(published) = &remark.published {
                     comment.set_published(dates::dated(published, hints));
                 }
                 comment.id = remark.id.clone().unwrap_or_else(|| {
                     comment.id_basis = Some(IdBasis::Derived);
-                    crate::read::derived_id(remark.published.as_deref(), remark.author.as_deref(), remark.text.as_deref())
+                    crate::read::derived_id(
+                        remark.published.as_deref(),
+                        remark.author.as_deref(),
+                        remark.text.as_deref(),
+                    )
                 });
                 comment.url.clone_from(&remark.url);
-                comment.content_html = remark.text.as_deref().map(paragraphs);
-                comment.author = (remark.author.is_some() || remark.author_url.is_some()).then(|| CommentAuthor {
-                    name: remark.author.clone(),
-                    url: remark.author_url.clone(),
-                    ..CommentAuthor::default()
-                });
-                comment.in_reply_to = remark.parent.and_then(|place| ids.get(place).cloned());
-                comment.parent_basis = comment.in_reply_to.as_ref().map(|_| ParentBasis::Nesting);
+                comment.content_html = remark
+                    .text
+                    .as_deref()
+                    .map(|text| paragraphs(&about::unescape(text)));
+                comment.content_format = Some(crate::model::ContentFormat::Text);
+                comment.author =
+                    (remark.author.is_some() || remark.author_url.is_some()).then(|| {
+                        CommentAuthor {
+                            name: remark.author.clone(),
+                            url: remark.author_url.clone(),
+                            ..CommentAuthor::default()
+                        }
+                    });
+                let enclosing = remark.parent.and_then(|place| ids.get(place).cloned());
+                comment.parent_basis = match (&remark.parent_id, &enclosing) {
+                    (Some(_), _) => Some(ParentBasis::Explicit),
+                    (None, Some(_)) => Some(ParentBasis::Nesting),
+                    (None, None) => None,
+                };
+                comment.in_reply_to = remark.parent_id.clone().or(enclosing);
                 comment.provenance.push(provenance("json-ld", &None));
                 ids.push(comment.id.clone());
                 post.comments.push(comment);
@@ -434,7 +561,11 @@ pub(crate) fn web_host(address: &str) -> Option<&str> {
 
 /// Plain text as escaped paragraphs.
 pub(crate) fn paragraphs(text: &str) -> String {
-    let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escape = |line: &str| {
+        line.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    };
     text.replace("\r\n", "\n")
         .split("\n\n")
         .map(str::trim)

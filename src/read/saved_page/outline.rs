@@ -66,7 +66,9 @@ impl<'a> Outline<'a> {
     }
 
     fn open(&mut self, node: NodeRef<'a, Node>, attributes: &[&'static str]) {
-        let Some(element) = ElementRef::wrap(node) else { return };
+        let Some(element) = ElementRef::wrap(node) else {
+            return;
+        };
         let at = self.elements.len();
         self.elements.push(element);
         self.ends.push(at + 1);
@@ -94,12 +96,18 @@ impl<'a> Outline<'a> {
 
     /// The whole page.
     pub(super) fn all(&self) -> Span {
-        Span { start: 0, end: self.elements.len() }
+        Span {
+            start: 0,
+            end: self.elements.len(),
+        }
     }
 
     /// An element and everything in it.
     pub(super) fn subtree(&self, at: At) -> Span {
-        Span { start: at, end: self.ends.get(at).copied().unwrap_or(at) }
+        Span {
+            start: at,
+            end: self.ends.get(at).copied().unwrap_or(at),
+        }
     }
 
     /// The element with this number.
@@ -133,13 +141,22 @@ impl<'a> Outline<'a> {
 
     /// The last element in front of `before` that a rule finds.
     pub(super) fn find_before(&self, rule: &Rule, before: At) -> Option<At> {
-        let found: Vec<At> = self.find(rule, Span { start: 0, end: before }).collect();
+        let found: Vec<At> = self
+            .find(
+                rule,
+                Span {
+                    start: 0,
+                    end: before,
+                },
+            )
+            .collect();
         found.last().copied()
     }
 
     /// Whether a rule's selector matches an element.
     pub(super) fn matches(&self, rule: &Rule, at: At) -> bool {
-        self.get(at).is_some_and(|element| rule.selector.matches(&element))
+        self.get(at)
+            .is_some_and(|element| rule.selector.matches(&element))
     }
 
     /// The elements with a tag, in document order.
@@ -167,7 +184,12 @@ impl<'a> Outline<'a> {
 /// without the elements that `skip` names.
 pub(super) fn text(element: ElementRef<'_>, skip: &dyn Fn(NodeId) -> bool) -> String {
     let mut out = String::new();
-    walk_text(element, skip, &mut |piece| push_collapsed(&mut out, piece), true);
+    walk_text(
+        element,
+        skip,
+        &mut |piece| push_collapsed(&mut out, piece),
+        true,
+    );
     out.truncate(out.trim_end().len());
     out
 }
@@ -195,7 +217,8 @@ fn walk_text(
                 match node.value() {
                     Node::Text(text) => push(text),
                     Node::Element(e) => {
-                        let silent = matches!(e.name(), "script" | "style" | "noscript" | "template");
+                        let silent =
+                            matches!(e.name(), "script" | "style" | "noscript" | "template");
                         if silent || skip(node.id()) {
                             hidden = Some(node.id());
                         } else if blocks && breaks(e.name()) {
@@ -222,8 +245,30 @@ fn walk_text(
 fn breaks(tag: &str) -> bool {
     matches!(
         tag,
-        "br" | "p" | "div" | "li" | "ul" | "ol" | "table" | "tr" | "td" | "th" | "blockquote" | "pre" | "h1" | "h2"
-            | "h3" | "h4" | "h5" | "h6" | "hr" | "dd" | "dt" | "dl" | "center" | "section" | "article"
+        "br" | "p"
+            | "div"
+            | "li"
+            | "ul"
+            | "ol"
+            | "table"
+            | "tr"
+            | "td"
+            | "th"
+            | "blockquote"
+            | "pre"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "hr"
+            | "dd"
+            | "dt"
+            | "dl"
+            | "center"
+            | "section"
+            | "article"
     )
 }
 

@@ -34,7 +34,9 @@ impl<'a> Scope<'_, 'a> {
 
     /// The first element that any rule of a field finds.
     pub(super) fn first(&self, rules: &[Rule]) -> Option<At> {
-        rules.iter().find_map(|rule| self.find(rule).first().copied())
+        rules
+            .iter()
+            .find_map(|rule| self.find(rule).first().copied())
     }
 
     /// Whether any rule of a field finds something.
@@ -44,14 +46,23 @@ impl<'a> Scope<'_, 'a> {
 
     /// The first value that the rules of a field give.
     pub(super) fn value(&self, rules: &[Rule]) -> Option<String> {
-        rules.iter().find_map(|rule| self.find(rule).into_iter().find_map(|at| self.take(rule, at)))
+        rules.iter().find_map(|rule| {
+            self.find(rule)
+                .into_iter()
+                .find_map(|at| self.take(rule, at))
+        })
     }
 
     /// Every value of the first rule of a field that gives any.
     pub(super) fn values(&self, rules: &[Rule]) -> Vec<String> {
         rules
             .iter()
-            .map(|rule| self.find(rule).into_iter().filter_map(|at| self.take(rule, at)).collect::<Vec<_>>())
+            .map(|rule| {
+                self.find(rule)
+                    .into_iter()
+                    .filter_map(|at| self.take(rule, at))
+                    .collect::<Vec<_>>()
+            })
             .find(|values| !values.is_empty())
             .unwrap_or_default()
     }
@@ -73,7 +84,10 @@ impl<'a> Scope<'_, 'a> {
             Take::Attribute(name) if name == "class" => element
                 .value()
                 .classes()
-                .find(|c| c.strip_prefix("post-").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())))?
+                .find(|c| {
+                    c.strip_prefix("post-")
+                        .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+                })?
                 .to_owned(),
             Take::Attribute(name) => element.attr(name)?.trim().to_owned(),
         };
@@ -89,16 +103,27 @@ impl<'a> Scope<'_, 'a> {
 
     fn is_excepted(&self, id: NodeId) -> bool {
         !self.except.is_empty()
-            && self.except.iter().any(|span| self.outline.get(span.start).is_some_and(|e| e.id() == id))
+            && self
+                .except
+                .iter()
+                .any(|span| self.outline.get(span.start).is_some_and(|e| e.id() == id))
     }
 
     /// The HTML of an element, without what the table says is the template's and without what belongs to others.
     pub(super) fn html(&self, at: At, without: &[Rule], addresses: &Addresses) -> Option<String> {
         let element = self.outline.get(at)?;
         let mut dropped: HashSet<NodeId> = HashSet::new();
-        let within = Span { start: at + 1, end: self.outline.subtree(at).end };
+        let within = Span {
+            start: at + 1,
+            end: self.outline.subtree(at).end,
+        };
         for rule in without {
-            dropped.extend(self.outline.find(rule, within).filter_map(|at| self.outline.get(at)).map(|e| e.id()));
+            dropped.extend(
+                self.outline
+                    .find(rule, within)
+                    .filter_map(|at| self.outline.get(at))
+                    .map(|e| e.id()),
+            );
         }
         for span in &self.except {
             dropped.extend(self.outline.get(span.start).map(|e| e.id()));
@@ -108,20 +133,28 @@ impl<'a> Scope<'_, 'a> {
 
     /// The text in front of an element, up to the start of the enclosing one.
     pub(super) fn text_of(&self, at: At) -> Option<String> {
-        self.outline.get(at).map(|e: ElementRef<'a>| text(e, &|id| self.is_excepted(id)))
+        self.outline
+            .get(at)
+            .map(|e: ElementRef<'a>| text(e, &|id| self.is_excepted(id)))
     }
 }
 
 /// Whether a table's field finds anything in a scope: the cheap question before the work.
 pub(super) fn has_any(outline: &Outline<'_>, fields: &Fields, field: &str) -> bool {
-    fields.get(field).iter().any(|rule| outline.find(rule, outline.all()).next().is_some())
+    fields
+        .get(field)
+        .iter()
+        .any(|rule| outline.find(rule, outline.all()).next().is_some())
 }
 
 fn last_digits(value: &str) -> Option<String> {
     let end = value.rfind(|c: char| c.is_ascii_digit())? + 1;
     let head = value.get(..end)?;
     let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
-        at + head.get(at..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8)
+        at + head
+            .get(at..)
+            .and_then(|s| s.chars().next())
+            .map_or(1, char::len_utf8)
     });
     head.get(start..).map(str::to_owned)
 }

@@ -10,32 +10,38 @@ use scraper::{ElementRef, Node};
 use super::capture::{Addresses, is_wayback_part};
 
 /// The HTML inside an element. Elements in `without` and everything in them are left out.
-pub(super) fn inner_html(element: ElementRef<'_>, without: &HashSet<NodeId>, addresses: &Addresses) -> String {
+pub(super) fn inner_html(
+    element: ElementRef<'_>,
+    without: &HashSet<NodeId>,
+    addresses: &Addresses,
+) -> String {
     let mut out = String::new();
     let mut skipped: Option<NodeId> = None;
     let mut raw = 0_usize;
     for edge in element.traverse() {
         match edge {
-            Edge::Open(node) if skipped.is_none() && node.id() != element.id() => match node.value() {
-                Node::Text(text) if raw > 0 => out.push_str(text),
-                Node::Text(text) => escape(&mut out, text, false),
-                Node::Element(value) => {
-                    if without.contains(&node.id()) || is_wayback_part(value) {
-                        skipped = Some(node.id());
-                        continue;
+            Edge::Open(node) if skipped.is_none() && node.id() != element.id() => {
+                match node.value() {
+                    Node::Text(text) if raw > 0 => out.push_str(text),
+                    Node::Text(text) => escape(&mut out, text, false),
+                    Node::Element(value) => {
+                        if without.contains(&node.id()) || is_wayback_part(value) {
+                            skipped = Some(node.id());
+                            continue;
+                        }
+                        open_tag(&mut out, value, addresses);
+                        if is_raw(value.name()) {
+                            raw += 1;
+                        }
                     }
-                    open_tag(&mut out, value, addresses);
-                    if is_raw(value.name()) {
-                        raw += 1;
+                    Node::Comment(comment) => {
+                        out.push_str("<!--");
+                        out.push_str(comment);
+                        out.push_str("-->");
                     }
+                    _ => {}
                 }
-                Node::Comment(comment) => {
-                    out.push_str("<!--");
-                    out.push_str(comment);
-                    out.push_str("-->");
-                }
-                _ => {}
-            },
+            }
             Edge::Close(node) => {
                 if skipped == Some(node.id()) {
                     skipped = None;
@@ -57,7 +63,11 @@ pub(super) fn inner_html(element: ElementRef<'_>, without: &HashSet<NodeId>, add
         }
     }
     let trimmed = out.trim();
-    if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
+    if trimmed.len() == out.len() {
+        out
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 fn open_tag(out: &mut String, element: &scraper::node::Element, addresses: &Addresses) {
@@ -67,7 +77,10 @@ fn open_tag(out: &mut String, element: &scraper::node::Element, addresses: &Addr
         out.push(' ');
         out.push_str(name);
         out.push_str("=\"");
-        if matches!(name, "href" | "src" | "action" | "poster" | "cite" | "longdesc" | "background" | "data") {
+        if matches!(
+            name,
+            "href" | "src" | "action" | "poster" | "cite" | "longdesc" | "background" | "data"
+        ) {
             escape(out, &addresses.original(value), true);
         } else if name == "srcset" {
             let parts: Vec<String> = value
@@ -107,13 +120,32 @@ fn escape(out: &mut String, text: &str, attribute: bool) {
 fn is_void(tag: &str) -> bool {
     matches!(
         tag,
-        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img" | "input" | "keygen" | "link" | "meta"
-            | "param" | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 
 fn is_raw(tag: &str) -> bool {
-    matches!(tag, "style" | "script" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext" | "noscript")
+    matches!(
+        tag,
+        "style" | "script" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext" | "noscript"
+    )
 }
 
 #[cfg(test)]
@@ -123,9 +155,22 @@ mod tests {
 
     fn inner(html: &str, page: Option<&str>) -> String {
         let document = Html::parse_document(html);
-        let body = document.select(&Selector::parse("body").unwrap()).next().unwrap();
-        let drop: HashSet<NodeId> = document.select(&Selector::parse(".drop").unwrap()).map(|e| e.id()).collect();
-        inner_html(body, &drop, &Addresses { page: page.map(str::to_owned), mirror: true })
+        let body = document
+            .select(&Selector::parse("body").unwrap())
+            .next()
+            .unwrap();
+        let drop: HashSet<NodeId> = document
+            .select(&Selector::parse(".drop").unwrap())
+            .map(|e| e.id())
+            .collect();
+        inner_html(
+            body,
+            &drop,
+            &Addresses {
+                page: page.map(str::to_owned),
+                mirror: true,
+            },
+        )
     }
 
     #[test]
@@ -138,14 +183,23 @@ mod tests {
         ] {
             assert_eq!(inner(html, None), html);
         }
-        assert_eq!(inner("<p>x</p><script>if (a < b && c) {}</script>", None), "<p>x</p><script>if (a < b && c) {}</script>");
+        assert_eq!(
+            inner("<p>x</p><script>if (a < b && c) {}</script>", None),
+            "<p>x</p><script>if (a < b && c) {}</script>"
+        );
     }
 
     #[test]
     fn leaves_out_the_templates_parts_and_restores_addresses() {
-        assert_eq!(inner("<b>a</b><div class=drop><i>x</i></div>", None), "<b>a</b>");
         assert_eq!(
-            inner("<a href=../../index.html><img src=/web/20120304123456im_/http://tea.example/c.jpg></a>", Some("http://tea.example/2009/05/a.html")),
+            inner("<b>a</b><div class=drop><i>x</i></div>", None),
+            "<b>a</b>"
+        );
+        assert_eq!(
+            inner(
+                "<a href=../../index.html><img src=/web/20120304123456im_/http://tea.example/c.jpg></a>",
+                Some("http://tea.example/2009/05/a.html")
+            ),
             "<a href=\"http://tea.example/\"><img src=\"http://tea.example/c.jpg\"></a>"
         );
         assert_eq!(inner("<div id=wm-ipp-base>toolbar</div>text", None), "text");

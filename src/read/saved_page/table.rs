@@ -89,7 +89,8 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Attributes that selectors look for without naming a tag, class or id.
-pub(super) const ATTRIBUTES: &[&str] = &["itemprop", "data-comment-id", "rel", "property", "itemtype"];
+pub(super) const ATTRIBUTES: &[&str] =
+    &["itemprop", "data-comment-id", "rel", "property", "itemtype"];
 
 /// Every table, read once.
 pub(super) fn tables() -> &'static [Table] {
@@ -195,7 +196,9 @@ fn key(selector: &str) -> Option<Key> {
     }
     let last = selector.get(start..)?;
     let name = |from: &str| -> String {
-        from.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+        from.chars()
+            .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+            .collect()
     };
     // What stands in `:not(…)` or `[…]` is not what the element has.
     let plain = last.split([':', '[']).next().unwrap_or(last);
@@ -223,16 +226,29 @@ mod tests {
             let (table, faults) = parse(source);
             assert!(faults.is_empty(), "{}: {faults:?}", table.name);
             assert!(!table.name.is_empty());
-            assert!(table.posts.has("post") || table.comments.has("comment"), "{}", table.name);
+            assert!(
+                table.posts.has("post") || table.comments.has("comment"),
+                "{}",
+                table.name
+            );
         }
     }
 
     #[test]
     fn a_selector_is_looked_up_by_its_last_part() {
         assert_eq!(key("div.post > h3.title a"), Some(Key::Tag("a".into())));
-        assert_eq!(key("#comments .comment"), Some(Key::Class("comment".into())));
-        assert_eq!(key("dl > dt[id^=\"c\"]:not(.x)"), Some(Key::Tag("dt".into())));
-        assert_eq!(key("[itemprop=\"a b\"]"), Some(Key::Attribute("itemprop".into())));
+        assert_eq!(
+            key("#comments .comment"),
+            Some(Key::Class("comment".into()))
+        );
+        assert_eq!(
+            key("dl > dt[id^=\"c\"]:not(.x)"),
+            Some(Key::Tag("dt".into()))
+        );
+        assert_eq!(
+            key("[itemprop=\"a b\"]"),
+            Some(Key::Attribute("itemprop".into()))
+        );
         assert_eq!(key("a, b"), None);
         assert_eq!(key("[data-unknown]"), None);
     }

@@ -45,7 +45,7 @@ fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) ->
     }
     let content = comment.content_html.as_deref().unwrap_or_default();
     let clean = html::sanitise(content);
-    if clean.removed > 0 {
+    if clean.elements_removed + clean.attributes_removed > 0 {
         notices.push(
             Notice::new(
                 NoticeCode::HtmlSanitised,

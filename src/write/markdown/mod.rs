@@ -108,7 +108,11 @@ struct Rendered {
     notices: Vec<Notice>,
 }
 
-fn put(folder: &mut Folder, rendered: Rendered, written: &mut Written<'_>) -> Result<(), WriteError> {
+fn put(
+    folder: &mut Folder,
+    rendered: Rendered,
+    written: &mut Written<'_>,
+) -> Result<(), WriteError> {
     for notice in &rendered.notices {
         written.notice(notice);
     }
@@ -130,7 +134,10 @@ fn put(folder: &mut Folder, rendered: Rendered, written: &mut Written<'_>) -> Re
             .about_post(blog, post),
         );
         written.ledger.posts.leave_out(Reason::FileKept, 1);
-        written.ledger.comments.leave_out(Reason::FileKept, rendered.comments);
+        written
+            .ledger
+            .comments
+            .leave_out(Reason::FileKept, rendered.comments);
     } else {
         written.post(rendered.comments);
     }
@@ -170,9 +177,10 @@ impl PostFile<'_> {
 fn body(html: &str, format: ContentFormat) -> Markdown {
     let newlines = match format {
         ContentFormat::HtmlNewlines => Newlines::Break,
-        ContentFormat::Html | ContentFormat::Wpautop | ContentFormat::WpBlocks | ContentFormat::Text => {
-            Newlines::Space
-        }
+        ContentFormat::Html
+        | ContentFormat::Wpautop
+        | ContentFormat::WpBlocks
+        | ContentFormat::Text => Newlines::Space,
     };
     to_markdown(
         html,
