@@ -28,15 +28,8 @@ fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let mut record: serde_json::Value = serde_json::from_str(&line?)?;
         let breaks = record.get("newlines").is_some_and(|value| value == "break");
-        options.newlines = if breaks {
-            Newlines::Break
-        } else {
-            Newlines::Space
-        };
-        let html = record
-            .get("html")
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or("");
+        options.newlines = if breaks { Newlines::Break } else { Newlines::Space };
+        let html = record.get("html").and_then(serde_json::Value::as_str).unwrap_or("");
         let markdown = to_markdown(html, &options).text;
         if let Some(fields) = record.as_object_mut() {
             fields.insert("markdown".to_owned(), markdown.into());

@@ -11,16 +11,8 @@ use proptest::prelude::*;
 
 /// How many generated fragments are tried: `BLOGARK_CASES`, else a few.
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("BLOGARK_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(400);
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..ProptestConfig::default()
-    }
+    let cases = std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::default() }
 }
 
 fn holds(fragment: &str) -> Result<(), TestCaseError> {
@@ -33,8 +25,7 @@ fn holds(fragment: &str) -> Result<(), TestCaseError> {
         markdown.text,
         render(&markdown.text)
     );
-    let shape = markdown.text.is_empty()
-        || markdown.text.ends_with('\n') && !markdown.text.ends_with("\n\n");
+    let shape = markdown.text.is_empty() || markdown.text.ends_with('\n') && !markdown.text.ends_with("\n\n");
     prop_assert!(shape, "does not end in one newline: {:?}", markdown.text);
     Ok(())
 }

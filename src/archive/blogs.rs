@@ -18,11 +18,7 @@ pub(super) struct Settings {
 pub(super) type PlaceOf = (String, String, Option<String>);
 
 /// Gives each `settings.csv` to the feed that lies beside it, also across the parts of a split zip.
-pub(super) fn pair_settings(
-    catalogue: &mut Catalogue,
-    settings: Vec<Settings>,
-    places: &[PlaceOf],
-) {
+pub(super) fn pair_settings(catalogue: &mut Catalogue, settings: Vec<Settings>, places: &[PlaceOf]) {
     let mut has_settings = vec![false; catalogue.sources.len()];
     for Settings {
         source,
@@ -41,10 +37,7 @@ pub(super) fn pair_settings(
         let beside: Vec<usize> = (0..places.len())
             .filter(is_feed)
             .filter(|n| {
-                places
-                    .get(*n)
-                    .zip(place)
-                    .is_some_and(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1))
+                places.get(*n).zip(place).is_some_and(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1))
             })
             .collect();
         let same_zip: Vec<usize> = beside
@@ -128,9 +121,7 @@ pub(super) fn join(
     if base_url.is_some() && found > 1 {
         return Err(ArchiveError::BaseUrlForMany(found));
     }
-    let mut order: Vec<usize> = (0..count)
-        .filter(|n| matches!(blogs.get(*n), Some(Some(_))))
-        .collect();
+    let mut order: Vec<usize> = (0..count).filter(|n| matches!(blogs.get(*n), Some(Some(_)))).collect();
     order.sort_by(|a, b| {
         let id = |n: usize| catalogue.blogs.get(u32::try_from(n).unwrap_or(u32::MAX));
         id(*a).cmp(id(*b))
@@ -165,26 +156,14 @@ fn fill(blog: &mut Blog, other: Blog) {
     macro_rules! take {
         ($($field:ident),+) => { $(if blog.$field.is_none() { blog.$field = other.$field; })+ };
     }
-    take!(
-        platform,
-        title,
-        description,
-        home_page_url,
-        feed_url,
-        language,
-        time_zone
-    );
+    take!(platform, title, description, home_page_url, feed_url, language, time_zone);
     for url in other.alternate_urls {
         if !blog.alternate_urls.contains(&url) {
             blog.alternate_urls.push(url);
         }
     }
     for author in other.authors {
-        if !blog
-            .authors
-            .iter()
-            .any(|a| (&a.name, &a.url) == (&author.name, &author.url))
-        {
+        if !blog.authors.iter().any(|a| (&a.name, &a.url) == (&author.name, &author.url)) {
             blog.authors.push(author);
         }
     }
@@ -212,11 +191,7 @@ impl Archive {
             let Some(sighting) = self.catalogue.posts.get(post.first as usize) else {
                 continue;
             };
-            let blog = self
-                .blog_places
-                .get(usize::from(sighting.blog))
-                .copied()
-                .flatten();
+            let blog = self.blog_places.get(usize::from(sighting.blog)).copied().flatten();
             let author = self.catalogue.authors.get(sighting.author as usize);
             let (Some(place), Some(author)) = (blog, author) else {
                 continue;
@@ -228,9 +203,7 @@ impl Archive {
                 continue;
             };
             let authors = &mut entry.blog.authors;
-            let is_known = authors
-                .iter()
-                .any(|a| (&a.name, &a.url) == (&author.name, &author.url));
+            let is_known = authors.iter().any(|a| (&a.name, &a.url) == (&author.name, &author.url));
             if !is_known && author.name.as_deref().is_some_and(|n| !n.trim().is_empty()) {
                 authors.push(Author {
                     id: author.id.clone(),

@@ -27,9 +27,7 @@ impl Texts {
 
     pub(crate) fn get(&self, text: TextRef) -> &str {
         let at = text.at as usize;
-        self.0
-            .get(at..at + text.length as usize)
-            .unwrap_or_default()
+        self.0.get(at..at + text.length as usize).unwrap_or_default()
     }
 }
 
@@ -229,12 +227,7 @@ mod tests {
 
     #[test]
     fn dates_come_back_as_they_were() {
-        for text in [
-            "2009-05-05",
-            "2009-05-05T14:03:00",
-            "1969-12-31T23:59:59.123456-11:30",
-            "2018-01-01T00:00:00Z",
-        ] {
+        for text in ["2009-05-05", "2009-05-05T14:03:00", "1969-12-31T23:59:59.123456-11:30", "2018-01-01T00:00:00Z"] {
             let moment = Date::parse(text).unwrap().moment();
             assert_eq!(PackedDate::pack(Some(moment)).unpack(), Some(moment));
         }
@@ -256,15 +249,7 @@ mod tests {
 
     #[test]
     fn cards_stay_small() {
-        assert!(
-            size_of::<CommentSighting>() <= 88,
-            "{}",
-            size_of::<CommentSighting>()
-        );
-        assert!(
-            size_of::<PostSighting>() <= 112,
-            "{}",
-            size_of::<PostSighting>()
-        );
+        assert!(size_of::<CommentSighting>() <= 88, "{}", size_of::<CommentSighting>());
+        assert!(size_of::<PostSighting>() <= 112, "{}", size_of::<PostSighting>());
     }
 }

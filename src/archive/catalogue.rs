@@ -122,10 +122,7 @@ impl Sink for Catalogue {
         let name = match (&post.slug, &post.title) {
             (Some(slug), _) if address == TextRef::default() => self.texts.add(slug),
             (None, Some(title)) if address == TextRef::default() => {
-                let end = title
-                    .char_indices()
-                    .nth(120)
-                    .map_or(title.len(), |(at, _)| at);
+                let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
                 self.texts.add(title.get(..end).unwrap_or_default())
             }
             _ => TextRef::default(),

@@ -77,11 +77,7 @@ impl Archive {
             .collect();
         let mut places = Vec::new();
         for (_, group) in &groups {
-            places.extend(
-                sightings_of(&self.catalogue.posts, group)
-                    .iter()
-                    .map(|s| s.place),
-            );
+            places.extend(sightings_of(&self.catalogue.posts, group).iter().map(|s| s.place));
             for comment in self.comment_groups(group) {
                 places.extend(self.comment_places(comment));
             }
@@ -149,10 +145,7 @@ impl Archive {
         for of_source in places.chunk_by(|a, b| a.source == b.source) {
             let Some((source, ids)) = of_source.first().and_then(|p| {
                 let number = p.source as usize;
-                Some((
-                    self.catalogue.sources.get(number)?,
-                    self.source_ids.get(number)?,
-                ))
+                Some((self.catalogue.sources.get(number)?, self.source_ids.get(number)?))
             }) else {
                 continue;
             };
@@ -227,9 +220,7 @@ impl Archive {
             notices.push(
                 Notice::new(
                     NoticeCode::CommentCount,
-                    format!(
-                        "The source claims {claimed} comments for this post; {found} were found."
-                    ),
+                    format!("The source claims {claimed} comments for this post; {found} were found."),
                 )
                 .about_post(&post.blog, &post.id),
             );
@@ -258,7 +249,11 @@ impl Archive {
         }
     }
 
-    fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Comment> {
+    fn comment(
+        &self,
+        group: &CommentGroup,
+        entries: &mut Entries,
+    ) -> Option<Comment> {
         let first = group.first as usize;
         let sightings: Vec<Sighted<Comment>> = self
             .catalogue
@@ -321,10 +316,7 @@ fn mark_post_author(comment: &mut Comment, post: &Post) {
     }
     let profile = comment.author.as_ref().and_then(|a| a.url.as_deref());
     if let Some(profile) = profile.filter(|p| !p.is_empty())
-        && post
-            .authors
-            .iter()
-            .any(|a| a.url.as_deref() == Some(profile))
+        && post.authors.iter().any(|a| a.url.as_deref() == Some(profile))
     {
         comment.is_post_author = Some(true);
     }
@@ -371,13 +363,13 @@ impl Entries {
         ids: &SourceIds,
     ) -> Result<(), FetchError> {
         let reader = entry_reader(source);
-        let records = reader.entry(&source.context, bytes, place.offset).map_err(
-            |Damage { offset, what, .. }| FetchError::Changed {
+        let records = reader
+            .entry(&source.context, bytes, place.offset)
+            .map_err(|Damage { offset, what, .. }| FetchError::Changed {
                 shown: source.shown.clone(),
                 what,
                 offset,
-            },
-        )?;
+            })?;
         let captured = source.info.captured_at.as_ref();
         for record in records {
             match record {

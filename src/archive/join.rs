@@ -88,12 +88,7 @@ pub(super) fn join(
         let date = sightings
             .iter()
             .find_map(|s| s.published.unpack().map(|m| m.sort_key(zone(s.blog))));
-        (
-            date.is_none(),
-            date,
-            first.map(|s| s.id).unwrap_or_default(),
-            first.map(|s| s.blog),
-        )
+        (date.is_none(), date, first.map(|s| s.id).unwrap_or_default(), first.map(|s| s.blog))
     };
     joined.posts.sort_by(|a, b| {
         let (a, b) = (key(a), key(b));
@@ -101,8 +96,7 @@ pub(super) fn join(
             .cmp(&(b.0, b.1))
             .then_with(|| a.2.compare(b.2, &catalogue.ids))
             .then_with(|| {
-                let id =
-                    |blog: Option<u16>| catalogue.blogs.get(u32::from(blog.unwrap_or_default()));
+                let id = |blog: Option<u16>| catalogue.blogs.get(u32::from(blog.unwrap_or_default()));
                 id(a.3).cmp(id(b.3))
             })
     });
@@ -111,14 +105,9 @@ pub(super) fn join(
 
 /// Sightings of one record beside each other, the best first; comments by their posts.
 fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
-    catalogue.posts.sort_unstable_by_key(|p| {
-        (
-            p.blog,
-            p.id.grouping(),
-            rank(p.place.source),
-            p.place.offset,
-        )
-    });
+    catalogue
+        .posts
+        .sort_unstable_by_key(|p| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset));
     catalogue.comments.sort_unstable_by_key(|c| {
         (
             c.blog,
@@ -133,9 +122,7 @@ fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
 /// The sightings of a post, best first.
 pub(super) fn sightings_of<'a>(posts: &'a [PostSighting], group: &PostGroup) -> &'a [PostSighting] {
     let first = group.first as usize;
-    posts
-        .get(first..first + group.count as usize)
-        .unwrap_or_default()
+    posts.get(first..first + group.count as usize).unwrap_or_default()
 }
 
 /// Posts without a number take that of the post with the same permalink, if there is one.
@@ -257,10 +244,7 @@ impl Joined {
                     .get(p.first as usize)
                     .map(|s| (s.blog, s.id.grouping()))
             };
-            while posts
-                .get(post_at)
-                .is_some_and(|p| post_key(p) < Some(run_key))
-            {
+            while posts.get(post_at).is_some_and(|p| post_key(p) < Some(run_key)) {
                 post_at += 1;
             }
             let post = posts
@@ -274,9 +258,7 @@ impl Joined {
                     let post_id = first.post.unpack(&catalogue.ids);
                     let blog_id = catalogue.blogs.get(u32::from(first.blog));
                     thread_order(catalogue, &mut of_post, zone(first.blog));
-                    self.tell_missing_parents(catalogue, &of_post, |n| {
-                        n.about_post(blog_id, &post_id)
-                    });
+                    self.tell_missing_parents(catalogue, &of_post, |n| n.about_post(blog_id, &post_id));
                     post.comments_first = u32::try_from(self.comments.len()).unwrap_or(u32::MAX);
                     post.comments_count = u32::try_from(of_post.len()).unwrap_or(u32::MAX);
                     self.comments.append(&mut of_post);
@@ -335,9 +317,7 @@ impl Joined {
             } else {
                 Notice::new(
                     NoticeCode::ReplyCircle,
-                    format!(
-                        "Comment {id} answers itself over other comments; it was put at the top."
-                    ),
+                    format!("Comment {id} answers itself over other comments; it was put at the top."),
                 )
             };
             self.notices.push(place(notice).about_comment(&id));
@@ -405,9 +385,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
             .cmp(&(b.date.is_none(), b.date))
             .then_with(|| match (a.date, a.id, b.id) {
                 // Neither date nor an id of the platform's: the place in the source is all there is.
-                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => {
-                    a.offset.cmp(&b.offset)
-                }
+                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.offset.cmp(&b.offset),
                 _ => a.id.compare(b.id, &catalogue.ids),
             })
     };
@@ -472,11 +450,7 @@ mod tests {
         CommentSighting {
             id: Id::Number(id),
             post: Id::Number(1),
-            parent: if parent == 0 {
-                Id::None
-            } else {
-                Id::Number(parent)
-            },
+            parent: if parent == 0 { Id::None } else { Id::Number(parent) },
             place: super::super::cards::Place {
                 offset: id,
                 length: 1,
@@ -490,10 +464,8 @@ mod tests {
     }
 
     fn order(list: &[(u64, u64, &str)]) -> Vec<(u64, u8)> {
-        let mut catalogue = Catalogue {
-            comments: list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect(),
-            ..Catalogue::default()
-        };
+        let mut catalogue = Catalogue::default();
+        catalogue.comments = list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect();
         catalogue.comments.sort_by_key(|c| c.id.grouping());
         let mut groups = group_comments(&catalogue.comments);
         thread_order(&catalogue, &mut groups, Zone::Utc);
@@ -515,18 +487,12 @@ mod tests {
             (13, 11, "2020-01-04"),
             (14, 13, "2020-01-06"),
         ]);
-        assert_eq!(
-            ids.iter().map(|i| i.0).collect::<Vec<_>>(),
-            [11, 13, 14, 12, 10]
-        );
+        assert_eq!(ids.iter().map(|i| i.0).collect::<Vec<_>>(), [11, 13, 14, 12, 10]);
     }
 
     #[test]
     fn a_missing_parent_is_marked() {
-        assert_eq!(
-            order(&[(5, 99, "2020-01-01")]),
-            [(5, CommentGroup::PARENT_MISSING)]
-        );
+        assert_eq!(order(&[(5, 99, "2020-01-01")]), [(5, CommentGroup::PARENT_MISSING)]);
     }
 
     #[test]
@@ -539,22 +505,14 @@ mod tests {
         ]);
         assert_eq!(
             ids,
-            [
-                (1, 0),
-                (3, CommentGroup::CUT),
-                (2, 0),
-                (4, CommentGroup::CUT)
-            ]
+            [(1, 0), (3, CommentGroup::CUT), (2, 0), (4, CommentGroup::CUT)]
         );
     }
 
     #[test]
     fn permalinks_are_compared_by_path() {
         let p = |a| permalink_path(a).unwrap_or_default();
-        assert_eq!(
-            p("http://x.blogspot.com/2009/05/a.html?m=1#c1"),
-            "/2009/05/a.html"
-        );
+        assert_eq!(p("http://x.blogspot.com/2009/05/a.html?m=1#c1"), "/2009/05/a.html");
         assert_eq!(p("/2009/05/a.html"), "/2009/05/a.html");
         assert_eq!(p("https://x.example/"), "");
         assert_eq!(p("https://x.example"), "");

@@ -31,18 +31,8 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         })+ };
     }
     own!(
-        url,
-        title,
-        content_html,
-        summary,
-        date_published,
-        date_modified,
-        date_created,
-        language,
-        image,
-        location,
-        comment_count_claimed,
-        comments_status
+        url, title, content_html, summary, date_published, date_modified, date_created, language, image,
+        location, comment_count_claimed, comments_status
     );
     for other in &mut rest {
         let record = &mut other.record;
@@ -70,8 +60,7 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         // Among pages the richest body wins: an index page may hold only the beginning.
         let is_richer = content_class == Class::Page
             && other.class == Class::Page
-            && record.content_html.as_ref().map(String::len)
-                > post.content_html.as_ref().map(String::len);
+            && record.content_html.as_ref().map(String::len) > post.content_html.as_ref().map(String::len);
         if post.content_html.is_none() || is_richer {
             if record.content_html.is_some() {
                 post.content_html = record.content_html.take();
@@ -80,18 +69,7 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
                 fields.insert("content_html".to_owned(), other.source.clone());
             }
         }
-        fill!(
-            url,
-            slug,
-            title,
-            summary,
-            language,
-            image,
-            location,
-            parent,
-            order,
-            comments_status
-        );
+        fill!(url, slug, title, summary, language, image, location, parent, order, comments_status);
         fill_date!(
             date_published, date_published_raw, date_published_basis;
             date_modified, date_modified_raw, date_modified_basis;
@@ -115,12 +93,7 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         join_source(&mut post._source, record._source.take());
     }
     let sources: std::collections::BTreeSet<_> = fields.values().collect();
-    if sources.len() > 1
-        || post
-            .provenance
-            .iter()
-            .any(|p| p.source.as_ref() != Some(&first.source))
-    {
+    if sources.len() > 1 || post.provenance.iter().any(|p| p.source.as_ref() != Some(&first.source)) {
         post.field_sources = fields;
     }
     Some(post)
@@ -136,13 +109,7 @@ pub(super) fn comments(sightings: Vec<Sighted<Comment>>) -> Option<Comment> {
             ($($field:ident),+) => { $(if comment.$field.is_none() { comment.$field = record.$field.take(); })+ };
         }
         fill!(
-            in_reply_to,
-            parent_basis,
-            kind,
-            deleted_by,
-            suspected_spam,
-            is_post_author,
-            url
+            in_reply_to, parent_basis, kind, deleted_by, suspected_spam, is_post_author, url
         );
         if comment.content_html.is_none() {
             comment.content_html = record.content_html.take();
@@ -267,19 +234,12 @@ mod tests {
         let merged = posts(
             vec![
                 sighted("s1", Class::Page, post(Some("T"), "the beg…")),
-                sighted(
-                    "s2",
-                    Class::Page,
-                    post(Some("T"), "the beginning and the end"),
-                ),
+                sighted("s2", Class::Page, post(Some("T"), "the beginning and the end")),
             ],
             &mut Vec::new(),
         )
         .unwrap();
-        assert_eq!(
-            merged.content_html.as_deref(),
-            Some("the beginning and the end")
-        );
+        assert_eq!(merged.content_html.as_deref(), Some("the beginning and the end"));
     }
 
     #[test]

@@ -28,8 +28,7 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
         .windows(2)
         .enumerate()
         .filter_map(|(n, pair)| match pair {
-            [a, b] => ((a.blog, a.post, a.id, a.place.source)
-                == (b.blog, b.post, b.id, b.place.source)
+            [a, b] => ((a.blog, a.post, a.id, a.place.source) == (b.blog, b.post, b.id, b.place.source)
                 && a.id != Id::None
                 && a.published != b.published)
                 .then_some(n + 1),
@@ -41,28 +40,20 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             continue;
         };
         let own = id.unpack(&catalogue.ids);
-        let derived = entries(catalogue, place)
-            .iter()
-            .find_map(|entry| match entry {
-                Entry::Post(post) => Some(derived_id(
-                    post.date_published.as_ref().map(|d| d.as_str()),
-                    post.title.as_deref(),
-                    post.content_html.as_deref(),
-                )),
-                _ => None,
-            });
+        let derived = entries(catalogue, place).iter().find_map(|entry| match entry {
+            Entry::Post(post) => Some(derived_id(
+                post.date_published.as_ref().map(|d| d.as_str()),
+                post.title.as_deref(),
+                post.content_html.as_deref(),
+            )),
+            _ => None,
+        });
         if let Some(derived) = derived {
             let packed = Id::pack(&derived, &mut catalogue.ids);
             if let Some(post) = catalogue.posts.get_mut(*number) {
                 post.id = packed;
             }
-            tell(
-                catalogue,
-                place,
-                format!(
-                    "Two different posts have the id {own}. Both were kept; the second is {derived}."
-                ),
-            );
+            tell(catalogue, place, format!("Two different posts have the id {own}. Both were kept; the second is {derived}."));
         }
     }
     for number in &comments {
@@ -70,28 +61,20 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             continue;
         };
         let own = id.unpack(&catalogue.ids);
-        let derived = entries(catalogue, place)
-            .iter()
-            .find_map(|entry| match entry {
-                Entry::Comment { comment, .. } if comment.id == own => Some(derived_id(
-                    comment.date_published.as_ref().map(|d| d.as_str()),
-                    None,
-                    comment.content_html.as_deref(),
-                )),
-                _ => None,
-            });
+        let derived = entries(catalogue, place).iter().find_map(|entry| match entry {
+            Entry::Comment { comment, .. } if comment.id == own => Some(derived_id(
+                comment.date_published.as_ref().map(|d| d.as_str()),
+                None,
+                comment.content_html.as_deref(),
+            )),
+            _ => None,
+        });
         if let Some(derived) = derived {
             let packed = Id::pack(&derived, &mut catalogue.ids);
             if let Some(comment) = catalogue.comments.get_mut(*number) {
                 comment.id = packed;
             }
-            tell(
-                catalogue,
-                place,
-                format!(
-                    "Two different comments have the id {own}. Both were kept; the second is {derived}."
-                ),
-            );
+            tell(catalogue, place, format!("Two different comments have the id {own}. Both were kept; the second is {derived}."));
         }
     }
     !posts.is_empty() || !comments.is_empty()
@@ -109,11 +92,7 @@ fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
         return Vec::new();
     };
     let mut bytes = vec![0; place.length as usize];
-    match source
-        .bytes
-        .open()
-        .and_then(|b| b.read_at(place.offset, &mut bytes))
-    {
+    match source.bytes.open().and_then(|b| b.read_at(place.offset, &mut bytes)) {
         Ok(()) => entry_reader(source)
             .entry(&source.context, &bytes, place.offset)
             .unwrap_or_default(),

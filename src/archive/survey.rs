@@ -45,9 +45,7 @@ pub enum ArchiveError {
     #[error("{0:?} is no address of a blog. It begins with http:// or https://")]
     BadBaseUrl(String),
     /// An address was given for several blogs.
-    #[error(
-        "--base-url fits one blog, and the input holds {0}. Convert them one by one with --blog"
-    )]
+    #[error("--base-url fits one blog, and the input holds {0}. Convert them one by one with --blog")]
     BaseUrlForMany(usize),
 }
 
@@ -61,8 +59,7 @@ impl Archive {
         let zone = options
             .time_zone
             .map(|name| {
-                crate::model::Zone::named(name)
-                    .ok_or_else(|| ArchiveError::NoSuchZone(name.to_owned()))
+                crate::model::Zone::named(name).ok_or_else(|| ArchiveError::NoSuchZone(name.to_owned()))
             })
             .transpose()?;
         if let Some(url) = options.base_url
@@ -84,11 +81,7 @@ impl Archive {
         for source in sources {
             let number = u32::try_from(catalogue.sources.len()).unwrap_or(u32::MAX);
             catalogue.begin_source(number);
-            places.push((
-                source.folder.clone(),
-                suffix(&source.name),
-                source.container.clone(),
-            ));
+            places.push((source.folder.clone(), suffix(&source.name), source.container.clone()));
             let surveyed = match source.format {
                 Format::Entries(reader) => survey_entries(&mut catalogue, source, reader, options),
                 Format::Document(reader) => {
@@ -128,8 +121,7 @@ impl Archive {
             ranks,
             notices: Vec::new(),
         };
-        archive.ledger.posts.merged =
-            archive.catalogue.posts.len() as u64 - archive.joined.posts.len() as u64;
+        archive.ledger.posts.merged = archive.catalogue.posts.len() as u64 - archive.joined.posts.len() as u64;
         archive.ledger.comments.merged =
             archive.catalogue.comments.len() as u64 - archive.joined.comments.len() as u64;
         archive.collect_authors();
@@ -142,10 +134,7 @@ impl Archive {
         let mut ranked: Vec<(u32, Notice)> = Vec::new();
         for mut notice in std::mem::take(&mut self.catalogue.notices) {
             let number = notice.source.take().and_then(|n| n.parse::<usize>().ok());
-            let rank = number
-                .and_then(|n| self.ranks.get(n))
-                .copied()
-                .unwrap_or(u32::MAX);
+            let rank = number.and_then(|n| self.ranks.get(n)).copied().unwrap_or(u32::MAX);
             notice.source = number
                 .and_then(|n| self.catalogue.sources.get(n))
                 .map(|s| s.shown.clone());
@@ -173,10 +162,7 @@ fn suffix(name: &str) -> String {
 }
 
 /// The same file given twice is read once.
-fn drop_same_files(
-    sources: &mut Vec<Source>,
-    notices: &mut Vec<Notice>,
-) -> Result<(), ArchiveError> {
+fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Result<(), ArchiveError> {
     let mut sizes: HashMap<u64, u32> = HashMap::new();
     for source in sources.iter() {
         *sizes.entry(source.size).or_default() += 1;
@@ -187,8 +173,7 @@ fn drop_same_files(
         if sizes.get(&source.size).is_some_and(|n| *n > 1) {
             if source.sha256.is_none() {
                 let mut stream = Hashing::new(open(&source)?);
-                io::copy(&mut stream, &mut io::sink())
-                    .map_err(|e| read_error(&source.shown, e.into()))?;
+                io::copy(&mut stream, &mut io::sink()).map_err(|e| read_error(&source.shown, e.into()))?;
                 source.sha256 = Some(stream.finish().0);
             }
             let hash = source.sha256.clone().unwrap_or_default();
@@ -261,20 +246,10 @@ fn survey_entries(
     let context = reader.survey(&mut stream, catalogue).map_err(err)?;
     io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
     let (sha256, _) = stream.finish();
-    Ok(surveyed(
-        source,
-        sha256,
-        context,
-        std::mem::take(&mut catalogue.adopted),
-    ))
+    Ok(surveyed(source, sha256, context, std::mem::take(&mut catalogue.adopted)))
 }
 
-fn surveyed(
-    source: Source,
-    sha256: String,
-    context: Context,
-    adopted: Vec<SourceInfo>,
-) -> Surveyed {
+fn surveyed(source: Source, sha256: String, context: Context, adopted: Vec<SourceInfo>) -> Surveyed {
     Surveyed {
         info: SourceInfo {
             id: String::new(),
@@ -315,10 +290,7 @@ fn survey_document(
     );
     let start = spool.length();
     let mut lines = SpoolLines {
-        out: io::BufWriter::with_capacity(
-            256 * 1024,
-            Hashing::new(spool.writer().map_err(io_err)?),
-        ),
+        out: io::BufWriter::with_capacity(256 * 1024, Hashing::new(spool.writer().map_err(io_err)?)),
         catalogue,
     };
     let hints = Hints {
@@ -327,11 +299,7 @@ fn survey_document(
     };
     let version = reader.read(&mut stream, hints, &mut lines).map_err(err)?;
     let SpoolLines { out, catalogue } = lines;
-    let written = out
-        .into_inner()
-        .map_err(|e| io_err(e.into_error()))?
-        .finish()
-        .1;
+    let written = out.into_inner().map_err(|e| io_err(e.into_error()))?.finish().1;
     let bytes = spool.end(start, written).map_err(io_err)?;
     io::copy(&mut stream, &mut io::sink()).map_err(io_err)?;
     let (sha256, _) = stream.into_inner().finish();
@@ -427,8 +395,7 @@ fn source_infos(sources: &[Surveyed], ranks: &[u32]) -> (Vec<SourceInfo>, Vec<So
     let mut ids = vec![SourceIds::default(); sources.len()];
     let mut add = |info: &SourceInfo| -> String {
         let same = infos.iter().find(|i| {
-            i.sha256.is_some()
-                && (&i.sha256, &i.path, &i.format) == (&info.sha256, &info.path, &info.format)
+            i.sha256.is_some() && (&i.sha256, &i.path, &i.format) == (&info.sha256, &info.path, &info.format)
         });
         if let Some(same) = same {
             return same.id.clone();
@@ -448,11 +415,7 @@ fn source_infos(sources: &[Surveyed], ranks: &[u32]) -> (Vec<SourceInfo>, Vec<So
             ids.own = add(&source.info);
         } else {
             // An archive that is read again: what it was made from stands for it.
-            let adopted: BTreeMap<_, _> = source
-                .adopted
-                .iter()
-                .map(|i| (i.id.clone(), add(i)))
-                .collect();
+            let adopted: BTreeMap<_, _> = source.adopted.iter().map(|i| (i.id.clone(), add(i))).collect();
             ids.adopted = adopted;
         }
     }
@@ -467,3 +430,4 @@ pub(crate) fn entry_reader(source: &Surveyed) -> &'static dyn EntryReader {
         Format::Document(_) | Format::Companion(..) => &ArchiveLines,
     }
 }
+

@@ -150,30 +150,18 @@ impl<'a> PostCard<'a> {
 
     /// Id of the page above it.
     pub fn parent(&self) -> Option<String> {
-        let parent = self
-            .sightings()
-            .iter()
-            .map(|s| s.parent)
-            .find(|p| *p != Id::None)?;
+        let parent = self.sightings().iter().map(|s| s.parent).find(|p| *p != Id::None)?;
         Some(parent.unpack(&self.archive.catalogue.ids))
     }
 
     /// How many e-mail addresses of authors its sources hold.
     pub fn emails(&self) -> u64 {
-        self.sightings()
-            .iter()
-            .map(|s| u64::from(s.emails))
-            .max()
-            .unwrap_or(0)
+        self.sightings().iter().map(|s| u64::from(s.emails)).max().unwrap_or(0)
     }
 
     /// Bytes of the sources that have to be read for it and its comments.
     pub fn size(&self) -> u64 {
-        let own: u64 = self
-            .sightings()
-            .iter()
-            .map(|s| u64::from(s.place.length))
-            .sum();
+        let own: u64 = self.sightings().iter().map(|s| u64::from(s.place.length)).sum();
         let comments: u64 = self
             .comments()
             .map(|c| u64::from(c.sighting.place.length))
@@ -254,10 +242,7 @@ impl<'a> CommentCard<'a> {
 
     /// Id of its blog.
     pub fn blog_id(&self) -> &'a str {
-        self.archive
-            .catalogue
-            .blogs
-            .get(u32::from(self.sighting.blog))
+        self.archive.catalogue.blogs.get(u32::from(self.sighting.blog))
     }
 
     /// Whether it was shown.
@@ -272,9 +257,7 @@ impl<'a> CommentCard<'a> {
 
     /// The owner wrote it on somebody else's blog.
     pub fn is_own_elsewhere(&self) -> bool {
-        self.sightings()
-            .iter()
-            .all(|s| s.flags & CommentSighting::OWN != 0)
+        self.sightings().iter().all(|s| s.flags & CommentSighting::OWN != 0)
     }
 
     /// A reader found that it looks like spam.
@@ -286,15 +269,11 @@ impl<'a> CommentCard<'a> {
 
     /// Its sources hold the e-mail address of who wrote it.
     pub fn has_email(&self) -> bool {
-        self.sightings()
-            .iter()
-            .any(|s| s.flags & CommentSighting::EMAIL != 0)
+        self.sightings().iter().any(|s| s.flags & CommentSighting::EMAIL != 0)
     }
 
     /// Its sources hold the IP address of who wrote it.
     pub fn has_ip(&self) -> bool {
-        self.sightings()
-            .iter()
-            .any(|s| s.flags & CommentSighting::IP != 0)
+        self.sightings().iter().any(|s| s.flags & CommentSighting::IP != 0)
     }
 }

@@ -154,10 +154,7 @@ fn size(text: &str) -> Result<u64, String> {
         "g" | "gb" => 1_000_000_000,
         _ => return Err("a size is a number with B, KB, MB or GB, like 10MB".to_owned()),
     };
-    let bytes = number
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(unit));
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
     bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
 }
 
@@ -180,12 +177,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
-    if args.output.is_none()
-        && !args.dry_run
-        && to != To::Markdown
-        && std::io::stdout().is_terminal()
-        && !quiet
-    {
+    if args.output.is_none() && !args.dry_run && to != To::Markdown && std::io::stdout().is_terminal() && !quiet {
         terminal::say("Writing to the terminal; -o FILE writes to a file.");
     }
 
@@ -222,9 +214,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Ok(outputs) => outputs,
         Err(error) if error.is_closed_pipe() => return Ok(Outcome::Done),
         Err(error) if args.output.is_none() => {
-            return Err(
-                anyhow::Error::new(error).context("what went to standard output is not complete")
-            );
+            return Err(anyhow::Error::new(error).context("what went to standard output is not complete"));
         }
         Err(error) => return Err(error.into()),
     };
@@ -285,9 +275,10 @@ fn form(args: &Args) -> anyhow::Result<To> {
         return Ok(to);
     }
     let Some(output) = &args.output else {
-        return Err(
-            Usage("say what to write with --to json, jsonl, markdown or wxr".to_owned()).into(),
-        );
+        return Err(Usage(
+            "say what to write with --to json, jsonl, markdown or wxr".to_owned(),
+        )
+        .into());
     };
     let extension = output
         .extension()

@@ -17,12 +17,7 @@ use blogark::read::FORMATS;
 /// Keeps dead and dying blogs: reads Blogger exports, Google Takeout and feeds, and writes posts, dates and comment
 /// threads as JSON, JSON Lines, Markdown or a WordPress import file. Nothing is lost in silence.
 #[derive(Parser)]
-#[command(
-    name = "blogark",
-    version,
-    propagate_version = true,
-    max_term_width = 100
-)]
+#[command(name = "blogark", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -149,18 +144,12 @@ fn formats() -> String {
     let mut text = String::from("Reads (told apart by content, never by file name):\n");
     for format in FORMATS {
         let info = format.info();
-        text.push_str(&format!(
-            "  {:<18}{}: {}\n",
-            info.name, info.title, info.about
-        ));
+        text.push_str(&format!("  {:<18}{}: {}\n", info.name, info.title, info.about));
     }
     text.push_str("\nWrites:\n");
     for (name, about) in [
         ("json", "the archive as one JSON document; keeps everything"),
-        (
-            "jsonl",
-            "the archive as JSON Lines, a record a line; keeps everything",
-        ),
+        ("jsonl", "the archive as JSON Lines, a record a line; keeps everything"),
         ("markdown", "a folder with a Markdown file for each post"),
         ("wxr", "a WordPress import file"),
     ] {

@@ -71,10 +71,7 @@ impl Progress {
                 told: AtomicU64::new(0),
             },
             When::Auto if !quiet && std::io::stderr().is_terminal() => {
-                let bar = ProgressBar::with_draw_target(
-                    Some(total),
-                    ProgressDrawTarget::stderr_with_hz(10),
-                );
+                let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
                 if let Ok(style) = ProgressStyle::with_template(template) {
                     bar.set_style(style.progress_chars("=> "));
                 }

@@ -36,11 +36,7 @@ pub(crate) fn tell(account: &Account<'_>) {
     for (what, tally) in [("post", &ledger.posts), ("comment", &ledger.comments)] {
         for (reason, n) in &tally.left_out {
             let many = format!("{what}s");
-            say(&format!(
-                "  left out: {}: {}",
-                count(*n, what, &many),
-                reason.in_words()
-            ));
+            say(&format!("  left out: {}: {}", count(*n, what, &many), reason.in_words()));
         }
     }
     for redaction in &account.plan.redactions {
@@ -55,9 +51,7 @@ pub(crate) fn tell(account: &Account<'_>) {
     }
     notices(account);
     if !ledger.balances() {
-        say(
-            "The account does not add up. This is a fault of blogark: please report it with the command you ran.",
-        );
+        say("The account does not add up. This is a fault of blogark: please report it with the command you ran.");
     }
     next_step(account);
 }
@@ -75,11 +69,7 @@ fn line(name: &str, tally: &Tally, dry_run: bool) -> String {
     if tally.merged > 0 {
         parts.push(format!("{} merged", number(tally.merged)));
     }
-    let verb = if dry_run {
-        "would be written"
-    } else {
-        "written"
-    };
+    let verb = if dry_run { "would be written" } else { "written" };
     parts.push(format!("{} {verb}", number(tally.written)));
     let left_out = tally.left_out_total();
     if left_out > 0 {
@@ -112,9 +102,7 @@ fn notices(account: &Account<'_>) {
         for notice in list.iter().take(SHOWN) {
             let place = match (&notice.source, notice.offset) {
                 (Some(source), Some(offset)) => format!(" ({source}, byte {offset})"),
-                (Some(source), None) if !notice.message.contains(source.as_str()) => {
-                    format!(" ({source})")
-                }
+                (Some(source), None) if !notice.message.contains(source.as_str()) => format!(" ({source})"),
                 _ => String::new(),
             };
             say(&format!("! {}{place}", notice.message));
@@ -122,11 +110,7 @@ fn notices(account: &Account<'_>) {
         let rest = total.saturating_sub(list.len().min(SHOWN) as u64);
         if rest > 0 {
             let more = if list.is_empty() { "" } else { " more" };
-            say(&format!(
-                "! {}{more} × {code}: {}",
-                number(rest),
-                code.meaning()
-            ));
+            say(&format!("! {}{more} × {code}: {}", number(rest), code.meaning()));
         }
     }
     match account.report {
@@ -155,23 +139,14 @@ fn next_step(account: &Account<'_>) {
             "Next: open {shown} in any Markdown editor or copy it into your site; the old address of each post is its `url`."
         )),
         To::Wxr => {
-            let files: Vec<String> = account
-                .outputs
-                .iter()
-                .map(|o| o.path.display().to_string())
-                .collect();
+            let files: Vec<String> = account.outputs.iter().map(|o| o.path.display().to_string()).collect();
             say(&format!(
                 "Next: in WordPress choose Tools, Import, WordPress, Run Importer, and upload {}.",
                 files.join(", then ")
             ));
-            let is_blogger = account
-                .archive
-                .blogs()
-                .any(|b| b.platform.as_deref() == Some("blogger"));
+            let is_blogger = account.archive.blogs().any(|b| b.platform.as_deref() == Some("blogger"));
             if is_blogger {
-                say(
-                    "Settings, Permalinks, Custom Structure /%year%/%monthnum%/%postname%.html keeps the old addresses.",
-                );
+                say("Settings, Permalinks, Custom Structure /%year%/%monthnum%/%postname%.html keeps the old addresses.");
             }
         }
     }

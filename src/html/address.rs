@@ -6,12 +6,7 @@ use std::borrow::Cow;
 pub(crate) fn cleaned(address: &str) -> Cow<'_, str> {
     let trimmed = address.trim_matches(|c: char| c <= ' ');
     if trimmed.contains(['\t', '\r', '\n']) {
-        Cow::Owned(
-            trimmed
-                .chars()
-                .filter(|c| !matches!(c, '\t' | '\r' | '\n'))
-                .collect(),
-        )
+        Cow::Owned(trimmed.chars().filter(|c| !matches!(c, '\t' | '\r' | '\n')).collect())
     } else {
         Cow::Borrowed(trimmed)
     }
@@ -43,9 +38,7 @@ pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// The scheme of an address in lower case (`http`, `javascript`), if it has one, as browsers find it: control characters
@@ -81,18 +74,13 @@ pub(crate) fn write_destination(out: &mut String, address: &str, in_table: bool)
             '\\' => out.push_str("%5C"),
             '`' => out.push_str("%60"),
             '|' if in_table => out.push_str("%7C"),
-            '&' if super::markdown::escape::begins_entity(address.get(at..).unwrap_or("")) => {
-                out.push_str("&amp;")
-            }
+            '&' if super::markdown::escape::begins_entity(address.get(at..).unwrap_or("")) => out.push_str("&amp;"),
             c if c.is_control() || c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' => {
                 let mut bytes = [0; 4];
                 for byte in c.encode_utf8(&mut bytes).bytes() {
                     out.push('%');
                     for half in [byte >> 4, byte & 15] {
-                        out.extend(
-                            char::from_digit(u32::from(half), 16)
-                                .map(|digit| digit.to_ascii_uppercase()),
-                        );
+                        out.extend(char::from_digit(u32::from(half), 16).map(|digit| digit.to_ascii_uppercase()));
                     }
                 }
             }

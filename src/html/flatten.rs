@@ -15,21 +15,10 @@ pub const DEPTH_LIMIT: usize = 512;
 /// Takes out the tags (never the text) of elements nested deeper than `limit`, and says whether there were any. A
 /// fragment that is not too deep comes back as it is.
 pub fn flatten_depth(fragment: &str, limit: usize) -> (Cow<'_, str>, bool) {
-    if memchr::memchr_iter(b'<', fragment.as_bytes())
-        .take(limit + 1)
-        .count()
-        <= limit
-    {
+    if memchr::memchr_iter(b'<', fragment.as_bytes()).take(limit + 1).count() <= limit {
         return (Cow::Borrowed(fragment), false);
     }
-    let mut flattener = Flattener {
-        html: fragment,
-        limit,
-        open: Vec::new(),
-        lingering: Vec::new(),
-        dropped: HashMap::new(),
-        foreign: 0,
-    };
+    let mut flattener = Flattener { html: fragment, limit, open: Vec::new(), lingering: Vec::new(), dropped: HashMap::new(), foreign: 0 };
     let mut out = String::new();
     let mut done = 0;
     for piece in Scanner::new(fragment) {
@@ -88,14 +77,12 @@ struct Flattener<'h> {
 
 fn kind_of(name: &str) -> Kind {
     let mut lower = [0_u8; 12];
-    let Some(slot) = lower.get_mut(..name.len()) else {
-        return Kind::Other;
-    };
+    let Some(slot) = lower.get_mut(..name.len()) else { return Kind::Other };
     slot.copy_from_slice(name.as_bytes());
     slot.make_ascii_lowercase();
     match &*slot {
-        b"a" | b"b" | b"big" | b"code" | b"em" | b"font" | b"i" | b"nobr" | b"s" | b"small"
-        | b"strike" | b"strong" | b"tt" | b"u" => Kind::Formatting,
+        b"a" | b"b" | b"big" | b"code" | b"em" | b"font" | b"i" | b"nobr" | b"s" | b"small" | b"strike" | b"strong"
+        | b"tt" | b"u" => Kind::Formatting,
         b"p" => Kind::Paragraph,
         b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Kind::Heading,
         b"li" => Kind::ListItem,
@@ -103,13 +90,11 @@ fn kind_of(name: &str) -> Kind {
         b"option" | b"optgroup" => Kind::Option,
         b"tr" | b"tbody" | b"thead" | b"tfoot" | b"colgroup" => Kind::TableRowOrSection,
         b"td" | b"th" | b"caption" => Kind::TableCell,
-        b"table" | b"object" | b"applet" | b"marquee" | b"template" | b"button" | b"select" => {
-            Kind::Boundary
-        }
-        b"address" | b"article" | b"aside" | b"blockquote" | b"center" | b"details" | b"dialog"
-        | b"dir" | b"div" | b"dl" | b"fieldset" | b"figcaption" | b"figure" | b"footer"
-        | b"form" | b"header" | b"hgroup" | b"hr" | b"listing" | b"main" | b"menu" | b"nav"
-        | b"ol" | b"pre" | b"section" | b"summary" | b"ul" | b"xmp" | b"search" => Kind::Block,
+        b"table" | b"object" | b"applet" | b"marquee" | b"template" | b"button" | b"select" => Kind::Boundary,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"center" | b"details" | b"dialog" | b"dir" | b"div"
+        | b"dl" | b"fieldset" | b"figcaption" | b"figure" | b"footer" | b"form" | b"header" | b"hgroup" | b"hr"
+        | b"listing" | b"main" | b"menu" | b"nav" | b"ol" | b"pre" | b"section" | b"summary" | b"ul" | b"xmp"
+        | b"search" => Kind::Block,
         _ => Kind::Other,
     }
 }
@@ -118,17 +103,9 @@ impl<'h> Flattener<'h> {
     fn keeps(&mut self, piece: &Piece) -> bool {
         match piece {
             Piece::Comment { .. } => true,
-            Piece::Start {
-                whole,
-                name,
-                self_closing,
-            } => {
+            Piece::Start { whole, name, self_closing } => {
                 let name = self.html.get(name.clone()).unwrap_or("");
-                self.start(
-                    name,
-                    self.html.get(whole.clone()).unwrap_or(""),
-                    *self_closing,
-                )
+                self.start(name, self.html.get(whole.clone()).unwrap_or(""), *self_closing)
             }
             Piece::End { name, .. } => self.end(self.html.get(name.clone()).unwrap_or("")),
         }
@@ -144,11 +121,7 @@ impl<'h> Flattener<'h> {
             Kind::Paragraph | Kind::Block => self.close_paragraph(),
             Kind::Heading => {
                 self.close_paragraph();
-                if self
-                    .open
-                    .last()
-                    .is_some_and(|open| open.kind == Kind::Heading)
-                {
+                if self.open.last().is_some_and(|open| open.kind == Kind::Heading) {
                     self.open.pop();
                 }
             }
@@ -160,9 +133,7 @@ impl<'h> Flattener<'h> {
                         || open.kind == Kind::Boundary
                         || open.kind == Kind::TableCell
                         || open.kind == Kind::Block
-                            && !["address", "div"]
-                                .iter()
-                                .any(|word| open.name.eq_ignore_ascii_case(word))
+                            && !["address", "div"].iter().any(|word| open.name.eq_ignore_ascii_case(word))
                 });
                 if let Some(at) = found
                     && self.open.get(at).is_some_and(|open| open.kind == kind)
@@ -172,34 +143,21 @@ impl<'h> Flattener<'h> {
                 self.close_paragraph();
             }
             Kind::Option => {
-                if self
-                    .open
-                    .last()
-                    .is_some_and(|open| open.kind == Kind::Option)
-                {
+                if self.open.last().is_some_and(|open| open.kind == Kind::Option) {
                     self.open.pop();
                 }
             }
             Kind::TableRowOrSection | Kind::TableCell => {
-                let Some(table) = self
-                    .open
-                    .iter()
-                    .rposition(|open| open.name.eq_ignore_ascii_case("table"))
-                else {
+                let Some(table) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case("table")) else {
                     // Outside of a table it is no tag at all.
                     return true;
                 };
                 let keep = if kind == Kind::TableCell && !is("caption") {
-                    let row = self
-                        .open
-                        .iter()
-                        .rposition(|open| open.name.eq_ignore_ascii_case("tr"));
+                    let row = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case("tr"));
                     row.filter(|row| *row > table).unwrap_or(table)
                 } else if is("tr") {
                     let section = self.open.iter().rposition(|open| {
-                        ["tbody", "thead", "tfoot"]
-                            .iter()
-                            .any(|word| open.name.eq_ignore_ascii_case(word))
+                        ["tbody", "thead", "tfoot"].iter().any(|word| open.name.eq_ignore_ascii_case(word))
                     });
                     section.filter(|section| *section > table).unwrap_or(table)
                 } else {
@@ -211,8 +169,7 @@ impl<'h> Flattener<'h> {
                 if let Some(at) = self.in_scope(name) {
                     self.open.remove(at);
                 } else {
-                    self.lingering
-                        .retain(|open| !open.name.eq_ignore_ascii_case(name));
+                    self.lingering.retain(|open| !open.name.eq_ignore_ascii_case(name));
                 }
             }
             _ => {}
@@ -243,12 +200,7 @@ impl<'h> Flattener<'h> {
                 }
             }
         }
-        self.open.push(Open {
-            name,
-            whole,
-            kind,
-            lasting: kind == Kind::Formatting,
-        });
+        self.open.push(Open { name, whole, kind, lasting: kind == Kind::Formatting });
         true
     }
 
@@ -263,19 +215,12 @@ impl<'h> Flattener<'h> {
                 return false;
             }
         }
-        if (name.eq_ignore_ascii_case("svg") || name.eq_ignore_ascii_case("math"))
-            && self.foreign > 0
-        {
+        if (name.eq_ignore_ascii_case("svg") || name.eq_ignore_ascii_case("math")) && self.foreign > 0 {
             self.foreign -= 1;
         }
         let formatting = kind_of(name) == Kind::Formatting;
         let Some(at) = self.in_scope(name) else {
-            if formatting
-                && let Some(at) = self
-                    .lingering
-                    .iter()
-                    .rposition(|open| open.name.eq_ignore_ascii_case(name))
-            {
+            if formatting && let Some(at) = self.lingering.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) {
                 self.lingering.remove(at);
             }
             return true;
@@ -292,17 +237,12 @@ impl<'h> Flattener<'h> {
 
     /// Where the innermost open element of that name is, if nothing keeps its end tag from closing it.
     fn in_scope(&self, name: &str) -> Option<usize> {
-        let ends_table = matches!(
-            kind_of(name),
-            Kind::TableRowOrSection | Kind::TableCell | Kind::Boundary
-        );
+        let ends_table = matches!(kind_of(name), Kind::TableRowOrSection | Kind::TableCell | Kind::Boundary);
         for (at, open) in self.open.iter().enumerate().rev() {
             if open.name.eq_ignore_ascii_case(name) {
                 return Some(at);
             }
-            if open.kind == Kind::Boundary && !ends_table
-                || open.kind == Kind::TableCell && !ends_table
-            {
+            if open.kind == Kind::Boundary && !ends_table || open.kind == Kind::TableCell && !ends_table {
                 return None;
             }
         }
@@ -348,9 +288,7 @@ mod tests {
         let (mut now, mut most) = (0_usize, 0);
         for step in tree.walk(tree.top()) {
             match step {
-                super::super::tree::Step::Enter(id)
-                    if tree.node(id).tag() != super::super::tags::Tag::None =>
-                {
+                super::super::tree::Step::Enter(id) if tree.node(id).tag() != super::super::tags::Tag::None => {
                     now += 1;
                     most = most.max(now);
                 }
@@ -364,50 +302,23 @@ mod tests {
     #[test]
     fn the_parser_nests_no_deeper_than_was_counted() {
         for piece in [
-            "<div>",
-            "<b>",
-            "<p><b>",
-            "<ul><li>",
-            "<b><p>",
-            "<font size=1><p><font size=2>",
-            "<table><tr><td>",
-            "<a><div>",
-            "<dl><dd>",
-            "<i><table>",
-            "<b></p>",
-            "<blockquote><p>",
-            "<span>",
-            "<x-y>",
-            "<button><p>",
-            "<select><option>",
-            "<svg><g>",
-            "<table><b>",
-            "<h1>",
-            "<nobr>",
-            "<object><p>",
-            "<ruby><rt>",
-            "<form>",
-            "<details><summary>",
+            "<div>", "<b>", "<p><b>", "<ul><li>", "<b><p>", "<font size=1><p><font size=2>", "<table><tr><td>", "<a><div>",
+            "<dl><dd>", "<i><table>", "<b></p>", "<blockquote><p>", "<span>", "<x-y>", "<button><p>", "<select><option>",
+            "<svg><g>", "<table><b>", "<h1>", "<nobr>", "<object><p>", "<ruby><rt>", "<form>", "<details><summary>",
         ] {
             let html = piece.repeat(3000);
             let (flat, _) = flatten_depth(&html, 100);
             let real = depth(&flat);
             assert!(real <= 210, "{piece}: {real}");
         }
-        let distinct: String = (0..3000)
-            .map(|n| format!("<p><font size={n}>x</p>"))
-            .collect();
+        let distinct: String = (0..3000).map(|n| format!("<p><font size={n}>x</p>")).collect();
         assert!(depth(&flatten_depth(&distinct, 100).0) <= 110);
     }
 
     #[test]
     fn deep_tags_go_and_text_stays() {
         let depth = 100_000;
-        let html = format!(
-            "{}ädelsten{}after",
-            "<div>".repeat(depth),
-            "</div>".repeat(depth)
-        );
+        let html = format!("{}ädelsten{}after", "<div>".repeat(depth), "</div>".repeat(depth));
         let (text, flattened) = flatten_depth(&html, DEPTH_LIMIT);
         assert!(flattened);
         assert_eq!(text.matches("<div>").count(), DEPTH_LIMIT);
@@ -417,8 +328,7 @@ mod tests {
 
     #[test]
     fn ends_of_what_went_go_with_it() {
-        let (text, flattened) =
-            flatten_depth("<div><b><i><u>deep</u></i></b></div><p>after</p>", 2);
+        let (text, flattened) = flatten_depth("<div><b><i><u>deep</u></i></b></div><p>after</p>", 2);
         assert!(flattened);
         assert_eq!(text, "<div><b>deep</b></div><p>after</p>");
     }

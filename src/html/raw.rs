@@ -43,24 +43,9 @@ fn kept_attributes(tag: Tag) -> &'static [&'static str] {
         Tag::Td | Tag::Th => &["colspan", "rowspan"],
         Tag::Ol => &["start"],
         Tag::Abbr | Tag::Acronym => &["title"],
-        Tag::Iframe => &[
-            "src",
-            "width",
-            "height",
-            "title",
-            "allow",
-            "allowfullscreen",
-        ],
+        Tag::Iframe => &["src", "width", "height", "title", "allow", "allowfullscreen"],
         Tag::Embed => &["src", "type", "width", "height", "flashvars"],
-        Tag::Object => &[
-            "data",
-            "type",
-            "width",
-            "height",
-            "class",
-            "id",
-            "contentid",
-        ],
+        Tag::Object => &["data", "type", "width", "height", "class", "id", "contentid"],
         Tag::Video => &["src", "poster", "width", "height", "controls"],
         Tag::Audio => &["src", "controls"],
         _ => &[],
@@ -70,15 +55,11 @@ fn kept_attributes(tag: Tag) -> &'static [&'static str] {
 /// Writes a start tag with the attributes worth keeping.
 pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
     let node = tree.node(id);
-    let Content::Element(tag, name, _) = &node.content else {
-        return;
-    };
+    let Content::Element(tag, name, _) = &node.content else { return };
     out.push('<');
     out.push_str(name);
     for one in kept_attributes(*tag) {
-        let Some(value) = node.attribute(one) else {
-            continue;
-        };
+        let Some(value) = node.attribute(one) else { continue };
         if matches!(*one, "controls" | "allowfullscreen") {
             out.push(' ');
             out.push_str(one);
@@ -91,13 +72,7 @@ pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
 
 /// Writes what is under a node as HTML without presentation: text, links, pictures, structure. `preformatted` keeps white
 /// space. Nothing in it ends a block of raw HTML in Markdown.
-pub(crate) fn write_inside(
-    out: &mut String,
-    tree: &Tree,
-    survey: &Survey,
-    top: NodeId,
-    preformatted: bool,
-) {
+pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: NodeId, preformatted: bool) {
     let mut closing: Vec<String> = Vec::new();
     let mut pre = u32::from(preformatted);
     let mut space = true;
@@ -153,21 +128,11 @@ pub(crate) fn write_inside(
                             _ => {}
                         }
                         let mut end = String::new();
-                        let css = if attributes.is_empty() {
-                            Default::default()
-                        } else {
-                            css_of(node)
-                        };
+                        let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
                         let plain = matches!(rule, Rule::Plain | Rule::Caption)
-                            || matches!(
-                                tag,
-                                Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb
-                            )
+                            || matches!(tag, Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb)
                             || rule == Rule::Block && survey.inside(node.parent).pieces <= 1
-                            || rule == Rule::Link
-                                && node
-                                    .attribute("href")
-                                    .is_none_or(|href| href.trim().is_empty())
+                            || rule == Rule::Link && node.attribute("href").is_none_or(|href| href.trim().is_empty())
                             || rule == Rule::Abbreviation && node.attribute("title").is_none();
                         if !plain {
                             write_start(out, tree, id);
@@ -224,14 +189,8 @@ pub(crate) fn write_whole(out: &mut String, tree: &Tree, id: NodeId) {
             out.push_str(name);
             for one in attributes {
                 let name = &*one.name.local;
-                let plain = name
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
-                if plain
-                    && !name.to_ascii_lowercase().starts_with("on")
-                    && name != "style"
-                    && name != "class"
-                {
+                let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
+                if plain && !name.to_ascii_lowercase().starts_with("on") && name != "style" && name != "class" {
                     write_attribute(out, name, &one.value);
                 }
             }
@@ -263,10 +222,7 @@ pub(crate) fn write_whole(out: &mut String, tree: &Tree, id: NodeId) {
 
 fn close(out: &mut String, tree: &Tree, id: NodeId) {
     if let Content::Element(_, name, _) = &tree.node(id).content
-        && !matches!(
-            &**name,
-            "br" | "hr" | "img" | "input" | "param" | "source" | "track" | "wbr" | "embed"
-        )
+        && !matches!(&**name, "br" | "hr" | "img" | "input" | "param" | "source" | "track" | "wbr" | "embed")
     {
         out.push_str("</");
         out.push_str(name);

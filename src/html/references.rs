@@ -44,19 +44,14 @@ pub fn references(fragment: &str) -> impl Iterator<Item = Reference<'_>> {
 
 /// Replaces addresses: `new` gives the new one, or `None` to keep the old. Everything else stays to the byte; a new address
 /// is escaped for the place it stands in.
-pub fn replace_references(
-    fragment: &str,
-    mut new: impl FnMut(&Reference<'_>) -> Option<String>,
-) -> Cow<'_, str> {
+pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) -> Option<String>) -> Cow<'_, str> {
     let mut html = String::new();
     let mut done = 0;
     for reference in references(fragment) {
         if reference.span.start < done {
             continue;
         }
-        let Some(address) = new(&reference).filter(|address| *address != reference.address) else {
-            continue;
-        };
+        let Some(address) = new(&reference).filter(|address| *address != reference.address) else { continue };
         html.push_str(fragment.get(done..reference.span.start).unwrap_or(""));
         if reference.quote.is_none() {
             html.push('"');
@@ -85,43 +80,22 @@ pub fn replace_references(
 }
 
 fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
-    let Piece::Start { name, .. } = piece else {
-        return Vec::new();
-    };
+    let Piece::Start { name, .. } = piece else { return Vec::new() };
     let tag = html.get(name.clone()).unwrap_or("").to_ascii_lowercase();
     if !matches!(
         tag.as_str(),
-        "a" | "area"
-            | "img"
-            | "image"
-            | "iframe"
-            | "embed"
-            | "object"
-            | "param"
-            | "video"
-            | "audio"
-            | "source"
-            | "track"
-            | "input"
-            | "table"
-            | "td"
-            | "th"
-            | "body"
-            | "amp-img"
-            | "frame"
+        "a" | "area" | "img" | "image" | "iframe" | "embed" | "object" | "param" | "video" | "audio" | "source" | "track"
+            | "input" | "table" | "td" | "th" | "body" | "amp-img" | "frame"
     ) {
         return Vec::new();
     }
     let attributes = Scanner::attributes(html, piece);
     let text = |range: &Range<usize>| html.get(range.clone()).unwrap_or("");
-    let named =
-        |attribute: &RawAttribute, word: &str| text(&attribute.name).eq_ignore_ascii_case(word);
+    let named = |attribute: &RawAttribute, word: &str| text(&attribute.name).eq_ignore_ascii_case(word);
     let film = tag != "param"
         || attributes.iter().any(|one| {
             named(one, "name")
-                && ["movie", "src", "url", "filename"]
-                    .iter()
-                    .any(|word| text(&one.value).eq_ignore_ascii_case(word))
+                && ["movie", "src", "url", "filename"].iter().any(|word| text(&one.value).eq_ignore_ascii_case(word))
         });
     let mut found = Vec::new();
     let mut seen: Vec<String> = Vec::new();
@@ -136,9 +110,7 @@ fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
             ("img" | "image" | "input" | "amp-img", "src") => ReferenceKind::Image,
             ("img" | "source" | "amp-img", "srcset") => ReferenceKind::ImageSource,
             ("img", "data-src" | "data-original" | "data-lazy-src") => ReferenceKind::LazyImage,
-            ("video", "poster") | ("table" | "td" | "th" | "body", "background") => {
-                ReferenceKind::Image
-            }
+            ("video", "poster") | ("table" | "td" | "th" | "body", "background") => ReferenceKind::Image,
             ("iframe" | "embed" | "frame", "src") | ("object", "data") => ReferenceKind::Embed,
             ("param", "value") if film => ReferenceKind::Embed,
             ("video" | "audio" | "source" | "track", "src") => ReferenceKind::Media,
@@ -149,24 +121,14 @@ fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
         if kind == ReferenceKind::ImageSource {
             for span in candidates(html, &attribute.value) {
                 let address = decoded(html.get(span.clone()).unwrap_or(""));
-                found.push(Reference {
-                    kind,
-                    address,
-                    span,
-                    quote: quote.or(Some('"')),
-                });
+                found.push(Reference { kind, address, span, quote: quote.or(Some('"')) });
             }
             continue;
         }
         let span = attribute.value.clone();
         let address = decoded(text(&span));
         if !address.is_empty() {
-            found.push(Reference {
-                kind,
-                address,
-                span,
-                quote,
-            });
+            found.push(Reference { kind, address, span, quote });
         }
     }
     found
@@ -178,11 +140,7 @@ fn candidates(html: &str, value: &Range<usize>) -> Vec<Range<usize>> {
     let bytes = html.as_bytes();
     let mut at = value.start;
     while at < value.end {
-        while at < value.end
-            && bytes
-                .get(at)
-                .is_some_and(|b| b.is_ascii_whitespace() || *b == b',')
-        {
+        while at < value.end && bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() || *b == b',') {
             at += 1;
         }
         let start = at;
@@ -211,9 +169,7 @@ fn decoded(value: &str) -> Cow<'_, str> {
     }
     // The parser knows which references are read without their semicolon, and where.
     let tree = Tree::parse(&format!("<a href=\"{}\">", value.replace('"', "&quot;")));
-    let address = tree
-        .children(tree.top())
-        .find_map(|id| tree.node(id).attribute("href").map(str::to_owned));
+    let address = tree.children(tree.top()).find_map(|id| tree.node(id).attribute("href").map(str::to_owned));
     match address {
         Some(address) => Cow::Owned(cleaned(&address).into_owned()),
         None => cleaned(value),
@@ -225,15 +181,7 @@ mod tests {
     use super::*;
 
     fn all(html: &str) -> Vec<(ReferenceKind, String, &str)> {
-        references(html)
-            .map(|one| {
-                (
-                    one.kind,
-                    one.address.to_string(),
-                    html.get(one.span).unwrap(),
-                )
-            })
-            .collect()
+        references(html).map(|one| (one.kind, one.address.to_string(), html.get(one.span).unwrap())).collect()
     }
 
     #[test]
@@ -244,11 +192,7 @@ mod tests {
         assert_eq!(
             all(html),
             [
-                (
-                    Link,
-                    "http://a/?q=1&r=2".to_owned(),
-                    "http://a/?q=1&amp;r=2"
-                ),
+                (Link, "http://a/?q=1&r=2".to_owned(), "http://a/?q=1&amp;r=2"),
                 (Image, "b c.png".to_owned(), "b c.png"),
                 (ImageSource, "d.png".to_owned(), "d.png"),
                 (ImageSource, "e.png".to_owned(), "e.png"),
@@ -257,26 +201,17 @@ mod tests {
             ]
         );
         assert!(all("<script>'<a href=x>'</script><textarea><img src=y></textarea>").is_empty());
-        assert!(
-            all("<a href=").is_empty() && all("<a href='x").is_empty() && all("a < b").is_empty()
-        );
+        assert!(all("<a href=").is_empty() && all("<a href='x").is_empty() && all("a < b").is_empty());
     }
 
     #[test]
     fn an_address_changes_and_nothing_else() {
         let html = "<A  HREF = old.html >x</A><img src='old.png' alt=\"a>b\">&nbsp;<br/>";
-        let changed = replace_references(html, |one| {
-            one.address
-                .starts_with("old")
-                .then(|| "n'e\"w?a&b".to_owned())
-        });
+        let changed = replace_references(html, |one| one.address.starts_with("old").then(|| "n'e\"w?a&b".to_owned()));
         assert_eq!(
             changed,
             "<A  HREF = \"n'e&quot;w?a&amp;b\" >x</A><img src='n&#39;e\"w?a&amp;b' alt=\"a>b\">&nbsp;<br/>"
         );
-        assert!(matches!(
-            replace_references(html, |_| None),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(replace_references(html, |_| None), Cow::Borrowed(_)));
     }
 }

@@ -7,16 +7,9 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// A start tag: the whole of it, its name, and whether it ends in `/>`.
-    Start {
-        whole: Range<usize>,
-        name: Range<usize>,
-        self_closing: bool,
-    },
+    Start { whole: Range<usize>, name: Range<usize>, self_closing: bool },
     /// An end tag.
-    End {
-        whole: Range<usize>,
-        name: Range<usize>,
-    },
+    End { whole: Range<usize>, name: Range<usize> },
     /// A comment or a declaration, with its delimiters.
     Comment { whole: Range<usize> },
 }
@@ -25,9 +18,7 @@ impl Piece {
     /// All its bytes.
     pub(crate) fn whole(&self) -> &Range<usize> {
         match self {
-            Piece::Start { whole, .. } | Piece::End { whole, .. } | Piece::Comment { whole } => {
-                whole
-            }
+            Piece::Start { whole, .. } | Piece::End { whole, .. } | Piece::Comment { whole } => whole,
         }
     }
 }
@@ -53,8 +44,8 @@ pub(crate) struct Scanner<'h> {
 /// Elements that have no content and no end tag.
 pub(crate) fn is_void(name: &str) -> bool {
     const VOID: [&str; 18] = [
-        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input",
-        "keygen", "link", "meta", "param", "source", "track", "wbr",
+        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
+        "meta", "param", "source", "track", "wbr",
     ];
     name.len() <= 8 && VOID.iter().any(|void| name.eq_ignore_ascii_case(void))
 }
@@ -62,16 +53,7 @@ pub(crate) fn is_void(name: &str) -> bool {
 /// Elements whose content is text, whatever it looks like.
 fn is_raw_text(name: &str) -> bool {
     const RAW: [&str; 10] = [
-        "script",
-        "style",
-        "textarea",
-        "title",
-        "xmp",
-        "iframe",
-        "noembed",
-        "noframes",
-        "noscript",
-        "plaintext",
+        "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext",
     ];
     name.len() <= 9 && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw))
 }
@@ -79,11 +61,7 @@ fn is_raw_text(name: &str) -> bool {
 impl<'h> Scanner<'h> {
     /// Begins at the start of the fragment.
     pub(crate) fn new(html: &'h str) -> Scanner<'h> {
-        Scanner {
-            html,
-            at: 0,
-            raw_text: None,
-        }
+        Scanner { html, at: 0, raw_text: None }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -140,71 +118,35 @@ impl<'h> Scanner<'h> {
     /// The attribute that begins at `at`, and where it ends.
     fn attribute(&self, at: usize) -> Option<(RawAttribute, usize)> {
         let mut end = at + 1;
-        while !matches!(self.byte(end)?, b'=' | b'>' | b'/')
-            && !self.byte(end)?.is_ascii_whitespace()
-        {
+        while !matches!(self.byte(end)?, b'=' | b'>' | b'/') && !self.byte(end)?.is_ascii_whitespace() {
             end += 1;
         }
         let name = at..end;
         let equals = self.skip_space(end);
         if self.byte(equals) != Some(b'=') {
-            return Some((
-                RawAttribute {
-                    name,
-                    value: end..end,
-                    quote: None,
-                },
-                end,
-            ));
+            return Some((RawAttribute { name, value: end..end, quote: None }, end));
         }
         let start = self.skip_space(equals + 1);
         match self.byte(start)? {
             quote @ (b'"' | b'\'') => {
                 let close = self.seek(quote, start + 1)?;
-                Some((
-                    RawAttribute {
-                        name,
-                        value: start + 1..close,
-                        quote: Some(quote),
-                    },
-                    close + 1,
-                ))
+                Some((RawAttribute { name, value: start + 1..close, quote: Some(quote) }, close + 1))
             }
-            b'>' => Some((
-                RawAttribute {
-                    name,
-                    value: start..start,
-                    quote: None,
-                },
-                start,
-            )),
+            b'>' => Some((RawAttribute { name, value: start..start, quote: None }, start)),
             _ => {
                 let mut end = start;
                 while !self.byte(end)?.is_ascii_whitespace() && self.byte(end)? != b'>' {
                     end += 1;
                 }
-                Some((
-                    RawAttribute {
-                        name,
-                        value: start..end,
-                        quote: None,
-                    },
-                    end,
-                ))
+                Some((RawAttribute { name, value: start..end, quote: None }, end))
             }
         }
     }
 
     /// The attributes of a start tag, in order.
     pub(crate) fn attributes(html: &str, piece: &Piece) -> Vec<RawAttribute> {
-        let Piece::Start { whole, name, .. } = piece else {
-            return Vec::new();
-        };
-        let scanner = Scanner {
-            html: html.get(..whole.end).unwrap_or(html),
-            at: 0,
-            raw_text: None,
-        };
+        let Piece::Start { whole, name, .. } = piece else { return Vec::new() };
+        let scanner = Scanner { html: html.get(..whole.end).unwrap_or(html), at: 0, raw_text: None };
         let mut found = Vec::new();
         let mut at = name.end;
         loop {
@@ -234,13 +176,8 @@ impl Iterator for Scanner<'_> {
                 // Only its own end tag is markup in here.
                 let after = start + 2 + name.len();
                 let is_end = self.byte(start + 1) == Some(b'/')
-                    && self
-                        .html
-                        .get(start + 2..after)
-                        .is_some_and(|word| word.eq_ignore_ascii_case(name))
-                    && self
-                        .byte(after)
-                        .is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
+                    && self.html.get(start + 2..after).is_some_and(|word| word.eq_ignore_ascii_case(name))
+                    && self.byte(after).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
                 if !is_end {
                     self.at = start + 1;
                     continue;
@@ -255,31 +192,16 @@ impl Iterator for Scanner<'_> {
                         self.raw_text = Some(word);
                         if word.eq_ignore_ascii_case("plaintext") {
                             self.at = self.html.len();
-                            return Some(Piece::Start {
-                                whole: start..end,
-                                name,
-                                self_closing,
-                            });
+                            return Some(Piece::Start { whole: start..end, name, self_closing });
                         }
                     }
                     self.at = end;
-                    return Some(Piece::Start {
-                        whole: start..end,
-                        name,
-                        self_closing,
-                    });
+                    return Some(Piece::Start { whole: start..end, name, self_closing });
                 }
-                Some(b'/')
-                    if self
-                        .byte(start + 2)
-                        .is_some_and(|b| b.is_ascii_alphabetic()) =>
-                {
+                Some(b'/') if self.byte(start + 2).is_some_and(|b| b.is_ascii_alphabetic()) => {
                     let (name, end, _) = self.named(start + 2)?;
                     self.at = end;
-                    return Some(Piece::End {
-                        whole: start..end,
-                        name,
-                    });
+                    return Some(Piece::End { whole: start..end, name });
                 }
                 Some(b'!' | b'?' | b'/') => {
                     let end = self.comment(start);

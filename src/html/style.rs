@@ -86,9 +86,7 @@ pub(crate) struct Css {
 pub(crate) fn read_css(declarations: &str) -> Css {
     let mut css = Css::default();
     for declaration in declarations.split(';') {
-        let Some((name, value)) = declaration.split_once(':') else {
-            continue;
-        };
+        let Some((name, value)) = declaration.split_once(':') else { continue };
         let (name, value) = (name.trim(), value.trim());
         let value = value.split('!').next().unwrap_or("").trim();
         let is = |word: &str| value.eq_ignore_ascii_case(word);
@@ -106,9 +104,7 @@ pub(crate) fn read_css(declarations: &str) -> Css {
             } else if is("normal") {
                 css.off = css.off.with(Style::EM);
             }
-        } else if name.eq_ignore_ascii_case("text-decoration")
-            || name.eq_ignore_ascii_case("text-decoration-line")
-        {
+        } else if name.eq_ignore_ascii_case("text-decoration") || name.eq_ignore_ascii_case("text-decoration-line") {
             for word in value.split_ascii_whitespace() {
                 if word.eq_ignore_ascii_case("line-through") {
                     css.on = css.on.with(Style::DEL);
@@ -144,12 +140,7 @@ pub(crate) fn read_css(declarations: &str) -> Css {
 
 /// Whether a list of font names begins with one of fixed width.
 pub(crate) fn is_monospace(families: &str) -> bool {
-    let first = families
-        .split(',')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .trim_matches(['"', '\'']);
+    let first = families.split(',').next().unwrap_or("").trim().trim_matches(['"', '\'']);
     const NAMES: [&str; 9] = [
         "courier",
         "courier new",

@@ -97,12 +97,7 @@ impl Inside {
     }
 
     fn inline(flags: u16) -> Inside {
-        Inside {
-            flags,
-            pieces: 1,
-            leads: true,
-            trails: true,
-        }
+        Inside { flags, pieces: 1, leads: true, trails: true }
     }
 
     fn add(&mut self, next: Inside) {
@@ -133,11 +128,8 @@ pub(crate) struct Survey {
 impl Survey {
     /// Looks at every node once.
     pub(crate) fn of(tree: &Tree, top: NodeId) -> Survey {
-        let mut survey = Survey {
-            inside: vec![Inside::default(); tree.len()],
-            highest_heading: None,
-            targets: HashSet::new(),
-        };
+        let mut survey =
+            Survey { inside: vec![Inside::default(); tree.len()], highest_heading: None, targets: HashSet::new() };
         let mut walk = tree.walk(top);
         while let Some(step) = walk.next() {
             match step {
@@ -145,10 +137,7 @@ impl Survey {
                     let node = tree.node(id);
                     let seen = match &node.content {
                         Content::Text(text) => {
-                            if text
-                                .chars()
-                                .all(|c| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}')
-                            {
+                            if text.chars().all(|c| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}') {
                                 Inside::default()
                             } else {
                                 Inside::inline(Inside::TEXT)
@@ -158,13 +147,7 @@ impl Survey {
                             let hidden = matches!(tag.rule(), Rule::Hidden)
                                 || (!attributes.is_empty() && css_of(node).hidden);
                             if hidden {
-                                survey.set(
-                                    id,
-                                    Inside {
-                                        flags: Inside::HIDDEN,
-                                        ..Inside::default()
-                                    },
-                                );
+                                survey.set(id, Inside { flags: Inside::HIDDEN, ..Inside::default() });
                                 walk.pass_over();
                                 continue;
                             }
@@ -187,10 +170,7 @@ impl Survey {
                         (inside.leads, inside.trails) = (false, false);
                         survey.set(id, inside);
                     }
-                    if node.tag() == Tag::A
-                        && inside.visible()
-                        && node.attribute("href").is_some_and(|h| !h.trim().is_empty())
-                    {
+                    if node.tag() == Tag::A && inside.visible() && node.attribute("href").is_some_and(|h| !h.trim().is_empty()) {
                         inside.flags |= Inside::LINK;
                     }
                     survey.give(node.parent, inside);
@@ -204,69 +184,32 @@ impl Survey {
         let node = tree.node(id);
         let flags = match tag.rule() {
             Rule::Heading(level) => {
-                self.highest_heading = Some(
-                    self.highest_heading
-                        .map_or(level, |before| before.min(level)),
-                );
-                return Inside {
-                    flags: Inside::STRUCTURE,
-                    ..Inside::default()
-                };
+                self.highest_heading = Some(self.highest_heading.map_or(level, |before| before.min(level)));
+                return Inside { flags: Inside::STRUCTURE, ..Inside::default() };
             }
             Rule::List(_) | Rule::Item | Rule::Quote | Rule::Ruler | Rule::Details | Rule::Term => {
-                return Inside {
-                    flags: Inside::STRUCTURE,
-                    ..Inside::default()
-                };
+                return Inside { flags: Inside::STRUCTURE, ..Inside::default() };
             }
-            Rule::Table => {
-                return Inside {
-                    flags: Inside::STRUCTURE | Inside::TABLE,
-                    ..Inside::default()
-                };
-            }
-            Rule::Pre => {
-                return Inside {
-                    flags: Inside::STRUCTURE | Inside::PRE,
-                    ..Inside::default()
-                };
-            }
+            Rule::Table => return Inside { flags: Inside::STRUCTURE | Inside::TABLE, ..Inside::default() },
+            Rule::Pre => return Inside { flags: Inside::STRUCTURE | Inside::PRE, ..Inside::default() },
             Rule::Cell => {
                 let spans = node.attributes().iter().any(|one| {
-                    matches!(
-                        one.name.local,
-                        local_name!("colspan") | local_name!("rowspan")
-                    ) && one.value.trim().parse::<u32>().is_ok_and(|n| n != 1)
+                    matches!(one.name.local, local_name!("colspan") | local_name!("rowspan"))
+                        && one.value.trim().parse::<u32>().is_ok_and(|n| n != 1)
                 });
-                return Inside {
-                    flags: if spans { Inside::SPANS } else { 0 },
-                    ..Inside::default()
-                };
+                return Inside { flags: if spans { Inside::SPANS } else { 0 }, ..Inside::default() };
             }
             Rule::Style(style) if style.has(super::style::Style::EM) => {
-                return Inside {
-                    flags: Inside::EMPHASIS,
-                    ..Inside::default()
-                };
+                return Inside { flags: Inside::EMPHASIS, ..Inside::default() };
             }
-            Rule::Break => {
-                return Inside {
-                    flags: Inside::BREAK,
-                    ..Inside::default()
-                };
-            }
+            Rule::Break => return Inside { flags: Inside::BREAK, ..Inside::default() },
             Rule::Image => Inside::IMAGE,
             Rule::Foreign => Inside::IMAGE,
             Rule::Embed | Rule::Script => {
                 if tag == Tag::Script && super::embed::gist_of(node).is_none() {
                     return Inside::default();
                 }
-                return Inside {
-                    flags: Inside::EMBED | Inside::STRUCTURE,
-                    pieces: 1,
-                    leads: false,
-                    trails: false,
-                };
+                return Inside { flags: Inside::EMBED | Inside::STRUCTURE, pieces: 1, leads: false, trails: false };
             }
             Rule::Link => {
                 if let Some(href) = node.attribute("href") {
@@ -274,8 +217,7 @@ impl Survey {
                         && !name.is_empty()
                     {
                         let name = name.trim_end();
-                        self.targets
-                            .insert(super::address::percent_decoded(name).into_owned());
+                        self.targets.insert(super::address::percent_decoded(name).into_owned());
                         self.targets.insert(name.to_owned());
                     }
                 }
@@ -283,11 +225,7 @@ impl Survey {
             }
             _ => 0,
         };
-        if flags == 0 {
-            Inside::default()
-        } else {
-            Inside::inline(flags)
-        }
+        if flags == 0 { Inside::default() } else { Inside::inline(flags) }
     }
 
     fn set(&mut self, id: NodeId, inside: Inside) {

@@ -99,24 +99,14 @@ pub fn newlines_to_br(fragment: &str) -> Cow<'_, str> {
     let mut html = String::with_capacity(fragment.len() + fragment.len() / 8);
     let mut done = 0;
     let mut verbatim = 0_usize;
-    let keeps = |name: &str| {
-        ["pre", "script", "style", "textarea"]
-            .iter()
-            .any(|one| name.eq_ignore_ascii_case(one))
-    };
+    let keeps = |name: &str| ["pre", "script", "style", "textarea"].iter().any(|one| name.eq_ignore_ascii_case(one));
     for piece in Scanner::new(fragment) {
         let whole = piece.whole().clone();
-        push_broken(
-            &mut html,
-            fragment.get(done..whole.start).unwrap_or(""),
-            verbatim > 0,
-        );
+        push_broken(&mut html, fragment.get(done..whole.start).unwrap_or(""), verbatim > 0);
         html.push_str(fragment.get(whole.clone()).unwrap_or(""));
         done = whole.end;
         match piece {
-            Piece::Start { name, .. } if keeps(fragment.get(name.clone()).unwrap_or("")) => {
-                verbatim += 1
-            }
+            Piece::Start { name, .. } if keeps(fragment.get(name.clone()).unwrap_or("")) => verbatim += 1,
             Piece::End { name, .. } if keeps(fragment.get(name.clone()).unwrap_or("")) => {
                 verbatim = verbatim.saturating_sub(1);
             }
@@ -155,9 +145,7 @@ mod tests {
         assert_eq!(visible_text("Tom &amp; Jerry"), "Tom & Jerry");
         assert_eq!(visible_text("  a  plain\n title "), "a plain title");
         assert_eq!(
-            visible_text(
-                "<p>Første&nbsp;linje<br>den <b>anden</b></p><script>x()</script><div hidden>no</div><ul><li>en<li>to</ul>"
-            ),
+            visible_text("<p>Første&nbsp;linje<br>den <b>anden</b></p><script>x()</script><div hidden>no</div><ul><li>en<li>to</ul>"),
             "Første linje\nden anden\nen\nto"
         );
         assert_eq!(visible_text("1 < 2"), "1 < 2");
@@ -167,19 +155,13 @@ mod tests {
     #[test]
     fn plain_text_comes_back() {
         let plain = "<b> & \"quotes\" 'n' more;\n漢字";
-        assert_eq!(
-            visible_text(&escape_text(plain)),
-            "<b> & \"quotes\" 'n' more; 漢字"
-        );
+        assert_eq!(visible_text(&escape_text(plain)), "<b> & \"quotes\" 'n' more; 漢字");
     }
 
     #[test]
     fn newlines_become_breaks_in_text_only() {
         assert_eq!(newlines_to_br("uno\ndos\r\ntres"), "uno<br>\ndos<br>\ntres");
-        assert_eq!(
-            newlines_to_br("<a\nhref='x'>y</a>\n<pre>a\nb</pre>"),
-            "<a\nhref='x'>y</a><br>\n<pre>a\nb</pre>"
-        );
+        assert_eq!(newlines_to_br("<a\nhref='x'>y</a>\n<pre>a\nb</pre>"), "<a\nhref='x'>y</a><br>\n<pre>a\nb</pre>");
         assert!(matches!(newlines_to_br("no newline"), Cow::Borrowed(_)));
     }
 }

@@ -10,9 +10,7 @@ use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeS
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tokenizer::TokenizerOpts;
 use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{
-    Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_fragment,
-};
+use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_fragment};
 
 use super::tags::Tag;
 
@@ -47,14 +45,8 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    const EMPTY: Node = Node {
-        parent: NONE,
-        first: NONE,
-        last: NONE,
-        next: NONE,
-        prev: NONE,
-        content: Content::Nothing,
-    };
+    const EMPTY: Node =
+        Node { parent: NONE, first: NONE, last: NONE, next: NONE, prev: NONE, content: Content::Nothing };
 
     /// What element this is; [`Tag::None`] for text and comments.
     pub(crate) fn tag(&self) -> Tag {
@@ -74,16 +66,12 @@ impl Node {
 
     /// The value of an attribute, by its lower-case name.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes()
-            .iter()
-            .find(|one| &*one.name.local == name)
-            .map(|one| &*one.value)
+        self.attributes().iter().find(|one| &*one.name.local == name).map(|one| &*one.value)
     }
 
     /// Whether `class` lists this word.
     pub(crate) fn has_class(&self, word: &str) -> bool {
-        self.attribute("class")
-            .is_some_and(|class| class.split_ascii_whitespace().any(|one| one == word))
+        self.attribute("class").is_some_and(|class| class.split_ascii_whitespace().any(|one| one == word))
     }
 }
 
@@ -99,20 +87,10 @@ impl Tree {
     /// Parses a fragment as the content of `<body>`, the way a browser would. Never fails: every input is some tree.
     pub(crate) fn parse(fragment: &str) -> Tree {
         let options = ParseOpts {
-            tokenizer: TokenizerOpts {
-                exact_errors: false,
-                discard_bom: true,
-                ..TokenizerOpts::default()
-            },
-            tree_builder: TreeBuilderOpts {
-                exact_errors: false,
-                scripting_enabled: true,
-                ..TreeBuilderOpts::default()
-            },
+            tokenizer: TokenizerOpts { exact_errors: false, discard_bom: true, ..TokenizerOpts::default() },
+            tree_builder: TreeBuilderOpts { exact_errors: false, scripting_enabled: true, ..TreeBuilderOpts::default() },
         };
-        let sink = Sink {
-            nodes: RefCell::new(Vec::with_capacity(fragment.len() / 24 + 8)),
-        };
+        let sink = Sink { nodes: RefCell::new(Vec::with_capacity(fragment.len() / 24 + 8)) };
         sink.nodes.borrow_mut().push(Node::EMPTY);
         let body = QualName::new(None, ns!(html), local_name!("body"));
         parse_fragment(sink, options, body, Vec::new(), false).one(StrTendril::from_slice(fragment))
@@ -132,29 +110,17 @@ impl Tree {
     pub(crate) fn top(&self) -> NodeId {
         // The parser hangs a fragment under an `html` element of its own.
         let first = self.node(0).first;
-        if first != NONE && self.node(first).tag() == Tag::Html {
-            first
-        } else {
-            0
-        }
+        if first != NONE && self.node(first).tag() == Tag::Html { first } else { 0 }
     }
 
     /// The children of a node.
     pub(crate) fn children(&self, id: NodeId) -> Children<'_> {
-        Children {
-            tree: self,
-            next: self.node(id).first,
-        }
+        Children { tree: self, next: self.node(id).first }
     }
 
     /// The steps of a walk over everything under `top`, in document order.
     pub(crate) fn walk(&self, top: NodeId) -> Walk<'_> {
-        Walk {
-            tree: self,
-            top,
-            at: top,
-            state: WalkState::Start,
-        }
+        Walk { tree: self, top, at: top, state: WalkState::Start }
     }
 }
 
@@ -212,11 +178,7 @@ impl Walk<'_> {
 
     fn enter(&mut self, id: NodeId) -> Option<Step> {
         self.at = id;
-        self.state = if self.tree.node(id).tag() == Tag::None {
-            WalkState::Left
-        } else {
-            WalkState::Entered
-        };
+        self.state = if self.tree.node(id).tag() == Tag::None { WalkState::Left } else { WalkState::Entered };
         Some(Step::Enter(id))
     }
 }
@@ -286,25 +248,16 @@ impl Sink {
     fn add(&self, content: Content) -> NodeId {
         let mut nodes = self.nodes.borrow_mut();
         let id = nodes.len() as NodeId;
-        nodes.push(Node {
-            content,
-            ..Node::EMPTY
-        });
+        nodes.push(Node { content, ..Node::EMPTY });
         id
     }
 
     fn nameless(&self, content: Content) -> Handle {
-        Handle {
-            id: self.add(content),
-            namespace: ns!(),
-            local: local_name!(""),
-        }
+        Handle { id: self.add(content), namespace: ns!(), local: local_name!("") }
     }
 
     fn detach(nodes: &mut [Node], id: NodeId) {
-        let Some(node) = nodes.get_mut(id as usize) else {
-            return;
-        };
+        let Some(node) = nodes.get_mut(id as usize) else { return };
         let (parent, prev, next) = (node.parent, node.prev, node.next);
         (node.parent, node.prev, node.next) = (NONE, NONE, NONE);
         if prev != NONE {
@@ -328,9 +281,7 @@ impl Sink {
     }
 
     fn push_last(nodes: &mut [Node], parent: NodeId, id: NodeId) {
-        let Some(owner) = nodes.get_mut(parent as usize) else {
-            return;
-        };
+        let Some(owner) = nodes.get_mut(parent as usize) else { return };
         let last = std::mem::replace(&mut owner.last, id);
         if last == NONE {
             owner.first = id;
@@ -345,9 +296,7 @@ impl Sink {
     }
 
     fn insert_before(nodes: &mut [Node], sibling: NodeId, id: NodeId) {
-        let Some(other) = nodes.get_mut(sibling as usize) else {
-            return;
-        };
+        let Some(other) = nodes.get_mut(sibling as usize) else { return };
         let parent = other.parent;
         let prev = std::mem::replace(&mut other.prev, id);
         if prev != NONE {
@@ -371,39 +320,23 @@ impl TreeSink for Sink {
     type ElemName<'a> = Name<'a>;
 
     fn finish(self) -> Tree {
-        Tree {
-            nodes: self.nodes.into_inner(),
-            nowhere: Node::EMPTY,
-        }
+        Tree { nodes: self.nodes.into_inner(), nowhere: Node::EMPTY }
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
 
     fn get_document(&self) -> Handle {
-        Handle {
-            id: 0,
-            namespace: ns!(),
-            local: local_name!(""),
-        }
+        Handle { id: 0, namespace: ns!(), local: local_name!("") }
     }
 
     fn elem_name<'a>(&'a self, target: &'a Handle) -> Name<'a> {
         Name(target)
     }
 
-    fn create_element(
-        &self,
-        name: QualName,
-        attributes: Vec<Attribute>,
-        _: ElementFlags,
-    ) -> Handle {
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Handle {
         let tag = Tag::of(&name);
         let (namespace, local) = (name.ns, name.local);
-        Handle {
-            id: self.add(Content::Element(tag, local.clone(), attributes)),
-            namespace,
-            local,
-        }
+        Handle { id: self.add(Content::Element(tag, local.clone(), attributes)), namespace, local }
     }
 
     fn create_comment(&self, text: StrTendril) -> Handle {
@@ -425,10 +358,7 @@ impl TreeSink for Sink {
                     let mut nodes = self.nodes.borrow_mut();
                     let last = nodes.get(parent.id as usize).map_or(NONE, |node| node.last);
                     if last != NONE
-                        && let Some(Node {
-                            content: Content::Text(before),
-                            ..
-                        }) = nodes.get_mut(last as usize)
+                        && let Some(Node { content: Content::Text(before), .. }) = nodes.get_mut(last as usize)
                     {
                         before.push_tendril(&text);
                         return;
@@ -440,27 +370,16 @@ impl TreeSink for Sink {
         }
     }
 
-    fn append_based_on_parent_node(
-        &self,
-        element: &Handle,
-        previous: &Handle,
-        child: NodeOrText<Handle>,
-    ) {
+    fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
         let has_parent = {
             let nodes: Ref<'_, Vec<Node>> = self.nodes.borrow();
             // The fragment's own root has number 1 and hangs under 0, so "no parent" is told by the links around the node.
             nodes.get(element.id as usize).is_some_and(|node| {
                 node.parent != NONE
-                    || nodes
-                        .first()
-                        .is_some_and(|root| root.first == element.id || root.last == element.id)
+                    || nodes.first().is_some_and(|root| root.first == element.id || root.last == element.id)
             })
         };
-        if has_parent {
-            self.append_before_sibling(element, child)
-        } else {
-            self.append(previous, child)
-        }
+        if has_parent { self.append_before_sibling(element, child) } else { self.append(previous, child) }
     }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
@@ -486,14 +405,9 @@ impl TreeSink for Sink {
             NodeOrText::AppendText(text) => {
                 {
                     let mut nodes = self.nodes.borrow_mut();
-                    let prev = nodes
-                        .get(sibling.id as usize)
-                        .map_or(NONE, |node| node.prev);
+                    let prev = nodes.get(sibling.id as usize).map_or(NONE, |node| node.prev);
                     if prev != NONE
-                        && let Some(Node {
-                            content: Content::Text(before),
-                            ..
-                        }) = nodes.get_mut(prev as usize)
+                        && let Some(Node { content: Content::Text(before), .. }) = nodes.get_mut(prev as usize)
                     {
                         before.push_tendril(&text);
                         return;
@@ -507,11 +421,7 @@ impl TreeSink for Sink {
 
     fn add_attrs_if_missing(&self, target: &Handle, attributes: Vec<Attribute>) {
         let mut nodes = self.nodes.borrow_mut();
-        if let Some(Node {
-            content: Content::Element(_, _, present),
-            ..
-        }) = nodes.get_mut(target.id as usize)
-        {
+        if let Some(Node { content: Content::Element(_, _, present), .. }) = nodes.get_mut(target.id as usize) {
             for one in attributes {
                 if present.iter().all(|other| other.name != one.name) {
                     present.push(one);

@@ -383,9 +383,7 @@ mod tests {
     fn orders_by_utc() {
         let berlin = Zone::named("Europe/Berlin").unwrap();
         let key = |t: &str, z| Date::parse(t).unwrap().moment().sort_key(z);
-        assert!(
-            key("2020-01-01T00:30:00+01:00", Zone::Utc) < key("2020-01-01T00:00:00Z", Zone::Utc)
-        );
+        assert!(key("2020-01-01T00:30:00+01:00", Zone::Utc) < key("2020-01-01T00:00:00Z", Zone::Utc));
         assert_eq!(
             key("2020-07-01", berlin),
             key("2020-06-30T22:00:00Z", Zone::Utc)

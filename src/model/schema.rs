@@ -76,23 +76,12 @@ fn strict(schema: &mut Value) {
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
-                let rust_format = object
-                    .get("format")
-                    .and_then(Value::as_str)
-                    .is_some_and(|f| {
-                        matches!(
-                            f,
-                            "uint8"
-                                | "uint16"
-                                | "uint32"
-                                | "uint64"
-                                | "int64"
-                                | "int32"
-                                | "float"
-                                | "double"
-                                | "uint"
-                        )
-                    });
+                let rust_format = object.get("format").and_then(Value::as_str).is_some_and(|f| {
+                    matches!(
+                        f,
+                        "uint8" | "uint16" | "uint32" | "uint64" | "int64" | "int32" | "float" | "double" | "uint"
+                    )
+                });
                 if rust_format {
                     object.remove("format");
                 }

@@ -27,8 +27,7 @@ impl MarkdownPlan {
     pub fn new(archive: &Archive, plan: &Plan) -> MarkdownPlan {
         let folders = blog_folders(archive, plan);
         let mut wanted: Vec<(usize, String, Box<str>)> = Vec::with_capacity(plan.posts.len());
-        let mut seen: std::collections::HashMap<(usize, String), u32> =
-            std::collections::HashMap::new();
+        let mut seen: std::collections::HashMap<(usize, String), u32> = std::collections::HashMap::new();
         for card in plan.posts.iter().filter_map(|n| archive.post(*n)) {
             let slug = slug(card);
             let name = stem(card, &slug);
@@ -48,10 +47,7 @@ impl MarkdownPlan {
             };
             let mut more = 2;
             while !taken.insert((blog, folded(&free))) {
-                let base = free
-                    .rsplit_once('~')
-                    .map_or(free.as_str(), |(base, _)| base)
-                    .to_owned();
+                let base = free.rsplit_once('~').map_or(free.as_str(), |(base, _)| base).to_owned();
                 free = format!("{base}~{more}");
                 more += 1;
             }
@@ -77,11 +73,7 @@ fn blog_folders(archive: &Archive, plan: &Plan) -> Vec<String> {
                 return String::new();
             }
             let title = blog.title.as_deref().map(slugify).unwrap_or_default();
-            let mut name = if title.is_empty() {
-                slugify(&blog.id)
-            } else {
-                title
-            };
+            let mut name = if title.is_empty() { slugify(&blog.id) } else { title };
             if name.is_empty() {
                 name = "blog".to_owned();
             }
@@ -124,8 +116,9 @@ pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.nfc().flat_map(char::to_lowercase) {
-        let is_word =
-            c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || c == '_';
+        let is_word = c.is_alphanumeric()
+            || unicode_normalization::char::is_combining_mark(c)
+            || c == '_';
         if is_word {
             if gap && !slug.is_empty() {
                 slug.push('-');
@@ -145,8 +138,8 @@ pub fn slugify(text: &str) -> String {
 /// A name that no system refuses: Windows keeps some words for its devices.
 fn safe(name: &str) -> String {
     const DEVICES: &[&str] = &[
-        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
-        "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+        "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
     ];
     if DEVICES.contains(&name) {
         format!("{name}_")
@@ -164,11 +157,7 @@ fn folded(name: &str) -> String {
 fn short_id(id: &str) -> String {
     let id = id.strip_prefix("sha256:").unwrap_or(id);
     let slug = slugify(id);
-    if slug.is_empty() {
-        "post".to_owned()
-    } else {
-        slug
-    }
+    if slug.is_empty() { "post".to_owned() } else { slug }
 }
 
 /// Percent-escapes decoded where that gives text; else the text as it was.

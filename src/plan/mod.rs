@@ -48,11 +48,7 @@ impl Plan {
     ///
     /// # Errors
     /// When `--blog` names a blog that is not there.
-    pub fn new(
-        archive: &Archive,
-        selection: Selection,
-        target: Target,
-    ) -> Result<Plan, NoSuchBlog> {
+    pub fn new(archive: &Archive, selection: Selection, target: Target) -> Result<Plan, NoSuchBlog> {
         let blogs = selected_blogs(archive, &selection)?;
         let mut planning = Planning {
             emails: 0,
@@ -122,13 +118,7 @@ fn selected_blogs(archive: &Archive, selection: &Selection) -> Result<Vec<usize>
 pub fn blog_list(archive: &Archive) -> String {
     archive
         .blogs()
-        .map(|b| {
-            format!(
-                "  --blog {}  {}",
-                b.id,
-                b.title.as_deref().unwrap_or_default()
-            )
-        })
+        .map(|b| format!("  --blog {}  {}", b.id, b.title.as_deref().unwrap_or_default()))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -145,9 +135,7 @@ impl Planning {
         let all_comments = card.comments().len() as u64;
         if let Some(reason) = leave_out(plan, card) {
             plan.ledger.posts.leave_out(reason, 1);
-            plan.ledger
-                .comments
-                .leave_out(Reason::PostLeftOut, all_comments);
+            plan.ledger.comments.leave_out(Reason::PostLeftOut, all_comments);
             return;
         }
         plan.posts.push(card.number());
@@ -158,18 +146,14 @@ impl Planning {
         *counts.entry(card.status().as_str().to_owned()).or_default() += 1;
         self.emails += card.emails();
         for comment in card.comments() {
-            let reason = plan.selection.leaves_out_comment(
-                plan.target,
-                comment.status(),
-                comment.is_suspected_spam(),
-            );
+            let reason =
+                plan.selection
+                    .leaves_out_comment(plan.target, comment.status(), comment.is_suspected_spam());
             match reason {
                 Some(reason) => plan.ledger.comments.leave_out(reason, 1),
                 None => {
                     let counts = &mut plan.counts.comments;
-                    *counts
-                        .entry(comment.status().as_str().to_owned())
-                        .or_default() += 1;
+                    *counts.entry(comment.status().as_str().to_owned()).or_default() += 1;
                     self.emails += u64::from(comment.has_email());
                     self.ips += u64::from(comment.has_ip());
                 }
@@ -218,9 +202,7 @@ impl Planning {
                 None => {
                     plan.comments.push(comment.number());
                     let counts = &mut plan.counts.comments;
-                    *counts
-                        .entry(comment.status().as_str().to_owned())
-                        .or_default() += 1;
+                    *counts.entry(comment.status().as_str().to_owned()).or_default() += 1;
                     self.emails += u64::from(comment.has_email());
                     self.ips += u64::from(comment.has_ip());
                 }
@@ -273,23 +255,14 @@ fn leave_out(plan: &Plan, card: PostCard<'_>) -> Option<Reason> {
     if !selection.accepts_date(card.published().map(|m| m.in_blog_time(card.zone()).date())) {
         return Some(Reason::Dates);
     }
-    if !selection.labels.is_empty()
-        && !card
-            .terms()
-            .any(|t| selection.labels.iter().any(|l| l == t.name))
-    {
+    if !selection.labels.is_empty() && !card.terms().any(|t| selection.labels.iter().any(|l| l == t.name)) {
         return Some(Reason::Labels);
     }
     let author = card.author().and_then(|(_, a)| a.name.as_deref());
-    if !selection.authors.is_empty()
-        && !selection.authors.iter().any(|a| Some(a.as_str()) == author)
-    {
+    if !selection.authors.is_empty() && !selection.authors.iter().any(|a| Some(a.as_str()) == author) {
         return Some(Reason::Authors);
     }
-    if selection
-        .limit
-        .is_some_and(|limit| plan.posts.len() as u64 >= limit)
-    {
+    if selection.limit.is_some_and(|limit| plan.posts.len() as u64 >= limit) {
         return Some(Reason::Limit);
     }
     None

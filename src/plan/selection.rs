@@ -73,9 +73,7 @@ impl What {
 
 /// The word is none that `--include` and `--exclude` take.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{0:?} is not one of drafts, scheduled, private, protected, trashed, pages, comments, pending, spam, suspected-spam, deleted, emails, ips"
-)]
+#[error("{0:?} is not one of drafts, scheduled, private, protected, trashed, pages, comments, pending, spam, suspected-spam, deleted, emails, ips")]
 pub struct UnknownWhat(String);
 
 impl FromStr for What {
@@ -189,8 +187,7 @@ impl Selection {
             return true;
         }
         day.is_some_and(|day| {
-            self.since.is_none_or(|since| day >= since)
-                && self.until.is_none_or(|until| day <= until)
+            self.since.is_none_or(|since| day >= since) && self.until.is_none_or(|until| day <= until)
         })
     }
 
@@ -225,24 +222,14 @@ mod tests {
             (Status::Draft, false, None),
             (Status::Scheduled, false, None),
         ] {
-            assert_eq!(
-                s.leaves_out_post(Target::Markdown, &Kind::Post, status, protected),
-                reason
-            );
+            assert_eq!(s.leaves_out_post(Target::Markdown, &Kind::Post, status, protected), reason);
             for target in [Target::Json, Target::Jsonl, Target::Wxr] {
-                assert_eq!(
-                    s.leaves_out_post(target, &Kind::Post, status, protected),
-                    None
-                );
+                assert_eq!(s.leaves_out_post(target, &Kind::Post, status, protected), None);
             }
         }
         for status in CommentStatus::ALL {
             let public = matches!(status, CommentStatus::Approved | CommentStatus::Deleted);
-            assert_eq!(
-                s.leaves_out_comment(Target::Markdown, status, false)
-                    .is_none(),
-                public
-            );
+            assert_eq!(s.leaves_out_comment(Target::Markdown, status, false).is_none(), public);
             assert_eq!(s.leaves_out_comment(Target::Json, status, true), None);
         }
     }
@@ -253,10 +240,7 @@ mod tests {
         s.include.insert(What::Private);
         s.exclude.insert(What::Pages);
         s.exclude.insert(What::SuspectedSpam);
-        assert_eq!(
-            s.leaves_out_post(Target::Markdown, &Kind::Post, Status::Private, false),
-            None
-        );
+        assert_eq!(s.leaves_out_post(Target::Markdown, &Kind::Post, Status::Private, false), None);
         assert_eq!(
             s.leaves_out_post(Target::Json, &Kind::Page, Status::Published, false),
             Some(Reason::Pages)

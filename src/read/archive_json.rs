@@ -108,20 +108,12 @@ impl<'de> Visitor<'de> for DocumentSeed<'_, '_> {
                     state.version = Some(head.schema_version.clone());
                     state.take(Record::Archive(Box::new(head)))?;
                 }
-                "blogs" => {
-                    map.next_value_seed(Each::<Blog, _>::new(state, |b| Record::Blog(Box::new(b))))?
-                }
-                "posts" => {
-                    map.next_value_seed(Each::<Post, _>::new(state, |p| Record::Post(Box::new(p))))?
-                }
+                "blogs" => map.next_value_seed(Each::<Blog, _>::new(state, |b| Record::Blog(Box::new(b))))?,
+                "posts" => map.next_value_seed(Each::<Post, _>::new(state, |p| Record::Post(Box::new(p))))?,
                 "comments" => {
-                    map.next_value_seed(Each::<Comment, _>::new(state, |c| {
-                        Record::Comment(Box::new(c))
-                    }))?;
+                    map.next_value_seed(Each::<Comment, _>::new(state, |c| Record::Comment(Box::new(c))))?;
                 }
-                "media" => map.next_value_seed(Each::<Media, _>::new(state, |m| {
-                    Record::Media(Box::new(m))
-                }))?,
+                "media" => map.next_value_seed(Each::<Media, _>::new(state, |m| Record::Media(Box::new(m))))?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -148,9 +140,7 @@ impl<'a, 's, T, F> Each<'a, 's, T, F> {
     }
 }
 
-impl<'de, T: serde::Deserialize<'de>, F: Fn(T) -> Record> DeserializeSeed<'de>
-    for Each<'_, '_, T, F>
-{
+impl<'de, T: serde::Deserialize<'de>, F: Fn(T) -> Record> DeserializeSeed<'de> for Each<'_, '_, T, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

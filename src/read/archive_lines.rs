@@ -7,8 +7,8 @@
 use std::io::{self, BufRead};
 
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink,
-    Span, sight,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span,
+    sight,
 };
 use crate::model::Record;
 
@@ -37,11 +37,7 @@ impl EntryReader for ArchiveLines {
         let Some(rest) = rest.trim_start().strip_prefix("\"type\"") else {
             return false;
         };
-        let rest = rest
-            .trim_start()
-            .strip_prefix(':')
-            .unwrap_or_default()
-            .trim_start();
+        let rest = rest.trim_start().strip_prefix(':').unwrap_or_default().trim_start();
         ["archive", "blog", "post", "comment", "media"]
             .iter()
             .any(|word| rest.starts_with(&format!("\"{word}\"")))

@@ -206,10 +206,10 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
         };
         let attribute = |n: &str| attributes.owned(n);
         match (ns, &*name) {
-            (Ns::Atom | Ns::None, "id") => entry.id = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "published") => entry.published = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "updated") => entry.updated = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "generator") => entry.generator = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "id") => first(&mut entry.id, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "published") => first(&mut entry.published, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "updated") => first(&mut entry.updated, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "generator") => first(&mut entry.generator, trimmed(walker)?),
             (Ns::Atom | Ns::None, "content" | "title" | "summary" | "subtitle") => {
                 let is_content = &*name == "content";
                 let mut text = AtomText {
@@ -222,12 +222,13 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                 } else {
                     text.text = walker.text()?.into_owned();
                 }
-                *match &*name {
+                let place = match &*name {
                     "content" => &mut entry.content,
                     "title" => &mut entry.title,
                     "summary" => &mut entry.summary,
                     _ => &mut entry.subtitle,
-                } = Some(text);
+                };
+                first(place, text);
             }
             (Ns::Atom | Ns::None, "author") => entry.authors.push(person(walker)?),
             (Ns::Atom | Ns::None, "category") => {
@@ -288,9 +289,7 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
             (Ns::Blogger, "parent") => entry.parent = some(trimmed(walker)?),
             (Ns::Blogger, "inReplyTo") => entry.parent_comment = some(trimmed(walker)?),
             (Ns::Blogger, "filename") => entry.filename = some(trimmed(walker)?),
-            (Ns::Blogger, "metaDescription") => {
-                entry.meta_description = some(walker.text()?.into_owned())
-            }
+            (Ns::Blogger, "metaDescription") => entry.meta_description = some(walker.text()?.into_owned()),
             (Ns::Blogger, "trashed") => entry.trashed = some(trimmed(walker)?),
             (Ns::Blogger, "created") => entry.created = some(trimmed(walker)?),
             (Ns::Blogger, "location") => {
@@ -320,11 +319,7 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                     .map(|(n, v)| format!("{n}={v}"))
                     .collect();
                 let text = walker.text()?.trim().to_owned();
-                let value = if text.is_empty() {
-                    values.join(" ")
-                } else {
-                    text
-                };
+                let value = if text.is_empty() { values.join(" ") } else { text };
                 if !value.is_empty() {
                     entry.others.push((key, value));
                 }
@@ -361,7 +356,10 @@ fn person(walker: &mut Walker<'_>) -> Result<AtomPerson, Fault> {
     Ok(person)
 }
 
-fn nested(walker: &mut Walker<'_>, mut meet: impl FnMut(Ns, &str, &str)) -> Result<(), Fault> {
+fn nested(
+    walker: &mut Walker<'_>,
+    mut meet: impl FnMut(Ns, &str, &str),
+) -> Result<(), Fault> {
     let depth = walker.depth();
     while let Some(event) = walker.next_event()? {
         match event {
@@ -378,6 +376,13 @@ fn nested(walker: &mut Walker<'_>, mut meet: impl FnMut(Ns, &str, &str)) -> Resu
 
 fn trimmed(walker: &mut Walker<'_>) -> Result<String, Fault> {
     Ok(walker.text()?.trim().to_owned())
+}
+
+/// Keeps the first of what should be there once: in a feed whose tags were moved about, the later are an entry's.
+fn first<T>(place: &mut Option<T>, value: T) {
+    if place.is_none() {
+        *place = Some(value);
+    }
 }
 
 fn some(text: String) -> Option<String> {
@@ -504,10 +509,7 @@ fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
         sink.notice(
             Notice::new(
                 NoticeCode::FormFault,
-                format!(
-                    "{} bytes stand behind the end of the document; they were passed over.",
-                    behind_bytes.len()
-                ),
+                format!("{} bytes stand behind the end of the document; they were passed over.", behind_bytes.len()),
             )
             .at_byte(piece.offset + (end_tag + behind) as u64),
         );

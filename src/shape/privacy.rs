@@ -72,9 +72,6 @@ mod tests {
         post(&Selection::default(), Target::Markdown, &mut one);
         assert_eq!(one.comments.len(), 1);
         let text = serde_json::to_string(&one).unwrap();
-        assert!(
-            !text.contains("example.org") && !text.contains("192.0.2.1"),
-            "{text}"
-        );
+        assert!(!text.contains("example.org") && !text.contains("192.0.2.1"), "{text}");
     }
 }

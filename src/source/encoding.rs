@@ -54,11 +54,7 @@ fn declaration(start: &[u8]) -> Option<&[u8]> {
     let end = memchr::memmem::find(head, b"?>")?;
     let head = head.get(..end)?;
     let at = memchr::memmem::find(head, b"encoding")? + "encoding".len();
-    let rest = head
-        .get(at..)?
-        .trim_ascii_start()
-        .strip_prefix(b"=")?
-        .trim_ascii_start();
+    let rest = head.get(at..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let quote = *rest.first().filter(|q| matches!(q, b'"' | b'\''))?;
     let rest = rest.get(1..)?;
     rest.get(..memchr::memchr(quote, rest)?)
@@ -84,17 +80,11 @@ mod tests {
     #[test]
     fn finds_what_is_declared() {
         let name = |b: &[u8]| of_xml(b).encoding.name();
-        assert_eq!(
-            name(b"<?xml version='1.0' encoding='ISO-8859-1'?>"),
-            "windows-1252"
-        );
+        assert_eq!(name(b"<?xml version='1.0' encoding='ISO-8859-1'?>"), "windows-1252");
         assert_eq!(name(b"\xff\xfe<\0?\0"), "UTF-16LE");
         assert_eq!(name(b"<\0?\0x\0"), "UTF-16LE");
         assert_eq!(name(b"\xef\xbb\xbf<feed>"), "UTF-8");
-        assert_eq!(
-            name(b"<?xml version=\"1.0\" encoding=\"utf-16\"?><feed>"),
-            "UTF-8"
-        );
+        assert_eq!(name(b"<?xml version=\"1.0\" encoding=\"utf-16\"?><feed>"), "UTF-8");
         assert_eq!(name(b"<feed/>"), "UTF-8");
     }
 

@@ -56,13 +56,7 @@ pub fn describe(sample: Sample<'_>) -> &'static str {
     match xml::root(&text) {
         Some(root) if matches!(root.name.as_str(), "svg") => "an SVG picture",
         Some(_) if start.starts_with('<') => "XML of another kind",
-        _ if lower
-            .lines()
-            .next()
-            .is_some_and(|l| l.matches(',').count() > 1) =>
-        {
-            "a table (CSV)"
-        }
+        _ if lower.lines().next().is_some_and(|l| l.matches(',').count() > 1) => "a table (CSV)",
         _ => "plain text",
     }
 }

@@ -10,8 +10,8 @@ mod spool;
 
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
-pub(crate) use spool::{Hashing, hex};
 pub use spool::{Spool, hash_file};
+pub(crate) use spool::{Hashing, hex};
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -150,9 +150,7 @@ struct Stretch {
 
 impl Read for Stretch {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.left)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         let room = buffer.get_mut(..most).unwrap_or_default();
         let n = read_at(&self.file, self.at, room)?;
         self.at += n as u64;

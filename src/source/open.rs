@@ -51,9 +51,7 @@ pub enum OpenError {
     #[error("there is no file or folder {0}. Check the name; a path with spaces needs quotes")]
     NotFound(String),
     /// The file may not be read.
-    #[error(
-        "{0} may not be read: you have no permission. Change its permissions or copy it to a place of your own"
-    )]
+    #[error("{0} may not be read: you have no permission. Change its permissions or copy it to a place of your own")]
     Permission(String),
     /// The file is empty.
     #[error("{0} is empty: there is nothing to read. Download the export again")]
@@ -80,14 +78,10 @@ pub enum OpenError {
     #[error("there is no format {0:?}. `blogark formats` lists them")]
     NoSuchFormat(String),
     /// The zip needs a password.
-    #[error(
-        "{0} is protected by a password. Unpack it with the password first and give the folder to blogark"
-    )]
+    #[error("{0} is protected by a password. Unpack it with the password first and give the folder to blogark")]
     Encrypted(String),
     /// The zip is broken.
-    #[error(
-        "{shown} is a damaged zip file: {what}. Download it again, or unpack what can be had and give the folder to blogark"
-    )]
+    #[error("{shown} is a damaged zip file: {what}. Download it again, or unpack what can be had and give the folder to blogark")]
     BadZip {
         /// How the file is named.
         shown: String,
@@ -233,14 +227,10 @@ impl Opening {
         if start.starts_with(&[0x1f, 0x8b]) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
             let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
-            let bytes = self
-                .opened
-                .spool
-                .take(&mut unpacked)
-                .map_err(|e| OpenError::Io {
-                    shown: shown.clone(),
-                    error: io::Error::new(e.kind(), format!("the gzip archive is damaged ({e})")),
-                })?;
+            let bytes = self.opened.spool.take(&mut unpacked).map_err(|e| OpenError::Io {
+                shown: shown.clone(),
+                error: io::Error::new(e.kind(), format!("the gzip archive is damaged ({e})")),
+            })?;
             let mut packed = unpacked.into_inner().into_inner();
             io::copy(&mut packed, &mut io::sink()).map_err(err)?;
             let (sha256, size) = packed.finish();
@@ -298,7 +288,9 @@ impl Opening {
         };
         let file = File::open(path).map_err(|e| OpenError::io(&shown, e))?;
         let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| bad(&e))?;
-        let container = path.file_name().map(|n| n.to_string_lossy().into_owned());
+        let container = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned());
         let mut order: Vec<(String, usize)> = (0..archive.len())
             .map(|i| {
                 let name = archive.name_for_index(i).and_then(Result::ok);
@@ -315,10 +307,7 @@ impl Opening {
                 name: name.rsplit('/').next().unwrap_or_default().to_owned(),
                 shown: member.clone(),
                 container: container.clone(),
-                folder: name
-                    .rsplit_once('/')
-                    .map(|(f, _)| f.to_owned())
-                    .unwrap_or_default(),
+                folder: name.rsplit_once('/').map(|(f, _)| f.to_owned()).unwrap_or_default(),
                 path: Some(name),
             };
             let mut entry = match archive.by_index(index) {
@@ -440,8 +429,7 @@ impl Opening {
                 what,
             },
         })?;
-        let is_xml =
-            matches!(format, Format::Entries(reader) if !matches!(reader.info().name, "jsonl"));
+        let is_xml = matches!(format, Format::Entries(reader) if !matches!(reader.info().name, "jsonl"));
         let needs_translation = is_xml && found.encoding != encoding_rs::UTF_8;
         let (bytes, sha256) = if needs_translation {
             self.translate(&origin, &bytes, found, sha256)?
@@ -500,8 +488,9 @@ impl Opening {
         loop {
             let n = original.read(&mut block).map_err(err)?;
             let piece = block.get(..n).unwrap_or_default();
-            let mut text =
-                String::with_capacity(decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16));
+            let mut text = String::with_capacity(
+                decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16),
+            );
             let (_, _, replaced) = decoder.decode_to_string(piece, &mut text, n == 0);
             has_errors |= replaced;
             io::Write::write_all(&mut writer, text.as_bytes()).map_err(err)?;
@@ -526,11 +515,8 @@ impl Opening {
 
     fn unreadable(&mut self, shown: &str, what: &str) {
         self.opened.notices.push(
-            Notice::new(
-                NoticeCode::UnreadableFile,
-                format!("{shown} could not be read: {what}."),
-            )
-            .in_source(shown),
+            Notice::new(NoticeCode::UnreadableFile, format!("{shown} could not be read: {what}."))
+                .in_source(shown),
         );
     }
 
@@ -589,10 +575,7 @@ impl Strangers {
         notices.push(
             Notice::new(
                 NoticeCode::NotRecognised,
-                format!(
-                    "Files in {shown} that hold no posts were passed over: {}.",
-                    kinds.join(", ")
-                ),
+                format!("Files in {shown} that hold no posts were passed over: {}.", kinds.join(", ")),
             )
             .in_source(shown),
         );

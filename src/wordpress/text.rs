@@ -70,11 +70,7 @@ fn escape(text: &str, name: bool) -> Cow<'_, str> {
         let next = rest.bytes().next();
         match c {
             '&' if reads_as_reference(rest) => out.push_str("&amp;"),
-            '<' if name
-                || next.is_some_and(|b| {
-                    b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')
-                }) =>
-            {
+            '<' if name || next.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')) => {
                 out.push_str("&lt;");
             }
             '%' if name && rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2 => {
@@ -244,10 +240,7 @@ mod tests {
 
     #[test]
     fn replaces_what_xml_cannot_hold() {
-        assert_eq!(
-            xml_text("a\r\nb\rc\u{1}\u{ffff}\t"),
-            ("a\nb\nc\u{fffd}\u{fffd}\t".into(), 2)
-        );
+        assert_eq!(xml_text("a\r\nb\rc\u{1}\u{ffff}\t"), ("a\nb\nc\u{fffd}\u{fffd}\t".into(), 2));
         assert!(matches!(xml_text("plain \u{85}"), (Cow::Borrowed(_), 0)));
     }
 
@@ -268,10 +261,7 @@ mod tests {
             assert_eq!(plain_text(&escape_name(text)), text);
         }
         assert_eq!(escape_title("AT&T, 1 < 2"), "AT&T, 1 < 2");
-        assert_eq!(
-            plain_text("A <em>small</em> caf&eacute; &#8211; open"),
-            "A small café – open"
-        );
+        assert_eq!(plain_text("A <em>small</em> caf&eacute; &#8211; open"), "A small café – open");
     }
 
     #[test]

@@ -122,10 +122,7 @@ impl Folder {
             return Ok(Put::Written);
         }
         let err = |e| WriteError::io(&shown, e);
-        let base = self
-            .staging
-            .as_ref()
-            .map_or(self.root.as_path(), |s| s.path());
+        let base = self.staging.as_ref().map_or(self.root.as_path(), |s| s.path());
         let target = base.join(path);
         let mut put = Put::Written;
         if self.staging.is_none() {
@@ -243,14 +240,8 @@ mod tests {
     fn a_person_s_change_is_kept() {
         let place = tempfile::tempdir().unwrap();
         let root = place.path().join("out");
-        assert_eq!(
-            run(&root, &[("a/1.md", "one"), ("2.md", "two")], false),
-            [Put::Written; 2]
-        );
-        assert_eq!(
-            run(&root, &[("a/1.md", "one"), ("2.md", "TWO")], false),
-            [Put::Same, Put::Written]
-        );
+        assert_eq!(run(&root, &[("a/1.md", "one"), ("2.md", "two")], false), [Put::Written; 2]);
+        assert_eq!(run(&root, &[("a/1.md", "one"), ("2.md", "TWO")], false), [Put::Same, Put::Written]);
         fs::write(root.join("2.md"), "mine").unwrap();
         assert_eq!(run(&root, &[("2.md", "newer")], false), [Put::Kept]);
         assert_eq!(run(&root, &[("2.md", "newest")], false), [Put::Kept]);

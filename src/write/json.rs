@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use super::{Run, WriteError, Written, pipeline};
-use crate::model::{Archive as Head, Comment, Date, Generator, SCHEMA_VERSION};
+use crate::model::{
+    Archive as Head, Comment, Date, Generator, SCHEMA_VERSION,
+};
 use crate::shape::privacy;
 
 /// Writes an archive as JSON Lines: the head, every blog, the posts, comments without a post, media.
@@ -105,9 +107,7 @@ fn write(
 
     frame.begin(out, "blogs").map_err(err)?;
     for (place, blog) in run.blogs().enumerate() {
-        frame
-            .record(out, &to_json(&blog)?, place == 0)
-            .map_err(err)?;
+        frame.record(out, &to_json(&blog)?, place == 0).map_err(err)?;
     }
     frame.end(out).map_err(err)?;
 
@@ -151,9 +151,7 @@ fn write(
 
     frame.begin(out, "media").map_err(err)?;
     for (place, media) in run.archive.media().iter().enumerate() {
-        frame
-            .record(out, &to_json(media)?, place == 0)
-            .map_err(err)?;
+        frame.record(out, &to_json(media)?, place == 0).map_err(err)?;
     }
     frame.end(out).map_err(err)?;
     frame.close(out).map_err(err)?;
@@ -179,11 +177,7 @@ fn head(run: Run<'_>) -> Head {
 /// The time of `SOURCE_DATE_EPOCH`; without it an archive has no time of its own, so that the same input gives the same
 /// bytes.
 fn fixed_time() -> Option<Date> {
-    let seconds: i64 = std::env::var("SOURCE_DATE_EPOCH")
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let seconds: i64 = std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()?;
     let time = chrono::DateTime::from_timestamp(seconds, 0)?;
     Date::from_offset(time.naive_utc(), 0)
 }
@@ -202,11 +196,7 @@ pub fn to_json<T: Serialize>(record: &T) -> Result<Vec<u8>, serde_json::Error> {
 struct LineSafe;
 
 impl Formatter for LineSafe {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let bytes = fragment.as_bytes();
         let mut done = 0;
         // All of U+2028 and U+2029 begin with this byte, and in most texts few others do.
@@ -223,11 +213,7 @@ impl Formatter for LineSafe {
         writer.write_all(bytes.get(done..).unwrap_or_default())
     }
 
-    fn write_char_escape<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        escape: CharEscape,
-    ) -> io::Result<()> {
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
         CompactFormatter.write_char_escape(writer, escape)
     }
 }

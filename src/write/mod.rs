@@ -68,9 +68,7 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull => ". The disk is full: make room and run it again",
         io::ErrorKind::QuotaExceeded => ". Your quota is used up: make room and run it again",
         io::ErrorKind::PermissionDenied => ". Choose a place that you may write to",
-        io::ErrorKind::ReadOnlyFilesystem => {
-            ". The disk cannot be written to: choose another place"
-        }
+        io::ErrorKind::ReadOnlyFilesystem => ". The disk cannot be written to: choose another place",
         io::ErrorKind::NotFound => ". The folder it should go into is not there",
         _ => "",
     }

@@ -109,11 +109,7 @@ impl ReportWriter {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn begin(
-        path: &std::path::Path,
-        output_format: &str,
-        dry_run: bool,
-    ) -> Result<ReportWriter, WriteError> {
+    pub fn begin(path: &std::path::Path, output_format: &str, dry_run: bool) -> Result<ReportWriter, WriteError> {
         let mut writer = ReportWriter {
             out: Output::file(path)?,
             path: path.to_owned(),

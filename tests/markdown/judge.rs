@@ -17,64 +17,14 @@ pub struct Seen {
 }
 
 const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "canvas",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "optgroup",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "select",
-    "summary",
-    "table",
-    "tbody",
-    "tfoot",
-    "thead",
-    "tr",
-    "ul",
-    "caption",
-    "td",
-    "th",
-    "listing",
-    "xmp",
+    "address", "article", "aside", "blockquote", "body", "br", "canvas", "center", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section",
+    "select", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "caption", "td", "th", "listing", "xmp",
 ];
 const UNSEEN: &[&str] = &[
-    "script", "style", "template", "head", "title", "noscript", "iframe", "object", "embed",
-    "video", "audio", "canvas", "map", "datalist", "noembed", "noframes",
+    "script", "style", "template", "head", "title", "noscript", "iframe", "object", "embed", "video", "audio", "canvas",
+    "map", "datalist", "noembed", "noframes",
 ];
 const PREFORMATTED: &[&str] = &["pre", "listing", "xmp", "textarea"];
 
@@ -117,11 +67,7 @@ pub fn see(html: &str) -> Seen {
                 }
                 Node::Element(element) => {
                     let name = element.name();
-                    let style = element
-                        .attr("style")
-                        .unwrap_or("")
-                        .replace(' ', "")
-                        .to_ascii_lowercase();
+                    let style = element.attr("style").unwrap_or("").replace(' ', "").to_ascii_lowercase();
                     if unseen > 0 {
                         unseen += 1;
                         continue;
@@ -131,28 +77,16 @@ pub fn see(html: &str) -> Seen {
                         "object" => element.attr("data"),
                         _ => None,
                     };
-                    seen.embeds
-                        .extend(embedded.filter(|src| !src.is_empty()).map(str::to_owned));
-                    if UNSEEN.contains(&name)
-                        || style.contains("display:none")
-                        || element.attr("hidden").is_some()
-                    {
+                    seen.embeds.extend(embedded.filter(|src| !src.is_empty()).map(str::to_owned));
+                    if UNSEEN.contains(&name) || style.contains("display:none") || element.attr("hidden").is_some() {
                         unseen = 1;
                         continue;
                     }
                     if name == "img"
                         && let Some(src) = element.attr("src").filter(|src| !src.is_empty())
                     {
-                        let alt: String = element
-                            .attr("alt")
-                            .unwrap_or("")
-                            .chars()
-                            .filter(|c| !is_invisible(*c))
-                            .collect();
-                        seen.images.push((
-                            address(src),
-                            alt.split_whitespace().collect::<Vec<_>>().join(" "),
-                        ));
+                        let alt: String = element.attr("alt").unwrap_or("").chars().filter(|c| !is_invisible(*c)).collect();
+                        seen.images.push((address(src), alt.split_whitespace().collect::<Vec<_>>().join(" ")));
                     }
                     if name == "q" {
                         text.push('"');
@@ -170,9 +104,7 @@ pub fn see(html: &str) -> Seen {
                 _ => {}
             },
             Edge::Close(node) => {
-                let Node::Element(element) = node.value() else {
-                    continue;
-                };
+                let Node::Element(element) = node.value() else { continue };
                 if unseen > 0 {
                     unseen -= 1;
                     continue;
@@ -191,16 +123,9 @@ pub fn see(html: &str) -> Seen {
                 }
                 if name == "a"
                     && let Some((start, images)) = links.pop()
-                    && let Some(href) = element
-                        .attr("href")
-                        .map(str::trim)
-                        .filter(|href| !href.is_empty())
+                    && let Some(href) = element.attr("href").map(str::trim).filter(|href| !href.is_empty())
                 {
-                    let visible = text
-                        .get(start..)
-                        .unwrap()
-                        .chars()
-                        .any(|c| !c.is_whitespace() && !is_invisible(c));
+                    let visible = text.get(start..).unwrap().chars().any(|c| !c.is_whitespace() && !is_invisible(c));
                     if (visible || seen.images.len() > images) && !href.starts_with("javascript:") {
                         seen.links.push(address(href));
                     }
@@ -215,11 +140,7 @@ pub fn see(html: &str) -> Seen {
     seen.tokens = tokens(&text);
     seen.lines = text
         .split('\n')
-        .map(|line| {
-            line.chars()
-                .filter(|c| !c.is_whitespace())
-                .collect::<String>()
-        })
+        .map(|line| line.chars().filter(|c| !c.is_whitespace()).collect::<String>())
         .filter(|line| !line.is_empty())
         .collect();
     seen
@@ -251,18 +172,11 @@ fn tokens(text: &str) -> Vec<String> {
 /// An address as it is compared: percent-encoding undone.
 fn address(raw: &str) -> String {
     let mut bytes = Vec::new();
-    let cleaned: String = raw
-        .trim()
-        .chars()
-        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-        .collect();
+    let cleaned: String = raw.trim().chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let mut rest = cleaned.as_bytes();
     while let [first, after @ ..] = rest {
         if let [b'%', high, low, tail @ ..] = rest
-            && let (Some(high), Some(low)) = (
-                char::from(*high).to_digit(16),
-                char::from(*low).to_digit(16),
-            )
+            && let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
         {
             bytes.push((high * 16 + low) as u8);
             rest = tail;
@@ -292,26 +206,9 @@ pub fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     let result = see(&render(markdown));
     let mut found = Vec::new();
     if source.tokens != result.tokens {
-        let at = source
-            .tokens
-            .iter()
-            .zip(&result.tokens)
-            .take_while(|(a, b)| a == b)
-            .count();
-        let near = |tokens: &[String]| {
-            tokens
-                .iter()
-                .skip(at.saturating_sub(2))
-                .take(6)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        found.push(format!(
-            "words: source «{}», result «{}»",
-            near(&source.tokens),
-            near(&result.tokens)
-        ));
+        let at = source.tokens.iter().zip(&result.tokens).take_while(|(a, b)| a == b).count();
+        let near = |tokens: &[String]| tokens.iter().skip(at.saturating_sub(2)).take(6).cloned().collect::<Vec<_>>().join(" ");
+        found.push(format!("words: source «{}», result «{}»", near(&source.tokens), near(&result.tokens)));
     }
     let mut extra = result.links.clone();
     let mut lost = Vec::new();
@@ -326,41 +223,23 @@ pub fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     // A bare address in the text is made a link by GFM itself.
     let text = source.lines.join("\n");
     extra.retain(|link| {
-        let bare = link
-            .trim_start_matches("http://")
-            .trim_start_matches("mailto:");
-        !text.contains(&link.replace(char::is_whitespace, ""))
-            && !(bare.contains(['@', '/']) && text.contains(bare))
+        let bare = link.trim_start_matches("http://").trim_start_matches("mailto:");
+        !text.contains(&link.replace(char::is_whitespace, "")) && !(bare.contains(['@', '/']) && text.contains(bare))
     });
     if !lost.is_empty() || !extra.is_empty() {
         found.push(format!("links: lost {lost:?}, added {extra:?}"));
     }
-    for (what, source, result) in [
-        ("embeds", &source.embeds, &result.embeds),
-        ("code", &source.code, &result.code),
-    ] {
+    for (what, source, result) in [("embeds", &source.embeds, &result.embeds), ("code", &source.code, &result.code)] {
         if source != result {
             found.push(format!("{what}: source {source:?}, result {result:?}"));
         }
     }
     if source.images != result.images {
-        found.push(format!(
-            "pictures: source {:?}, result {:?}",
-            source.images, result.images
-        ));
+        found.push(format!("pictures: source {:?}, result {:?}", source.images, result.images));
     }
     if source.lines != result.lines {
-        let at = source
-            .lines
-            .iter()
-            .zip(&result.lines)
-            .take_while(|(a, b)| a == b)
-            .count();
-        found.push(format!(
-            "lines: source {:?}, result {:?}",
-            source.lines.get(at),
-            result.lines.get(at)
-        ));
+        let at = source.lines.iter().zip(&result.lines).take_while(|(a, b)| a == b).count();
+        found.push(format!("lines: source {:?}, result {:?}", source.lines.get(at), result.lines.get(at)));
     }
     found
 }

@@ -5,16 +5,8 @@
 #[derive(Debug)]
 enum Level {
     Quote,
-    List {
-        ordered: bool,
-        number: i64,
-        delimiter: char,
-        id: usize,
-    },
-    Item {
-        marker: String,
-        written: bool,
-    },
+    List { ordered: bool, number: i64, delimiter: char, id: usize },
+    Item { marker: String, written: bool },
 }
 
 #[derive(Debug)]
@@ -68,23 +60,12 @@ impl Blocks {
 
     /// Whether the next block begins a list's item.
     pub(crate) fn begins_item(&self) -> bool {
-        matches!(
-            self.containers.last(),
-            Some(Container {
-                level: Level::Item { .. },
-                used: false,
-                ..
-            })
-        )
+        matches!(self.containers.last(), Some(Container { level: Level::Item { .. }, used: false, .. }))
     }
 
     /// Begins a quotation.
     pub(crate) fn open_quote(&mut self) {
-        self.containers.push(Container {
-            level: Level::Quote,
-            used: false,
-            last_list: None,
-        });
+        self.containers.push(Container { level: Level::Quote, used: false, last_list: None });
     }
 
     /// Begins a list.
@@ -103,33 +84,15 @@ impl Blocks {
         let id = self.loose.len();
         self.loose.push(false);
         let number = start.clamp(0, 999_999_999);
-        let level = Level::List {
-            ordered,
-            number,
-            delimiter,
-            id,
-        };
-        self.containers.push(Container {
-            level,
-            used: false,
-            last_list: None,
-        });
+        let level = Level::List { ordered, number, delimiter, id };
+        self.containers.push(Container { level, used: false, last_list: None });
     }
 
     /// Begins an item of the list that was begun last.
     pub(crate) fn open_item(&mut self) {
         let fixed = self.item_indent;
-        let marker = match self
-            .containers
-            .last_mut()
-            .map(|container| &mut container.level)
-        {
-            Some(Level::List {
-                ordered: true,
-                number,
-                delimiter,
-                ..
-            }) => {
+        let marker = match self.containers.last_mut().map(|container| &mut container.level) {
+            Some(Level::List { ordered: true, number, delimiter, .. }) => {
                 let marker = format!("{number}{delimiter}");
                 *number = (*number + 1).min(999_999_999);
                 marker
@@ -139,59 +102,28 @@ impl Blocks {
         };
         let width = fixed.unwrap_or(0).max(marker.len() + 1);
         let marker = format!("{marker:width$}");
-        let level = Level::Item {
-            marker,
-            written: false,
-        };
-        self.containers.push(Container {
-            level,
-            used: false,
-            last_list: None,
-        });
+        let level = Level::Item { marker, written: false };
+        self.containers.push(Container { level, used: false, last_list: None });
     }
 
     /// Whether the innermost container is a list.
     pub(crate) fn in_list(&self) -> bool {
-        matches!(
-            self.containers.last(),
-            Some(Container {
-                level: Level::List { .. },
-                ..
-            })
-        )
+        matches!(self.containers.last(), Some(Container { level: Level::List { .. }, .. }))
     }
 
     /// Opens the last item of the innermost list again, for what stands between its items; a new one where it has none.
     pub(crate) fn reopen_item(&mut self) {
-        let used = self
-            .containers
-            .last()
-            .is_some_and(|container| container.used);
+        let used = self.containers.last().is_some_and(|container| container.used);
         if !used {
             self.open_item();
             return;
         }
-        let width = match self
-            .containers
-            .last_mut()
-            .map(|container| &mut container.level)
-        {
-            Some(Level::List {
-                ordered: true,
-                number,
-                ..
-            }) => format!("{}. ", *number - 1).len(),
+        let width = match self.containers.last_mut().map(|container| &mut container.level) {
+            Some(Level::List { ordered: true, number, .. }) => format!("{}. ", *number - 1).len(),
             _ => 2,
         };
         let marker = " ".repeat(width.max(self.item_indent.unwrap_or(0)));
-        self.containers.push(Container {
-            level: Level::Item {
-                marker,
-                written: true,
-            },
-            used: true,
-            last_list: None,
-        });
+        self.containers.push(Container { level: Level::Item { marker, written: true }, used: true, last_list: None });
     }
 
     /// Ends the innermost container. An ordered item that holds nothing is written all the same: the numbers of the rest
@@ -199,30 +131,19 @@ impl Blocks {
     pub(crate) fn close(&mut self) {
         let empty_item = matches!(
             self.containers.last(),
-            Some(Container {
-                level: Level::Item { written: false, .. },
-                used: false,
-                ..
-            })
+            Some(Container { level: Level::Item { written: false, .. }, used: false, .. })
         );
-        let ordered = self
-            .containers
-            .len()
-            .checked_sub(2)
-            .and_then(|at| self.containers.get(at))
-            .is_some_and(|container| matches!(container.level, Level::List { ordered: true, .. }));
+        let ordered = self.containers.len().checked_sub(2).and_then(|at| self.containers.get(at)).is_some_and(
+            |container| matches!(container.level, Level::List { ordered: true, .. }),
+        );
         if empty_item && ordered {
             self.begin(false);
             let end = self.out.trim_end_matches(' ').len();
             self.out.truncate(end);
             self.out.push('\n');
         }
-        let Some(closed) = self.containers.pop() else {
-            return;
-        };
-        if let Level::List {
-            ordered, delimiter, ..
-        } = closed.level
+        let Some(closed) = self.containers.pop() else { return };
+        if let Level::List { ordered, delimiter, .. } = closed.level
             && closed.used
         {
             let after = Some((ordered, delimiter));
@@ -282,9 +203,7 @@ impl Blocks {
                 _ => self.root_last_list = None,
             }
         } else if let Some(depth) = first_unused
-            && let Some(parent) = depth
-                .checked_sub(1)
-                .and_then(|at| self.containers.get_mut(at))
+            && let Some(parent) = depth.checked_sub(1).and_then(|at| self.containers.get_mut(at))
         {
             parent.last_list = None;
         }
@@ -311,21 +230,15 @@ impl Blocks {
             _ => None,
         };
         let next = self.containers.get(depth).map(|container| &container.level);
-        let parent = depth
-            .checked_sub(1)
-            .and_then(|at| self.containers.get(at))
-            .map(|container| &container.level);
+        let parent = depth.checked_sub(1).and_then(|at| self.containers.get(at)).map(|container| &container.level);
         let seam = match (parent, next) {
             // Between two items, and between an item's text and a list in it: as the list turns out.
-            (Some(Level::List { id, .. }), Some(Level::Item { .. })) if sibling_is_container => {
-                Some(*id)
-            }
+            (Some(Level::List { id, .. }), Some(Level::Item { .. })) if sibling_is_container => Some(*id),
             (Some(Level::Item { .. }), Some(Level::List { .. })) if sibling_is_container => {
                 depth.checked_sub(2).and_then(list_of)
             }
             (Some(Level::Item { .. }), _) => {
-                if is_block
-                    && let Some(id) = depth.checked_sub(2).and_then(list_of)
+                if is_block && let Some(id) = depth.checked_sub(2).and_then(list_of)
                     && let Some(loose) = self.loose.get_mut(id)
                 {
                     *loose = true;
@@ -336,11 +249,7 @@ impl Blocks {
         };
         let prefix = self.prefix(depth).trim_end().to_owned();
         match seam {
-            Some(list) => self.seams.push(Seam {
-                at: self.out.len(),
-                list,
-                prefix,
-            }),
+            Some(list) => self.seams.push(Seam { at: self.out.len(), list, prefix }),
             None => {
                 self.out.push_str(&prefix);
                 self.out.push('\n');

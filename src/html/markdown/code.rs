@@ -81,11 +81,7 @@ impl Converter<'_> {
     fn language(&self, id: NodeId) -> Option<String> {
         let own = self.tree.node(id);
         let parent = self.tree.node(own.parent);
-        let code = self
-            .tree
-            .children(id)
-            .map(|child| self.tree.node(child))
-            .find(|child| child.tag() == Tag::Code);
+        let code = self.tree.children(id).map(|child| self.tree.node(child)).find(|child| child.tag() == Tag::Code);
         stated(own)
             .or_else(|| code.and_then(stated))
             .or_else(|| stated(parent))
@@ -97,10 +93,7 @@ impl Converter<'_> {
 fn stated(node: &Node) -> Option<String> {
     for name in ["data-lang", "data-language", "lang"] {
         if let Some(value) = node.attribute(name)
-            && (name != "lang"
-                || matches!(node.tag(), Tag::Pre | Tag::Code)
-                    && value.len() > 2
-                    && !value.contains('-'))
+            && (name != "lang" || matches!(node.tag(), Tag::Pre | Tag::Code) && value.len() > 2 && !value.contains('-'))
         {
             return tidy(value);
         }
@@ -111,14 +104,7 @@ fn stated(node: &Node) -> Option<String> {
         return tidy(rest.split([';', ' ']).find(|word| !word.is_empty())?);
     }
     for word in class.split_ascii_whitespace() {
-        for prefix in [
-            "language-",
-            "lang-",
-            "highlight-source-",
-            "sh_",
-            "brush-",
-            "sourceCode-",
-        ] {
+        for prefix in ["language-", "lang-", "highlight-source-", "sh_", "brush-", "sourceCode-"] {
             if let Some(language) = word.strip_prefix(prefix) {
                 return tidy(language);
             }
@@ -130,10 +116,7 @@ fn stated(node: &Node) -> Option<String> {
         return tidy(words.next()?.split(':').next()?);
     }
     if matches!(words.next(), Some("sourceCode" | "src" | "highlight")) {
-        return words
-            .next()
-            .map(|word| word.strip_prefix("src-").unwrap_or(word))
-            .and_then(tidy);
+        return words.next().map(|word| word.strip_prefix("src-").unwrap_or(word)).and_then(tidy);
     }
     None
 }
@@ -143,13 +126,7 @@ fn tidy(language: &str) -> Option<String> {
     let language = language.trim().to_ascii_lowercase();
     let plain = !language.is_empty()
         && language.len() <= 24
-        && language
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_'));
-    (plain
-        && !matches!(
-            language.as_str(),
-            "plain" | "text" | "txt" | "none" | "nohighlight" | "plaintext"
-        ))
-    .then_some(language)
+        && language.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_'));
+    (plain && !matches!(language.as_str(), "plain" | "text" | "txt" | "none" | "nohighlight" | "plaintext"))
+        .then_some(language)
 }

@@ -12,10 +12,7 @@ impl Converter<'_> {
     pub(super) fn embed(&mut self, id: NodeId) {
         let Some(embed) = embed_in(self.tree, id) else {
             let tag = self.tree.node(id).tag();
-            self.notice(
-                HtmlNoticeCode::EmbedWithoutAddress,
-                format!("{tag:?}").to_ascii_lowercase(),
-            );
+            self.notice(HtmlNoticeCode::EmbedWithoutAddress, format!("{tag:?}").to_ascii_lowercase());
             return;
         };
         if self.options.raw_html == RawHtml::None {
@@ -25,8 +22,7 @@ impl Converter<'_> {
         let markup = self.embed_markup(id, &embed);
         if self.state.lines {
             self.line();
-            self.paragraph
-                .atom(markup, self.state.style, self.state.link);
+            self.paragraph.atom(markup, self.state.style, self.state.link);
             self.line();
         } else {
             self.flush();
@@ -40,18 +36,13 @@ impl Converter<'_> {
             return;
         };
         self.line();
-        if address::scheme(&page)
-            .is_some_and(|scheme| matches!(scheme.as_str(), "javascript" | "data" | "vbscript"))
-        {
+        if address::scheme(&page).is_some_and(|scheme| matches!(scheme.as_str(), "javascript" | "data" | "vbscript")) {
             self.notice(HtmlNoticeCode::EmbedWithoutAddress, page);
             return;
         }
         let before = self.state.link;
         if before == 0 {
-            self.spans.push(super::Span::Link {
-                href: page.clone(),
-                title: String::new(),
-            });
+            self.spans.push(super::Span::Link { href: page.clone(), title: String::new() });
             self.state.link = self.spans.len() as u32;
         }
         self.text(&page);
@@ -65,11 +56,7 @@ impl Converter<'_> {
         let mut out = String::new();
         let size = |out: &mut String| {
             for name in ["width", "height"] {
-                if let Some(value) = node
-                    .attribute(name)
-                    .map(str::trim)
-                    .filter(|value| !value.is_empty())
-                {
+                if let Some(value) = node.attribute(name).map(str::trim).filter(|value| !value.is_empty()) {
                     raw::write_attribute(out, name, value);
                 }
             }
@@ -78,44 +65,27 @@ impl Converter<'_> {
             (Tag::Script, Embed::Gist { page }) => {
                 out.push_str("<script");
                 let source = node.attribute("src").unwrap_or("").trim();
-                let source = if source.is_empty() {
-                    format!("https://{page}.js")
-                } else {
-                    source.to_owned()
-                };
+                let source = if source.is_empty() { format!("https://{page}.js") } else { source.to_owned() };
                 raw::write_attribute(&mut out, "src", &source);
                 out.push_str("></script>");
             }
-            (Tag::Object | Tag::Embed, Embed::YouTube { id, start })
-                if !self.names_address(node) =>
-            {
+            (Tag::Object | Tag::Embed, Embed::YouTube { id, start }) if !self.names_address(node) => {
                 out.push_str("<iframe");
                 let start = start.map_or(String::new(), |second| format!("?start={second}"));
-                raw::write_attribute(
-                    &mut out,
-                    "src",
-                    &format!("https://www.youtube.com/embed/{id}{start}"),
-                );
+                raw::write_attribute(&mut out, "src", &format!("https://www.youtube.com/embed/{id}{start}"));
                 size(&mut out);
                 out.push_str(" allowfullscreen></iframe>");
             }
             (Tag::Object | Tag::Embed, Embed::Vimeo { id }) if !self.names_address(node) => {
                 out.push_str("<iframe");
-                raw::write_attribute(
-                    &mut out,
-                    "src",
-                    &format!("https://player.vimeo.com/video/{id}"),
-                );
+                raw::write_attribute(&mut out, "src", &format!("https://player.vimeo.com/video/{id}"));
                 size(&mut out);
                 out.push_str(" allowfullscreen></iframe>");
             }
             // The address has to stay as it is; a frame has a better chance with it than the player of the time.
             (Tag::Object | Tag::Embed, Embed::YouTube { .. } | Embed::Vimeo { .. }) => {
                 out.push_str("<iframe");
-                let address = node
-                    .attribute("data")
-                    .or_else(|| node.attribute("src"))
-                    .unwrap_or("");
+                let address = node.attribute("data").or_else(|| node.attribute("src")).unwrap_or("");
                 raw::write_attribute(&mut out, "src", address);
                 size(&mut out);
                 out.push_str(" allowfullscreen></iframe>");
@@ -131,9 +101,7 @@ impl Converter<'_> {
                 if matches!(tag, Tag::Audio | Tag::Video) {
                     for child in self.tree.children(id) {
                         let child = self.tree.node(child);
-                        if let Some(src) =
-                            child.attribute("src").filter(|_| child.tag() == Tag::Other)
-                        {
+                        if let Some(src) = child.attribute("src").filter(|_| child.tag() == Tag::Other) {
                             out.push_str("<source");
                             raw::write_attribute(&mut out, "src", src);
                             if let Some(kind) = child.attribute("type") {
@@ -157,12 +125,7 @@ impl Converter<'_> {
 
     /// Whether the element itself names an address, which then has to stay as it is.
     fn names_address(&self, node: &super::super::tree::Node) -> bool {
-        let name = if node.tag() == Tag::Object {
-            "data"
-        } else {
-            "src"
-        };
-        node.attribute(name)
-            .is_some_and(|value| !value.trim().is_empty())
+        let name = if node.tag() == Tag::Object { "data" } else { "src" };
+        node.attribute(name).is_some_and(|value| !value.trim().is_empty())
     }
 }

@@ -7,18 +7,12 @@ use super::marks::{Mark, Role};
 
 /// Whether the text begins with a character reference (`&amp;`, `&#8212;`, `&#x2014;`).
 pub(crate) fn begins_entity(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('&') else {
-        return false;
-    };
-    let Some(end) = rest.bytes().take(34).position(|b| b == b';') else {
-        return false;
-    };
+    let Some(rest) = text.strip_prefix('&') else { return false };
+    let Some(end) = rest.bytes().take(34).position(|b| b == b';') else { return false };
     let name = rest.get(..end).unwrap_or("");
     if let Some(number) = name.strip_prefix('#') {
         return match number.strip_prefix(['x', 'X']) {
-            Some(digits) => {
-                (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit())
-            }
+            Some(digits) => (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit()),
             None => (1..=7).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()),
         };
     }
@@ -60,12 +54,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'*' | b'_' | b'~' | b'`' => {
                 let length = rest.bytes().take_while(|b| *b == byte).count();
                 out.push_str(text.get(done..at).unwrap_or(""));
-                marks.push(Mark {
-                    at: out.len(),
-                    length,
-                    byte,
-                    role: Role::Text,
-                });
+                marks.push(Mark { at: out.len(), length, byte, role: Role::Text });
                 done = at;
                 at += length;
                 continue;
@@ -93,13 +82,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                     let touches = chunk_end == bytes.len() && around.markup_follows;
                     // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
                     let bare_host = byte != b':' && !chunk.contains(['/', '?', '#']);
-                    if touches
-                        || bare_host
-                        || chunk
-                            .bytes()
-                            .zip(1..)
-                            .any(|(b, n)| needs_care(chunk, b, n - 1))
-                    {
+                    if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
                         out.push_str(text.get(done..start).unwrap_or(""));
                         if byte == b':' {
                             out.push('<');
@@ -149,18 +132,13 @@ fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
 }
 
 const fn is_special(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'&' | b'[' | b']' | b'!' | b'|'
-    )
+    matches!(byte, b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'&' | b'[' | b']' | b'!' | b'|')
 }
 
 fn may_hold_address(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"://").is_some()
         || memchr::memchr2_iter(b'w', b'W', bytes).any(|at| {
-            bytes
-                .get(at..at + 4)
-                .is_some_and(|word| word.eq_ignore_ascii_case(b"www."))
+            bytes.get(at..at + 4).is_some_and(|word| word.eq_ignore_ascii_case(b"www."))
         })
 }
 
@@ -171,8 +149,7 @@ fn needs_care(chunk: &str, byte: u8, at: usize) -> bool {
         b'&' => begins_entity(chunk.get(at..).unwrap_or("")),
         b'_' => {
             let near = |n: Option<usize>| {
-                n.and_then(|n| chunk.as_bytes().get(n))
-                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                n.and_then(|n| chunk.as_bytes().get(n)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
             };
             !(near(at.checked_sub(1)) && near(Some(at + 1)))
         }
@@ -182,9 +159,7 @@ fn needs_care(chunk: &str, byte: u8, at: usize) -> bool {
 
 fn chunk_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or("");
-    at + rest
-        .find(|c: char| c.is_whitespace() || c == '<' || c == '>')
-        .unwrap_or(rest.len())
+    at + rest.find(|c: char| c.is_whitespace() || c == '<' || c == '>').unwrap_or(rest.len())
 }
 
 /// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from` belongs to it.
@@ -194,28 +169,19 @@ fn address_around(text: &str, from: usize, at: usize) -> Option<(usize, usize)> 
     let start = if rest.starts_with("://") {
         let length = ["https", "http", "ftp"].iter().find_map(|scheme| {
             let tail = before.len().checked_sub(scheme.len())?;
-            before
-                .get(tail..)?
-                .eq_ignore_ascii_case(scheme)
-                .then_some(scheme.len())
+            before.get(tail..)?.eq_ignore_ascii_case(scheme).then_some(scheme.len())
         })?;
         at - length
     } else {
         let word = rest.get(..4)?;
-        if !word.eq_ignore_ascii_case("www.")
-            || before
-                .chars()
-                .next_back()
-                .is_some_and(char::is_alphanumeric)
-        {
+        if !word.eq_ignore_ascii_case("www.") || before.chars().next_back().is_some_and(char::is_alphanumeric) {
             return None;
         }
         at
     };
     let end = chunk_end(text, at);
     let address = text.get(start..end)?;
-    let kept =
-        address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"', '*', '_', '~']);
+    let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"', '*', '_', '~']);
     (kept.len() > at - start + 3).then_some((start, start + kept.len()))
 }
 
@@ -232,17 +198,13 @@ pub(crate) fn write_alt(out: &mut String, alt: &str, in_cell: bool) {
         if std::mem::take(&mut space) && before.is_some() {
             out.push(' ');
         }
-        let next = alt
-            .get(at + c.len_utf8()..)
-            .and_then(|rest| rest.chars().next());
+        let next = alt.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
         match c {
             '[' | ']' if !balanced => out.push('\\'),
             ']' if next == Some('(') => out.push('\\'),
             '!' if matches!(next, Some('[') | None) => out.push('\\'),
             '*' | '`' | '~' => out.push('\\'),
-            '_' if !(before.is_some_and(char::is_alphanumeric)
-                && next.is_some_and(char::is_alphanumeric)) =>
-            {
+            '_' if !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)) => {
                 out.push('\\');
             }
             '\\' if next.is_none_or(|c| c.is_ascii_punctuation()) => out.push('\\'),
@@ -266,27 +228,18 @@ pub(crate) fn write_alt(out: &mut String, alt: &str, in_cell: bool) {
 
 /// Writes a title after a destination, with the space before it. Nothing where it is empty.
 pub(crate) fn write_title(out: &mut String, title: &str, in_cell: bool) {
-    let words: Vec<&str> = title
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty())
-        .collect();
+    let words: Vec<&str> = title.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     if words.is_empty() {
         return;
     }
     let title = words.join(" ");
-    let quote = if title.contains('"') && !title.contains('\'') {
-        '\''
-    } else {
-        '"'
-    };
+    let quote = if title.contains('"') && !title.contains('\'') { '\'' } else { '"' };
     out.push(' ');
     out.push(quote);
     for (at, c) in title.char_indices() {
         let rest = title.get(at..).unwrap_or("");
         match c {
-            '\\' if rest.as_bytes().get(1).is_none_or(u8::is_ascii_punctuation) => {
-                out.push_str("\\\\")
-            }
+            '\\' if rest.as_bytes().get(1).is_none_or(u8::is_ascii_punctuation) => out.push_str("\\\\"),
             '&' if begins_entity(rest) => out.push_str("&amp;"),
             '|' if in_cell => out.push_str("\\|"),
             c if c == quote => {
@@ -329,18 +282,12 @@ pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
         byte @ (b'-' | b'=' | b'_' | b'*')
             if bytes.iter().all(|b| *b == byte || *b == b' ') && (!first || byte != b'=') =>
         {
-            let enough = if first || byte != b'=' {
-                bytes.len() >= if byte == b'-' && !first { 1 } else { 3 }
-            } else {
-                true
-            };
+            let enough = if first || byte != b'=' { bytes.len() >= if byte == b'-' && !first { 1 } else { 3 } } else { true };
             enough.then_some(0)
         }
         byte @ (b'`' | b'~') if bytes.iter().take_while(|b| **b == byte).count() >= 3 => Some(0),
         b'|' | b'-' | b':'
-            if bytes.iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' '))
-                && bytes.contains(&b'-')
-                && !first =>
+            if bytes.iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' ')) && bytes.contains(&b'-') && !first =>
         {
             Some(0)
         }
@@ -351,8 +298,7 @@ pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
         }
         b'0'..=b'9' => {
             let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
-            (digits <= 9 && matches!(bytes.get(digits), Some(b'.' | b')')) && ends_word(digits + 1))
-                .then_some(digits)
+            (digits <= 9 && matches!(bytes.get(digits), Some(b'.' | b')')) && ends_word(digits + 1)).then_some(digits)
         }
         _ => None,
     }

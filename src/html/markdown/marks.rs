@@ -62,40 +62,14 @@ fn class(c: Option<char>) -> Class {
         None => Class::Space,
         Some(c) if c.is_whitespace() => Class::Space,
         Some(c) if c.is_ascii() => {
-            if c.is_ascii_punctuation() {
-                Class::Punctuation
-            } else {
-                Class::Letter
-            }
+            if c.is_ascii_punctuation() { Class::Punctuation } else { Class::Letter }
         }
         Some(c) if c.is_alphanumeric() => Class::Letter,
         Some(
-            '¡'
-            | '§'
-            | '«'
-            | '¶'
-            | '·'
-            | '»'
-            | '¿'
-            | '\u{2010}'..='\u{2027}'
-            | '\u{2030}'..='\u{2043}'
-            | '\u{2045}'..='\u{2051}'
-            | '\u{2053}'..='\u{205e}'
-            | '\u{3001}'..='\u{3003}'
-            | '\u{3008}'..='\u{3011}'
-            | '\u{3014}'..='\u{301f}'
-            | '！'..='＃'
-            | '％'..='＊'
-            | '，'..='／'
-            | '：'
-            | '；'
-            | '？'
-            | '＠'
-            | '［'..='］'
-            | '＿'
-            | '｛'
-            | '｝'
-            | '｟'..='･',
+            '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{2043}'
+            | '\u{2045}'..='\u{2051}' | '\u{2053}'..='\u{205e}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}'
+            | '\u{3014}'..='\u{301f}' | '！'..='＃' | '％'..='＊' | '，'..='／' | '：' | '；' | '？' | '＠' | '［'..='］'
+            | '＿' | '｛' | '｝' | '｟'..='･',
         ) => Class::Punctuation,
         Some(_) => Class::Unsure,
     }
@@ -139,18 +113,11 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
         for (reading, unsure) in sure.into_iter().enumerate() {
             let (matches, run_of, any_unsure) = play(text, marks, &verdicts, unsure);
             for (number, pair) in pairs.iter().enumerate() {
-                let (Some(open), Some(close)) = (mark_at(marks, pair.0), mark_at(marks, pair.1))
-                else {
-                    continue;
-                };
-                if !matches!(
-                    verdicts.get(pair.0),
-                    Some(Verdict::Keep | Verdict::Reference)
-                ) {
+                let (Some(open), Some(close)) = (mark_at(marks, pair.0), mark_at(marks, pair.1)) else { continue };
+                if !matches!(verdicts.get(pair.0), Some(Verdict::Keep | Verdict::Reference)) {
                     continue;
                 }
-                let (Some(Some(from)), Some(Some(to))) = (run_of.get(pair.0), run_of.get(pair.1))
-                else {
+                let (Some(Some(from)), Some(Some(to))) = (run_of.get(pair.0), run_of.get(pair.1)) else {
                     failed.push(number);
                     continue;
                 };
@@ -167,22 +134,12 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
             return verdicts;
         }
         for number in failed {
-            let Some(&(open, close)) = pairs.get(number) else {
-                continue;
-            };
+            let Some(&(open, close)) = pairs.get(number) else { continue };
             // Nobody sees that a full stop is bold.
-            let trifling = marks
-                .get(open)
-                .zip(marks.get(close))
-                .is_some_and(|(open, close)| {
-                    let styled = text.get(open.at + open.length..close.at).unwrap_or("");
-                    styled.chars().all(|c| {
-                        matches!(
-                            c,
-                            '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''
-                        )
-                    })
-                });
+            let trifling = marks.get(open).zip(marks.get(close)).is_some_and(|(open, close)| {
+                let styled = text.get(open.at + open.length..close.at).unwrap_or("");
+                styled.chars().all(|c| matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''))
+            });
             for at in [open, close] {
                 if let Some(verdict) = verdicts.get_mut(at) {
                     *verdict = match *verdict {
@@ -249,9 +206,7 @@ fn judge_backticks(marks: &[Mark], verdicts: &mut [Verdict]) {
     }
     for (mark, verdict) in marks.iter().zip(verdicts) {
         if mark.byte == b'`' && mark.role == Role::Text {
-            let alone = counts
-                .iter()
-                .any(|(length, count)| *length == mark.length && *count == 1);
+            let alone = counts.iter().any(|(length, count)| *length == mark.length && *count == 1);
             if !alone {
                 *verdict = Verdict::Escape;
             }
@@ -261,12 +216,8 @@ fn judge_backticks(marks: &[Mark], verdicts: &mut [Verdict]) {
 
 /// The characters on both sides of a mark.
 fn sides(text: &str, mark: &Mark) -> (Class, Class) {
-    let before = text
-        .get(..mark.at)
-        .and_then(|text| text.chars().next_back());
-    let after = text
-        .get(mark.at + mark.length..)
-        .and_then(|text| text.chars().next());
+    let before = text.get(..mark.at).and_then(|text| text.chars().next_back());
+    let after = text.get(mark.at + mark.length..).and_then(|text| text.chars().next());
     (class(before), class(after))
 }
 
@@ -300,11 +251,7 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
     for byte in [b'*', b'_', b'~'] {
         let mut runs: Vec<(usize, bool, bool)> = Vec::new();
         let mut any_text = false;
-        for (at, mark) in marks
-            .iter()
-            .enumerate()
-            .filter(|(_, mark)| mark.byte == byte)
-        {
+        for (at, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.byte == byte) {
             match mark.role {
                 Role::Text => {
                     let (before, after) = sides(text, mark);
@@ -323,24 +270,14 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
         let first_opener = runs.iter().position(|run| run.1);
         let last_closer = runs.iter().rposition(|run| run.2);
         for (place, (at, opens, closes)) in runs.iter().enumerate() {
-            let Some(mark) = marks.get(*at).filter(|mark| mark.role == Role::Text) else {
-                continue;
-            };
+            let Some(mark) = marks.get(*at).filter(|mark| mark.role == Role::Text) else { continue };
             let paired = (*opens && last_closer.is_some_and(|last| last > place))
                 || (*closes && first_opener.is_some_and(|first| first < place));
-            let touches = at
-                .checked_sub(1)
-                .and_then(|before| marks.get(before))
-                .is_some_and(|before| {
-                    before.byte == byte
-                        && before.role != Role::Text
-                        && before.at + before.length == mark.at
-                })
-                || marks.get(at + 1).is_some_and(|after| {
-                    after.byte == byte
-                        && after.role != Role::Text
-                        && mark.at + mark.length == after.at
-                });
+            let touches = at.checked_sub(1).and_then(|before| marks.get(before)).is_some_and(|before| {
+                before.byte == byte && before.role != Role::Text && before.at + before.length == mark.at
+            }) || marks.get(at + 1).is_some_and(|after| {
+                after.byte == byte && after.role != Role::Text && mark.at + mark.length == after.at
+            });
             if (paired || touches)
                 && let Some(verdict) = verdicts.get_mut(*at)
             {
@@ -376,9 +313,7 @@ fn play(
                 let mut referenced = (false, false);
                 let number = runs.len();
                 loop {
-                    if let (Some(Verdict::Reference), Some(mark)) =
-                        (verdicts.get(at), marks.get(at))
-                    {
+                    if let (Some(Verdict::Reference), Some(mark)) = (verdicts.get(at), marks.get(at)) {
                         match mark.role {
                             Role::Open(_) => referenced.0 = true,
                             _ => referenced.1 = true,
@@ -391,10 +326,7 @@ fn play(
                         next.at == end
                             && next.byte == mark.byte
                             && matches!(next.role, Role::Open(_) | Role::Close(_))
-                            && matches!(
-                                verdicts.get(at + 1),
-                                Some(Verdict::Keep | Verdict::Reference)
-                            )
+                            && matches!(verdicts.get(at + 1), Some(Verdict::Keep | Verdict::Reference))
                     });
                     if !joins {
                         break;
@@ -402,11 +334,7 @@ fn play(
                     at += 1;
                     end = marks.get(at).map_or(end, |next| next.at + next.length);
                 }
-                let whole = Mark {
-                    at: mark.at,
-                    length: end - mark.at,
-                    ..*mark
-                };
+                let whole = Mark { at: mark.at, length: end - mark.at, ..*mark };
                 let (mut before, mut after) = sides(text, &whole);
                 if referenced.0 && before != Class::Space {
                     before = Class::Punctuation;
@@ -416,13 +344,7 @@ fn play(
                 }
                 any_unsure |= before == Class::Unsure || after == Class::Unsure;
                 let (left, right) = flanks(before.read(unsure), after.read(unsure));
-                runs.push(Run {
-                    byte: mark.byte,
-                    length: whole.length,
-                    left: whole.length,
-                    opens: left,
-                    closes: right,
-                });
+                runs.push(Run { byte: mark.byte, length: whole.length, left: whole.length, opens: left, closes: right });
                 tokens.push(Token::Run(number));
             }
             _ => {}
@@ -444,18 +366,12 @@ fn play(
             }
             Token::Run(number) => number,
         };
-        let Some(mut run) = runs.get(closer).cloned() else {
-            continue;
-        };
+        let Some(mut run) = runs.get(closer).cloned() else { continue };
         while run.closes && run.left > 0 {
             let mut found = None;
             for place in (0..openers.len()).rev().take(64) {
-                let Some(Some(number)) = openers.get(place).copied() else {
-                    break;
-                };
-                let Some(opener) = runs.get(number) else {
-                    break;
-                };
+                let Some(Some(number)) = openers.get(place).copied() else { break };
+                let Some(opener) = runs.get(number) else { break };
                 if opener.byte != run.byte {
                     continue;
                 }
@@ -477,14 +393,8 @@ fn play(
             }
             let Some((place, number)) = found else { break };
             openers.truncate(place + 1);
-            let Some(opener) = runs.get_mut(number) else {
-                break;
-            };
-            let used = if opener.left >= 2 && run.left >= 2 {
-                2
-            } else {
-                1
-            };
+            let Some(opener) = runs.get_mut(number) else { break };
+            let used = if opener.left >= 2 && run.left >= 2 { 2 } else { 1 };
             opener.left -= used;
             run.left -= used;
             if opener.left == 0 {

@@ -87,16 +87,9 @@ struct Converter<'t> {
 }
 
 impl<'t> Converter<'t> {
-    fn new(
-        tree: &'t Tree,
-        survey: &'t Survey,
-        options: &'t MarkdownOptions,
-        length: usize,
-    ) -> Converter<'t> {
+    fn new(tree: &'t Tree, survey: &'t Survey, options: &'t MarkdownOptions, length: usize) -> Converter<'t> {
         let first = options.first_heading_level.clamp(1, 6);
-        let shift = survey
-            .highest_heading
-            .map_or(0, |highest| first.saturating_sub(highest));
+        let shift = survey.highest_heading.map_or(0, |highest| first.saturating_sub(highest));
         Converter {
             tree,
             survey,
@@ -136,15 +129,10 @@ impl<'t> Converter<'t> {
         self.flush();
         if !self.paragraph.is_empty() {
             // Anchors with nothing after them.
-            let text = self
-                .paragraph
-                .write(&self.spans, Place::Prose, self.options);
+            let text = self.paragraph.write(&self.spans, Place::Prose, self.options);
             self.write_block(&text);
         }
-        Markdown {
-            text: self.blocks.finish(),
-            notices: self.notices,
-        }
+        Markdown { text: self.blocks.finish(), notices: self.notices }
     }
 
     /// Meets a node. Says whether to go into it; if so, [`Converter::leave`] will be called for it.
@@ -167,15 +155,9 @@ impl<'t> Converter<'t> {
             self.hidden(id);
             return false;
         }
-        let css = if attributes.is_empty() {
-            Css::default()
-        } else {
-            css_of(node)
-        };
+        let css = if attributes.is_empty() { Css::default() } else { css_of(node) };
         let before = self.state;
-        let Some(end) = self.apply(id, tag, inside, css) else {
-            return false;
-        };
+        let Some(end) = self.apply(id, tag, inside, css) else { return false };
         if !attributes.is_empty() {
             self.apply_css(id, tag, inside, css);
             self.anchor(id, tag);
@@ -195,8 +177,7 @@ impl<'t> Converter<'t> {
             Rule::Plain => {}
             Rule::Style(style) => self.state.style = self.state.style.with(style),
             Rule::Summary
-                if self.options.raw_html != RawHtml::None
-                    && self.tree.node(node.parent).tag() == Tag::Details =>
+                if self.options.raw_html != RawHtml::None && self.tree.node(node.parent).tag() == Tag::Details =>
             {
                 // Written with the start of its `<details>`.
                 return None;
@@ -281,10 +262,7 @@ impl<'t> Converter<'t> {
             }
             Rule::Link => return self.link(id, inside),
             Rule::Abbreviation => {
-                if let Some(title) = node
-                    .attribute("title")
-                    .map(str::trim)
-                    .filter(|title| !title.is_empty())
+                if let Some(title) = node.attribute("title").map(str::trim).filter(|title| !title.is_empty())
                     && self.state.link == 0
                     && inside.text()
                     && inside.pieces == 1
@@ -292,10 +270,7 @@ impl<'t> Converter<'t> {
                     let mut open = String::from("<abbr");
                     raw::write_attribute(&mut open, "title", title);
                     open.push('>');
-                    self.spans.push(Span::Tags {
-                        open,
-                        close: "</abbr>",
-                    });
+                    self.spans.push(Span::Tags { open, close: "</abbr>" });
                     self.state.link = self.spans.len() as u32;
                 }
             }
@@ -311,10 +286,7 @@ impl<'t> Converter<'t> {
                 if inside.embed() {
                     self.embed(id);
                 } else {
-                    self.notice(
-                        HtmlNoticeCode::ScriptDropped,
-                        node.attribute("src").unwrap_or("").to_owned(),
-                    );
+                    self.notice(HtmlNoticeCode::ScriptDropped, node.attribute("src").unwrap_or("").to_owned());
                 }
                 return None;
             }
@@ -333,9 +305,7 @@ impl<'t> Converter<'t> {
     }
 
     fn leave(&mut self) {
-        let Some(frame) = self.frames.pop() else {
-            return;
-        };
+        let Some(frame) = self.frames.pop() else { return };
         match frame.end {
             End::Nothing => {}
             End::Line => self.line(),
@@ -362,10 +332,7 @@ impl<'t> Converter<'t> {
             on = on.without(Style::STRONG);
         }
         if inside.structure() {
-            on = on
-                .without(Style::UNDERLINE)
-                .without(Style::SUP)
-                .without(Style::SUB);
+            on = on.without(Style::UNDERLINE).without(Style::SUP).without(Style::SUB);
         }
         if self.state.link != 0 || matches!(tag.rule(), Rule::Link) {
             on = on.without(Style::UNDERLINE);
@@ -374,8 +341,8 @@ impl<'t> Converter<'t> {
         if css.newlines {
             self.state.newlines = true;
         }
-        let monospace =
-            css.monospace || tag == Tag::Font && node.attribute("face").is_some_and(is_monospace);
+        let monospace = css.monospace
+            || tag == Tag::Font && node.attribute("face").is_some_and(is_monospace);
         if monospace && self.is_phrase(id, inside) {
             self.state.style = self.state.style.with(Style::CODE);
         }
@@ -384,21 +351,16 @@ impl<'t> Converter<'t> {
     /// A few words within a line, and nothing else in them.
     fn is_phrase(&self, id: NodeId, inside: Inside) -> bool {
         let node = self.tree.node(id);
-        let plain = inside.pieces == 1
-            && !inside.structure()
-            && !inside.line_break()
-            && !inside.link()
-            && !inside.image();
+        let plain = inside.pieces == 1 && !inside.structure() && !inside.line_break() && !inside.link() && !inside.image();
         plain
             && matches!(node.tag(), Tag::Font | Tag::Other)
-                | matches!(&node.content, Content::Element(_, name, _) if &**name == "span")
-            && [node.prev, node.next]
-                .into_iter()
-                .filter(|other| *other != NONE)
-                .any(|other| match &self.tree.node(other).content {
+            | matches!(&node.content, Content::Element(_, name, _) if &**name == "span")
+            && [node.prev, node.next].into_iter().filter(|other| *other != NONE).any(|other| {
+                match &self.tree.node(other).content {
                     Content::Text(text) => !text.trim().is_empty(),
                     _ => self.survey.inside(other).text(),
-                })
+                }
+            })
     }
 
     fn text(&mut self, text: &str) {
@@ -407,13 +369,11 @@ impl<'t> Converter<'t> {
                 if number > 0 {
                     self.line_break();
                 }
-                self.paragraph
-                    .push_text(line, self.state.style, self.state.link, false);
+                self.paragraph.push_text(line, self.state.style, self.state.link, false);
             }
             return;
         }
-        self.paragraph
-            .push_text(text, self.state.style, self.state.link, false);
+        self.paragraph.push_text(text, self.state.style, self.state.link, false);
     }
 
     fn comment(&mut self, text: &str) {
@@ -428,9 +388,7 @@ impl<'t> Converter<'t> {
             return;
         }
         self.summary_marked = true;
-        let Some(marker) = &self.options.summary_marker else {
-            return;
-        };
+        let Some(marker) = &self.options.summary_marker else { return };
         self.flush();
         let marker = marker.clone();
         self.write_block(&marker);
@@ -489,13 +447,10 @@ impl<'t> Converter<'t> {
         self.paragraph.begins_item = self.blocks.begins_item();
         let heading = usize::from(self.state.heading);
         let text = if heading > 0 && !self.paragraph.plain().trim().is_empty() {
-            let line = self
-                .paragraph
-                .write(&self.spans, Place::Heading, self.options);
+            let line = self.paragraph.write(&self.spans, Place::Heading, self.options);
             format!("{} {line}", "#".repeat(heading))
         } else {
-            self.paragraph
-                .write(&self.spans, Place::Prose, self.options)
+            self.paragraph.write(&self.spans, Place::Prose, self.options)
         };
         self.paragraph.clear();
         self.write_block(&text);
@@ -523,12 +478,7 @@ impl<'t> Converter<'t> {
         if extra > 0 {
             self.blocks.reopen_item();
         }
-        let start = self
-            .tree
-            .node(id)
-            .attribute("start")
-            .and_then(|start| start.trim().parse().ok())
-            .unwrap_or(1);
+        let start = self.tree.node(id).attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
         self.blocks.open_list(ordered, start);
         End::Containers(1 + extra)
     }
@@ -542,10 +492,7 @@ impl<'t> Converter<'t> {
         self.state.heading = 0;
         let owned = matches!(self.tree.node(self.list_of(id)).tag().rule(), Rule::List(_));
         if owned && self.blocks.in_list() {
-            let ordered = matches!(
-                self.tree.node(self.list_of(id)).tag().rule(),
-                Rule::List(true)
-            );
+            let ordered = matches!(self.tree.node(self.list_of(id)).tag().rule(), Rule::List(true));
             if !inside.visible() && !ordered {
                 return Some(End::Line);
             }
@@ -569,13 +516,8 @@ impl<'t> Converter<'t> {
     /// The element that an item belongs to.
     fn list_of(&self, id: NodeId) -> NodeId {
         let mut parent = self.tree.node(id).parent;
-        while matches!(
-            self.tree.node(parent).tag(),
-            Tag::Div | Tag::Center | Tag::Form | Tag::P
-        ) || matches!(
-            self.tree.node(parent).tag().rule(),
-            Rule::Plain | Rule::Style(_)
-        ) && parent != NONE
+        while matches!(self.tree.node(parent).tag(), Tag::Div | Tag::Center | Tag::Form | Tag::P)
+            || matches!(self.tree.node(parent).tag().rule(), Rule::Plain | Rule::Style(_)) && parent != NONE
         {
             parent = self.tree.node(parent).parent;
         }
@@ -614,18 +556,9 @@ impl<'t> Converter<'t> {
             return;
         };
         let title = value("title").trim();
-        let title = if title == value("alt").trim() {
-            ""
-        } else {
-            title
-        };
-        let image = Image {
-            src: src.into_owned(),
-            alt: value("alt").to_owned(),
-            title: title.to_owned(),
-        };
-        self.paragraph
-            .image(image, self.state.style, self.state.link);
+        let title = if title == value("alt").trim() { "" } else { title };
+        let image = Image { src: src.into_owned(), alt: value("alt").to_owned(), title: title.to_owned() };
+        self.paragraph.image(image, self.state.style, self.state.link);
     }
 
     fn link(&mut self, id: NodeId, inside: Inside) -> Option<End> {
@@ -637,9 +570,7 @@ impl<'t> Converter<'t> {
             }
             return Some(End::Nothing);
         }
-        if address::scheme(&href)
-            .is_some_and(|scheme| scheme == "javascript" || scheme == "vbscript")
-        {
+        if address::scheme(&href).is_some_and(|scheme| scheme == "javascript" || scheme == "vbscript") {
             self.notice(HtmlNoticeCode::ScriptLinkDropped, href.into_owned());
             return Some(End::Nothing);
         }
@@ -660,10 +591,7 @@ impl<'t> Converter<'t> {
         }
         let title = node.attribute("title").map(str::trim).unwrap_or("");
         let title = if title == href { "" } else { title };
-        self.spans.push(Span::Link {
-            href: href.into_owned(),
-            title: title.to_owned(),
-        });
+        self.spans.push(Span::Link { href: href.into_owned(), title: title.to_owned() });
         self.state.link = self.spans.len() as u32;
         self.state.style = self.state.style.without(Style::UNDERLINE);
         Some(End::Nothing)
@@ -675,14 +603,7 @@ impl<'t> Converter<'t> {
             return;
         }
         let node = self.tree.node(id);
-        let names = [
-            node.attribute("id"),
-            if tag == Tag::A {
-                node.attribute("name")
-            } else {
-                None
-            },
-        ];
+        let names = [node.attribute("id"), if tag == Tag::A { node.attribute("name") } else { None }];
         let mut written = None;
         for name in names.into_iter().flatten() {
             if written != Some(name) && self.survey.targets.contains(name) {
@@ -706,16 +627,12 @@ impl<'t> Converter<'t> {
                 }
             }
             self.text(&words);
-            self.notice(
-                HtmlNoticeCode::RawHtmlDropped,
-                "drawing or formula".to_owned(),
-            );
+            self.notice(HtmlNoticeCode::RawHtmlDropped, "drawing or formula".to_owned());
             return;
         }
         let mut markup = String::new();
         raw::write_whole(&mut markup, self.tree, id);
-        self.paragraph
-            .atom(markup, self.state.style, self.state.link);
+        self.paragraph.atom(markup, self.state.style, self.state.link);
     }
 
     fn details(&mut self, id: NodeId) -> End {
@@ -724,11 +641,7 @@ impl<'t> Converter<'t> {
             return End::Line;
         }
         let mut markup = String::from("<details>");
-        if let Some(summary) = self
-            .tree
-            .children(id)
-            .find(|child| self.tree.node(*child).tag() == Tag::Summary)
-        {
+        if let Some(summary) = self.tree.children(id).find(|child| self.tree.node(*child).tag() == Tag::Summary) {
             markup.push_str("\n<summary>");
             raw::write_inside(&mut markup, self.tree, self.survey, summary, false);
             markup.push_str("</summary>");
@@ -744,11 +657,7 @@ impl<'t> Converter<'t> {
             return;
         }
         let is_box = kind.eq_ignore_ascii_case("checkbox");
-        if is_box
-            && self.blocks.begins_item()
-            && !self.paragraph.visible()
-            && self.state.heading == 0
-        {
+        if is_box && self.blocks.begins_item() && !self.paragraph.visible() && self.state.heading == 0 {
             self.paragraph.task = Some(node.attribute("checked").is_some());
             return;
         }

@@ -86,9 +86,7 @@ impl HtmlNoticeCode {
     /// What happened, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
-            HtmlNoticeCode::DepthFlattened => {
-                "Tags nested deeper than 512 were taken out; their text stays."
-            }
+            HtmlNoticeCode::DepthFlattened => "Tags nested deeper than 512 were taken out; their text stays.",
             HtmlNoticeCode::HiddenDropped => "Text that the page did not show was left out.",
             HtmlNoticeCode::ScriptDropped => "A script was left out.",
             HtmlNoticeCode::ScriptLinkDropped => "A link that ran a script became plain text.",
@@ -96,12 +94,8 @@ impl HtmlNoticeCode {
             HtmlNoticeCode::ImageWithoutAddress => "A picture named no address.",
             HtmlNoticeCode::EmbedAsLink => "Something to play became a link.",
             HtmlNoticeCode::EmbedWithoutAddress => "Something to play named no address that lasts.",
-            HtmlNoticeCode::RawHtmlDropped => {
-                "Raw HTML was not allowed, and what it said is said less well."
-            }
-            HtmlNoticeCode::TableFlattened => {
-                "A table whose cells span others was written without the spans."
-            }
+            HtmlNoticeCode::RawHtmlDropped => "Raw HTML was not allowed, and what it said is said less well.",
+            HtmlNoticeCode::TableFlattened => "A table whose cells span others was written without the spans.",
         }
     }
 

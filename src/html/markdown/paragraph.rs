@@ -99,11 +99,7 @@ impl Paragraph {
 
     /// Whether the last thing that matters is a line break.
     pub(crate) fn ends_in_break(&self) -> bool {
-        self.runs
-            .iter()
-            .rev()
-            .find(|run| !matches!(run.kind, Kind::Mark(_)))
-            .is_some_and(|run| run.kind == Kind::Break)
+        self.runs.iter().rev().find(|run| !matches!(run.kind, Kind::Mark(_))).is_some_and(|run| run.kind == Kind::Break)
     }
 
     /// Whether the last visible thing is a picture.
@@ -156,13 +152,7 @@ impl Paragraph {
                 }
                 0xE2 if bytes.get(at + 1..at + 3) == Some(&[0x80, 0x8B]) => {
                     // U+200B parts words in scripts that write none of their spaces; elsewhere it is an editor's litter.
-                    if self
-                        .text
-                        .chars()
-                        .next_back()
-                        .is_some_and(parts_words_invisibly)
-                        && self.gap.is_none()
-                    {
+                    if self.text.chars().next_back().is_some_and(parts_words_invisibly) && self.gap.is_none() {
                         self.add("\u{200b}", style, link);
                     }
                     at += 3;
@@ -180,13 +170,7 @@ impl Paragraph {
     }
 
     fn space(&mut self, style: Style, link: u32) -> &mut Gap {
-        let gap = self.gap.get_or_insert(Gap {
-            style,
-            link,
-            no_break: 0,
-            newlines: 0,
-            others: 0,
-        });
+        let gap = self.gap.get_or_insert(Gap { style, link, no_break: 0, newlines: 0, others: 0 });
         gap.style = gap.style.and(style);
         if gap.link != link {
             gap.link = 0;
@@ -210,39 +194,17 @@ impl Paragraph {
             run.end = end;
             return;
         }
-        self.runs.push(Run {
-            kind: Kind::Text,
-            start,
-            end,
-            style,
-            link,
-        });
+        self.runs.push(Run { kind: Kind::Text, start, end, style, link });
     }
 
     /// Writes the white space that was put off, now that what follows it is known.
     fn settle(&mut self, gap: Gap, next: Option<char>, style: Style, link: u32) {
-        let Some(last) = self
-            .runs
-            .iter()
-            .rev()
-            .find(|run| !matches!(run.kind, Kind::Mark(_)))
-            .copied()
-        else {
-            return;
-        };
+        let Some(last) = self.runs.iter().rev().find(|run| !matches!(run.kind, Kind::Mark(_))).copied() else { return };
         if last.kind == Kind::Break {
             return;
         }
-        let before = if last.kind == Kind::Text {
-            self.text.chars().next_back()
-        } else {
-            None
-        };
-        if gap.others == 0
-            && gap.no_break == 0
-            && before.is_some_and(is_wide)
-            && next.is_some_and(is_wide)
-        {
+        let before = if last.kind == Kind::Text { self.text.chars().next_back() } else { None };
+        if gap.others == 0 && gap.no_break == 0 && before.is_some_and(is_wide) && next.is_some_and(is_wide) {
             return;
         }
         let kept = gap.no_break == 1 && gap.others == 0 && gap.newlines == 0 && binds(before, next);
@@ -263,13 +225,7 @@ impl Paragraph {
             return;
         }
         let link = if same_link { link } else { 0 };
-        self.runs.push(Run {
-            kind: Kind::Space,
-            start,
-            end,
-            style: shared,
-            link,
-        });
+        self.runs.push(Run { kind: Kind::Space, start, end, style: shared, link });
     }
 
     /// Adds a line break. Says whether it is one: nothing breaks before the first word, and a second break in a row is
@@ -311,13 +267,7 @@ impl Paragraph {
 
     fn push(&mut self, kind: Kind, style: Style, link: u32) {
         let at = self.text.len();
-        self.runs.push(Run {
-            kind,
-            start: at,
-            end: at,
-            style: style.without(Style::CODE),
-            link,
-        });
+        self.runs.push(Run { kind, start: at, end: at, style: style.without(Style::CODE), link });
     }
 
     /// Forgets everything, keeps the memory. Anchors that had nothing to stand before stay for the next paragraph.
@@ -347,22 +297,14 @@ impl Paragraph {
     }
 
     /// Writes the paragraph as Markdown, lines parted by `\n`, without a final one.
-    pub(crate) fn write(
-        &mut self,
-        spans: &[Span],
-        place: Place,
-        options: &MarkdownOptions,
-    ) -> String {
+    pub(crate) fn write(&mut self, spans: &[Span], place: Place, options: &MarkdownOptions) -> String {
         self.gap = None;
         while let Some(run) = self.runs.last()
             && matches!(run.kind, Kind::Break | Kind::Space)
         {
             self.runs.pop();
         }
-        let styled = self
-            .runs
-            .iter()
-            .any(|run| !run.style.is_empty() || run.link != 0);
+        let styled = self.runs.iter().any(|run| !run.style.is_empty() || run.link != 0);
         if styled {
             self.settle_styles(place);
         }
@@ -373,11 +315,7 @@ impl Paragraph {
     fn settle_styles(&mut self, place: Place) {
         if place == Place::Heading {
             // A heading that is bold from end to end is bold by being a heading.
-            let all = self
-                .runs
-                .iter()
-                .filter(|run| run.kind == Kind::Text)
-                .all(|run| run.style.has(Style::STRONG));
+            let all = self.runs.iter().filter(|run| run.kind == Kind::Text).all(|run| run.style.has(Style::STRONG));
             if all {
                 for run in &mut self.runs {
                     run.style = run.style.without(Style::STRONG);
@@ -391,11 +329,7 @@ impl Paragraph {
             if solid(run) {
                 style = run.style;
             } else {
-                run.style = run.style.and(style).without(if run.kind == Kind::Space {
-                    Style::NONE
-                } else {
-                    Style::CODE
-                });
+                run.style = run.style.and(style).without(if run.kind == Kind::Space { Style::NONE } else { Style::CODE });
             }
             if linked(run) {
                 link = run.link;
@@ -430,9 +364,7 @@ fn plain_length(bytes: &[u8]) -> usize {
             },
             0..=31 | 127 => return at,
             0xC2 if bytes.get(at + 1) == Some(&0xA0) => return at,
-            0xE2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x8B | 0xA8 | 0xA9])) => {
-                return at;
-            }
+            0xE2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x8B | 0xA8 | 0xA9])) => return at,
             0xEF if bytes.get(at + 1..at + 3) == Some(&[0xBB, 0xBF]) => return at,
             _ => at += 1,
         }
@@ -455,10 +387,7 @@ fn is_wide(c: char) -> bool {
 /// editor's way of writing a space.
 fn binds(before: Option<char>, next: Option<char>) -> bool {
     matches!(before, Some('«' | '‹' | '–' | '—' | '§' | '№' | '0'..='9'))
-        || matches!(
-            next,
-            Some(':' | ';' | '!' | '?' | '»' | '›' | '%' | '€' | '–' | '—' | '0'..='9')
-        )
+        || matches!(next, Some(':' | ';' | '!' | '?' | '»' | '›' | '%' | '€' | '–' | '—' | '0'..='9'))
 }
 
 /// Where each style of a run ends.
@@ -485,12 +414,7 @@ struct Writer<'p> {
 }
 
 impl<'p> Writer<'p> {
-    fn new(
-        paragraph: &'p Paragraph,
-        spans: &'p [Span],
-        place: Place,
-        options: &'p MarkdownOptions,
-    ) -> Writer<'p> {
+    fn new(paragraph: &'p Paragraph, spans: &'p [Span], place: Place, options: &'p MarkdownOptions) -> Writer<'p> {
         Writer {
             paragraph,
             spans,
@@ -525,34 +449,16 @@ impl<'p> Writer<'p> {
     /// Closes and opens what has to be between the last run and this one.
     fn turn(&mut self, at: usize, run: &Run, ends: Option<&Ends>) {
         let wanted = |bit: usize, link_now: u32| {
-            if bit == LINK {
-                run.link != 0 && run.link == link_now
-            } else {
-                run.style.0 & (1 << bit) != 0
-            }
+            if bit == LINK { run.link != 0 && run.link == link_now } else { run.style.0 & (1 << bit) != 0 }
         };
-        let link_now = at
-            .checked_sub(1)
-            .and_then(|at| self.paragraph.runs.get(at))
-            .map_or(0, |run| run.link);
-        let mut keep = self
-            .open
-            .iter()
-            .position(|(bit, _)| !wanted(*bit, link_now))
-            .unwrap_or(self.open.len());
+        let link_now = at.checked_sub(1).and_then(|at| self.paragraph.runs.get(at)).map_or(0, |run| run.link);
+        let mut keep = self.open.iter().position(|(bit, _)| !wanted(*bit, link_now)).unwrap_or(self.open.len());
         let end_of = |bit: usize| ends.and_then(|ends| ends.get(bit)).copied().unwrap_or(0);
-        let link_opens = run.link != 0
-            && !matches!(run.kind, Kind::Space | Kind::Break)
-            && !self.open.iter().take(keep).any(|(bit, _)| *bit == LINK);
+        let link_opens = run.link != 0 && !matches!(run.kind, Kind::Space | Kind::Break) && !self.open.iter().take(keep).any(|(bit, _)| *bit == LINK);
         if link_opens {
             // A link is never cut in two: styles that end inside it are opened again within.
             let end = end_of(LINK);
-            keep = keep.min(
-                self.open
-                    .iter()
-                    .position(|(bit, _)| end_of(*bit) < end)
-                    .unwrap_or(keep),
-            );
+            keep = keep.min(self.open.iter().position(|(bit, _)| end_of(*bit) < end).unwrap_or(keep));
         }
         self.close_from(keep, at);
         if !self.held.is_empty() {
@@ -565,11 +471,7 @@ impl<'p> Writer<'p> {
         }
         let mut opening: Vec<usize> = Vec::new();
         for bit in 0..=LINK {
-            let needed = if bit == LINK {
-                run.link != 0
-            } else {
-                run.style.0 & (1 << bit) != 0
-            };
+            let needed = if bit == LINK { run.link != 0 } else { run.style.0 & (1 << bit) != 0 };
             if needed && !self.open.iter().any(|(open, _)| *open == bit) {
                 opening.push(bit);
             }
@@ -587,11 +489,7 @@ impl<'p> Writer<'p> {
             };
             (std::cmp::Reverse(end_of(*bit)), order)
         });
-        let leading = if run.kind == Kind::Text && run.style.has(MARKED) {
-            leading_space(self.text_of(run))
-        } else {
-            ""
-        };
+        let leading = if run.kind == Kind::Text && run.style.has(MARKED) { leading_space(self.text_of(run)) } else { "" };
         self.out.push_str(leading);
         self.skip = leading.len();
         for bit in opening {
@@ -611,29 +509,16 @@ impl<'p> Writer<'p> {
             LINK => match self.spans.get(run.link as usize - 1) {
                 Some(Span::Link { .. }) => {
                     self.escape_brackets = !self.link_balances(at, run.link);
-                    self.marks.push(Mark {
-                        at: self.out.len(),
-                        length: 0,
-                        byte: b'[',
-                        role: Role::LinkOpens,
-                    });
+                    self.marks.push(Mark { at: self.out.len(), length: 0, byte: b'[', role: Role::LinkOpens });
                     self.out.push('[');
                 }
-                Some(Span::Tags { open, .. }) if self.options.raw_html != RawHtml::None => {
-                    self.out.push_str(open)
-                }
+                Some(Span::Tags { open, .. }) if self.options.raw_html != RawHtml::None => self.out.push_str(open),
                 _ => {}
             },
             0..=2 => {
                 let (byte, length) = DELIMITERS.get(bit).copied().unwrap_or((b'*', 1));
-                self.marks.push(Mark {
-                    at: self.out.len(),
-                    length,
-                    byte,
-                    role: Role::Open(number),
-                });
-                self.out
-                    .extend(std::iter::repeat_n(char::from(byte), length));
+                self.marks.push(Mark { at: self.out.len(), length, byte, role: Role::Open(number) });
+                self.out.extend(std::iter::repeat_n(char::from(byte), length));
             }
             _ => {
                 if self.options.raw_html != RawHtml::None {
@@ -647,9 +532,7 @@ impl<'p> Writer<'p> {
 
     fn close_from(&mut self, keep: usize, at: usize) {
         while self.open.len() > keep {
-            let Some((bit, number)) = self.open.pop() else {
-                return;
-            };
+            let Some((bit, number)) = self.open.pop() else { return };
             match bit {
                 LINK => {
                     let link = match at {
@@ -662,9 +545,7 @@ impl<'p> Writer<'p> {
                             self.escape_brackets = false;
                             self.close_link(href, title);
                         }
-                        Some(Span::Tags { close, .. })
-                            if self.options.raw_html != RawHtml::None =>
-                        {
+                        Some(Span::Tags { close, .. }) if self.options.raw_html != RawHtml::None => {
                             self.out.push_str(close);
                         }
                         _ => {}
@@ -672,14 +553,8 @@ impl<'p> Writer<'p> {
                 }
                 0..=2 => {
                     let (byte, length) = DELIMITERS.get(bit).copied().unwrap_or((b'*', 1));
-                    self.marks.push(Mark {
-                        at: self.out.len(),
-                        length,
-                        byte,
-                        role: Role::Close(number),
-                    });
-                    self.out
-                        .extend(std::iter::repeat_n(char::from(byte), length));
+                    self.marks.push(Mark { at: self.out.len(), length, byte, role: Role::Close(number) });
+                    self.out.extend(std::iter::repeat_n(char::from(byte), length));
                 }
                 _ => {
                     if self.options.raw_html != RawHtml::None {
@@ -694,18 +569,11 @@ impl<'p> Writer<'p> {
 
     fn close_link(&mut self, href: &str, title: &str) {
         // `[http://example.com/](http://example.com/)` is `<http://example.com/>`.
-        if let Some(opened) = self
-            .marks
-            .iter()
-            .rposition(|mark| mark.role == Role::LinkOpens)
+        if let Some(opened) = self.marks.iter().rposition(|mark| mark.role == Role::LinkOpens)
             && let Some(mark) = self.marks.get(opened)
         {
             let text = self.out.get(mark.at + 1..).unwrap_or("");
-            if title.is_empty()
-                && opened + 1 == self.marks.len()
-                && text == href
-                && is_autolink(href)
-            {
+            if title.is_empty() && opened + 1 == self.marks.len() && text == href && is_autolink(href) {
                 let at = mark.at;
                 self.marks.truncate(opened);
                 self.out.truncate(at);
@@ -715,12 +583,7 @@ impl<'p> Writer<'p> {
                 return;
             }
         }
-        self.marks.push(Mark {
-            at: self.out.len(),
-            length: 0,
-            byte: b']',
-            role: Role::LinkCloses,
-        });
+        self.marks.push(Mark { at: self.out.len(), length: 0, byte: b']', role: Role::LinkCloses });
         self.out.push_str("](");
         let in_cell = self.place == Place::Cell;
         address::write_destination(&mut self.out, href, in_cell);
@@ -731,12 +594,7 @@ impl<'p> Writer<'p> {
     /// Whether the square brackets in a link's text pair up.
     fn link_balances(&self, at: usize, link: u32) -> bool {
         let mut open = 0_i64;
-        let runs = self
-            .paragraph
-            .runs
-            .iter()
-            .skip(at)
-            .take_while(|run| run.link == link);
+        let runs = self.paragraph.runs.iter().skip(at).take_while(|run| run.link == link);
         for run in runs.filter(|run| run.kind == Kind::Text && !run.style.has(Style::CODE)) {
             for byte in self.text_of(run).bytes() {
                 match byte {
@@ -769,9 +627,7 @@ impl<'p> Writer<'p> {
                 _ => self.out.push_str("<br>"),
             },
             Kind::Image(number) => {
-                let Some(image) = self.paragraph.images.get(number as usize) else {
-                    return;
-                };
+                let Some(image) = self.paragraph.images.get(number as usize) else { return };
                 let in_cell = self.place == Place::Cell;
                 self.out.push_str("![");
                 escape::write_alt(&mut self.out, &image.alt, in_cell);
@@ -802,15 +658,10 @@ impl<'p> Writer<'p> {
         }
         let next = self.paragraph.runs.get(at + 1);
         let around = Around {
-            in_link: run.link != 0
-                && matches!(
-                    self.spans.get(run.link as usize - 1),
-                    Some(Span::Link { .. })
-                ),
+            in_link: run.link != 0 && matches!(self.spans.get(run.link as usize - 1), Some(Span::Link { .. })),
             escape_brackets: self.escape_brackets,
             in_cell: self.place == Place::Cell,
-            markup_follows: next
-                .is_some_and(|next| !matches!(next.kind, Kind::Space | Kind::Break)),
+            markup_follows: next.is_some_and(|next| !matches!(next.kind, Kind::Space | Kind::Break)),
             bracket_follows: next.is_some_and(|next| next.link != run.link && next.link != 0),
             last: next.is_none(),
         };
@@ -824,17 +675,10 @@ impl<'p> Writer<'p> {
             longest = longest.max(run.len());
             lengths |= 1_u64.checked_shl(run.len() as u32).unwrap_or(0);
         }
-        let fence = (1..=longest + 1)
-            .find(|n| lengths & 1_u64.checked_shl(*n as u32).unwrap_or(0) == 0)
-            .unwrap_or(1);
+        let fence = (1..=longest + 1).find(|n| lengths & 1_u64.checked_shl(*n as u32).unwrap_or(0) == 0).unwrap_or(1);
         let pad = text.starts_with('`') || text.ends_with('`');
         let fenced = |writer: &mut Self| {
-            writer.marks.push(Mark {
-                at: writer.out.len(),
-                length: fence,
-                byte: b'`',
-                role: Role::Fence,
-            });
+            writer.marks.push(Mark { at: writer.out.len(), length: fence, byte: b'`', role: Role::Fence });
             writer.out.extend(std::iter::repeat_n('`', fence));
         };
         fenced(self);
@@ -859,11 +703,7 @@ impl<'p> Writer<'p> {
         let verdicts = if self.marks.is_empty() {
             Vec::new()
         } else {
-            marks::judge(
-                &self.out,
-                &self.marks,
-                self.options.raw_html != RawHtml::None,
-            )
+            marks::judge(&self.out, &self.marks, self.options.raw_html != RawHtml::None)
         };
         let mut edits: Vec<(usize, usize, String)> = Vec::new();
         for (mark, verdict) in self.marks.iter().zip(&verdicts) {
@@ -886,15 +726,9 @@ impl<'p> Writer<'p> {
                 Verdict::Drop => edits.push((mark.at, mark.length, String::new())),
                 Verdict::Reference => {
                     let neighbour = if closing {
-                        self.out
-                            .get(mark.at + mark.length..)
-                            .and_then(|t| t.chars().next())
-                            .map(|c| (mark.at + mark.length, c))
+                        self.out.get(mark.at + mark.length..).and_then(|t| t.chars().next()).map(|c| (mark.at + mark.length, c))
                     } else {
-                        self.out
-                            .get(..mark.at)
-                            .and_then(|t| t.chars().next_back())
-                            .map(|c| (mark.at - c.len_utf8(), c))
+                        self.out.get(..mark.at).and_then(|t| t.chars().next_back()).map(|c| (mark.at - c.len_utf8(), c))
                     };
                     if let Some((at, c)) = neighbour
                         && !c.is_whitespace()
@@ -905,35 +739,19 @@ impl<'p> Writer<'p> {
                 }
             }
         }
-        let lines: &[usize] = if self.place == Place::Prose {
-            &self.lines
-        } else {
-            &[]
-        };
+        let lines: &[usize] = if self.place == Place::Prose { &self.lines } else { &[] };
         for (number, start) in lines.iter().enumerate() {
             let line = self.out.get(*start..).unwrap_or("");
             let line = line.split('\n').next().unwrap_or("");
             let line = line.trim_end();
-            let box_at =
-                (number == 0 && self.paragraph.begins_item && begins_with_box(line)).then_some(0);
-            let Some(offset) = escape::block_marker(line, number == 0).or(box_at) else {
-                continue;
-            };
+            let box_at = (number == 0 && self.paragraph.begins_item && begins_with_box(line)).then_some(0);
+            let Some(offset) = escape::block_marker(line, number == 0).or(box_at) else { continue };
             let at = start + offset;
             // Our own marks and fences are no text, and cannot be the start of a block.
-            if self
-                .marks
-                .iter()
-                .any(|mark| mark.at <= at && at < mark.at + mark.length && mark.role != Role::Text)
-            {
+            if self.marks.iter().any(|mark| mark.at <= at && at < mark.at + mark.length && mark.role != Role::Text) {
                 continue;
             }
-            if line.starts_with('[')
-                && self
-                    .marks
-                    .iter()
-                    .any(|mark| mark.at == *start && mark.role == Role::LinkOpens)
-            {
+            if line.starts_with('[') && self.marks.iter().any(|mark| mark.at == *start && mark.role == Role::LinkOpens) {
                 continue;
             }
             edits.push((at, 0, "\\".to_owned()));
@@ -943,15 +761,7 @@ impl<'p> Writer<'p> {
         }
         let task = self.paragraph.task;
         if let Some(done) = task {
-            edits.push((
-                0,
-                0,
-                if done {
-                    "[x] ".to_owned()
-                } else {
-                    "[ ] ".to_owned()
-                },
-            ));
+            edits.push((0, 0, if done { "[x] ".to_owned() } else { "[ ] ".to_owned() }));
         }
         if edits.is_empty() {
             return self.out;
@@ -1000,21 +810,12 @@ fn leading_space(text: &str) -> &str {
 /// Whether `<address>` is read as a link to that address.
 fn is_autolink(address: &str) -> bool {
     let known = ["http://", "https://", "ftp://"].iter().any(|scheme| {
-        address
-            .get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-            && address.len() > scheme.len()
+        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) && address.len() > scheme.len()
     });
     known
         && !address.contains('%')
-        && address.chars().all(|c| {
-            !c.is_whitespace()
-                && !c.is_control()
-                && !matches!(c, '<' | '>' | '\\' | '|' | '`' | '"')
-        })
-        && !address
-            .match_indices('&')
-            .any(|(at, _)| escape::begins_entity(address.get(at..).unwrap_or("")))
+        && address.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '\\' | '|' | '`' | '"'))
+        && !address.match_indices('&').any(|(at, _)| escape::begins_entity(address.get(at..).unwrap_or("")))
 }
 
 /// For every run, where each of its styles ends: the number of the first run without it.
@@ -1026,23 +827,13 @@ fn ends_of(runs: &[Run]) -> Vec<Ends> {
         let after = at as u32 + 1;
         for (bit, end) in ends.iter_mut().enumerate() {
             let (has, goes_on) = if bit == LINK {
-                (
-                    run.link != 0,
-                    next_run.is_some_and(|next| next.link == run.link),
-                )
+                (run.link != 0, next_run.is_some_and(|next| next.link == run.link))
             } else {
                 let flag = 1 << bit;
-                (
-                    run.style.0 & flag != 0,
-                    next_run.is_some_and(|next| next.style.0 & flag != 0),
-                )
+                (run.style.0 & flag != 0, next_run.is_some_and(|next| next.style.0 & flag != 0))
             };
             if has {
-                *end = if goes_on {
-                    next.get(bit).copied().unwrap_or(after)
-                } else {
-                    after
-                };
+                *end = if goes_on { next.get(bit).copied().unwrap_or(after) } else { after };
             }
         }
         next = *ends;

@@ -13,25 +13,14 @@ struct Rows {
 }
 
 fn rows_of(tree: &Tree, table: NodeId) -> Rows {
-    let mut found = Rows {
-        caption: None,
-        rows: Vec::new(),
-    };
-    let row = |id: NodeId| {
-        tree.children(id)
-            .filter(|cell| matches!(tree.node(*cell).tag(), Tag::Td | Tag::Th))
-            .collect()
-    };
+    let mut found = Rows { caption: None, rows: Vec::new() };
+    let row = |id: NodeId| tree.children(id).filter(|cell| matches!(tree.node(*cell).tag(), Tag::Td | Tag::Th)).collect();
     for child in tree.children(table) {
         match tree.node(child).tag() {
             Tag::Caption => found.caption = Some(child),
             Tag::Tr => found.rows.push(row(child)),
             Tag::Thead | Tag::Tbody | Tag::Tfoot => {
-                found.rows.extend(
-                    tree.children(child)
-                        .filter(|one| tree.node(*one).tag() == Tag::Tr)
-                        .map(row),
-                );
+                found.rows.extend(tree.children(child).filter(|one| tree.node(*one).tag() == Tag::Tr).map(row));
             }
             _ => {}
         }
@@ -61,8 +50,7 @@ impl Converter<'_> {
         }
         let headed = cells().any(|cell| self.tree.node(cell).tag() == Tag::Th);
         let columns = found.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let lays_out =
-            any(Inside::table) || !headed && (columns < 2 || found.rows.len() < 2 || structure);
+        let lays_out = any(Inside::table) || !headed && (columns < 2 || found.rows.len() < 2 || structure);
         if lays_out {
             return Some(End::Containers(0));
         }
@@ -76,17 +64,11 @@ impl Converter<'_> {
             return None;
         }
         if structure {
-            self.notice(
-                HtmlNoticeCode::TableFlattened,
-                format!("{} rows", found.rows.len()),
-            );
+            self.notice(HtmlNoticeCode::TableFlattened, format!("{} rows", found.rows.len()));
             return Some(End::Containers(0));
         }
         if spans {
-            self.notice(
-                HtmlNoticeCode::TableFlattened,
-                format!("{} rows", found.rows.len()),
-            );
+            self.notice(HtmlNoticeCode::TableFlattened, format!("{} rows", found.rows.len()));
         }
         self.data_table(&found.rows, columns);
         None
@@ -100,11 +82,7 @@ impl Converter<'_> {
                 raw::write_start(&mut block, self.tree, *cell);
                 raw::write_inside(&mut block, self.tree, self.survey, *cell, false);
                 block.truncate(block.trim_end_matches(' ').len());
-                block.push_str(if self.tree.node(*cell).tag() == Tag::Th {
-                    "</th>"
-                } else {
-                    "</td>"
-                });
+                block.push_str(if self.tree.node(*cell).tag() == Tag::Th { "</th>" } else { "</td>" });
             }
             block.push_str("</tr>\n");
         }
@@ -115,8 +93,7 @@ impl Converter<'_> {
     fn data_table(&mut self, rows: &[Vec<NodeId>], columns: usize) {
         // A table in Markdown has a header. Where the source's has none, the header stays empty.
         let header = rows.first().filter(|row| {
-            row.iter()
-                .all(|cell| self.tree.node(*cell).tag() == Tag::Th)
+            row.iter().all(|cell| self.tree.node(*cell).tag() == Tag::Th)
         });
         let mut block = String::new();
         let mut body = rows;
@@ -164,11 +141,7 @@ impl Converter<'_> {
     fn cell(&mut self, id: NodeId) -> String {
         let before = self.state;
         let header = self.tree.node(id).tag() == Tag::Th;
-        self.state = State {
-            lines: true,
-            heading: 0,
-            ..before
-        };
+        self.state = State { lines: true, heading: 0, ..before };
         let outer = std::mem::take(&mut self.paragraph);
         self.walk(id);
         let mut inner = std::mem::replace(&mut self.paragraph, outer);
@@ -184,21 +157,11 @@ impl Converter<'_> {
         let mut agreed = None;
         for cell in rows.iter().filter_map(|row| row.get(column)) {
             let node = self.tree.node(*cell);
-            let said = node
-                .attribute("align")
-                .map(str::to_ascii_lowercase)
-                .or_else(|| {
-                    let style = node.attribute("style")?.to_ascii_lowercase();
-                    let (_, rest) = style.split_once("text-align")?;
-                    Some(
-                        rest.trim_start_matches([' ', ':'])
-                            .split(';')
-                            .next()
-                            .unwrap_or("")
-                            .trim()
-                            .to_owned(),
-                    )
-                });
+            let said = node.attribute("align").map(str::to_ascii_lowercase).or_else(|| {
+                let style = node.attribute("style")?.to_ascii_lowercase();
+                let (_, rest) = style.split_once("text-align")?;
+                Some(rest.trim_start_matches([' ', ':']).split(';').next().unwrap_or("").trim().to_owned())
+            });
             let said = match said.as_deref() {
                 Some("center") => "center",
                 Some("right" | "end") => "right",

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{comment_address, number_of};
 use crate::model::{
-    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location,
-    Post, PostAuthor, Provenance, SourceData,
+    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Post,
+    PostAuthor, Provenance, SourceData,
 };
 use crate::read::Span;
 use crate::read::atom::{AtomEntry, AtomPerson};
@@ -35,9 +35,7 @@ pub fn post(entry: &mut AtomEntry, blog: &str, method: &str, span: Span) -> Post
     let mut source = entry.leftovers();
     if let Some(title) = entry.title.take() {
         // Blogger's own titles are text; others may be HTML, of which the record keeps the words.
-        if matches!(title.form.as_deref(), Some("html" | "xhtml"))
-            && title.text.contains(['<', '&'])
-        {
+        if matches!(title.form.as_deref(), Some("html" | "xhtml")) && title.text.contains(['<', '&']) {
             post.title = Some(crate::html::visible_text(&title.text));
             source.insert("title_html".to_owned(), Value::String(title.text));
         } else {
@@ -115,11 +113,11 @@ pub fn comment(entry: &mut AtomEntry, method: &str, span: Span) -> Comment {
         .or_else(|| entry.link("edit"))
         .and_then(|l| l.href.as_deref())
         .and_then(comment_address);
-    let reference = entry
-        .in_reply_to
-        .as_deref()
-        .map(|r| number_of(r).unwrap_or(r));
-    comment.post = own.map(|(post, _)| post).or(reference).map(str::to_owned);
+    let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
+    comment.post = own
+        .map(|(post, _)| post)
+        .or(reference)
+        .map(str::to_owned);
     comment.in_reply_to = entry
         .link("related")
         .and_then(|l| l.href.as_deref())

@@ -11,8 +11,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, Kind, Status};
 use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
-    xml,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
 };
 
 /// The reader of the legacy export.

@@ -49,8 +49,7 @@ pub fn language_tag(locale: &str) -> Option<String> {
         "ji" => "yi",
         other => other,
     };
-    let is_plain =
-        |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_plain = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !is_plain(language) {
         return None;
     }
@@ -78,10 +77,7 @@ mod tests {
     fn reads_comment_addresses() {
         let href = "https://www.blogger.com/feeds/1/22/comments/default/333?x";
         assert_eq!(comment_address(href), Some(("22", "333")));
-        assert_eq!(
-            comment_address("https://www.blogger.com/feeds/1/posts/default/3"),
-            None
-        );
+        assert_eq!(comment_address("https://www.blogger.com/feeds/1/posts/default/3"), None);
     }
 
     #[test]

@@ -45,11 +45,7 @@ pub fn apply(blog: &mut Blog, key: &str, value: &str) -> bool {
                 let is_hosted = blog.home_page_url.is_some();
                 if !is_hosted {
                     blog.home_page_url = Some(url);
-                } else if !blog
-                    .home_page_url
-                    .as_deref()
-                    .is_some_and(|home| same_host(home, &url))
-                {
+                } else if !blog.home_page_url.as_deref().is_some_and(|home| same_host(home, &url)) {
                     blog.alternate_urls.push(url);
                 }
             }
@@ -83,19 +79,11 @@ fn same_host(a: &str, b: &str) -> bool {
 /// Whether a file is Takeout's `settings.csv`: a header of Blogger's own keys.
 pub fn recognise(sample: Sample<'_>) -> bool {
     let text = String::from_utf8_lossy(sample.bytes);
-    let header = text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .next()
-        .unwrap_or_default();
+    let header = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
     header.contains(',')
         && ["blog_publishing_mode", "blog_time_zone", "blog_locale"]
             .iter()
-            .filter(|key| {
-                header
-                    .split(',')
-                    .any(|h| h.trim().trim_matches('"') == **key)
-            })
+            .filter(|key| header.split(',').any(|h| h.trim().trim_matches('"') == **key))
             .count()
             >= 2
 }
@@ -106,14 +94,10 @@ pub fn recognise(sample: Sample<'_>) -> bool {
 /// # Errors
 /// When the file is no CSV of two rows.
 pub fn read(bytes: &[u8]) -> Result<(Blog, u64), ReadError> {
-    let bad =
-        |what: String| ReadError::Unreadable(format!("settings.csv could not be read: {what}"));
+    let bad = |what: String| ReadError::Unreadable(format!("settings.csv could not be read: {what}"));
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let header = reader
-        .byte_headers()
-        .map_err(|e| bad(e.to_string()))?
-        .clone();
+    let header = reader.byte_headers().map_err(|e| bad(e.to_string()))?.clone();
     let row = reader
         .byte_records()
         .next()
@@ -142,15 +126,9 @@ mod tests {
 
     #[test]
     fn reads_what_the_feed_does_not_say() {
-        assert!(recognise(Sample {
-            bytes: CSV,
-            whole: true
-        }));
+        assert!(recognise(Sample { bytes: CSV, whole: true }));
         let (blog, personal) = read(CSV).unwrap();
-        assert_eq!(
-            blog.home_page_url.as_deref(),
-            Some("https://seeds.blogspot.com/")
-        );
+        assert_eq!(blog.home_page_url.as_deref(), Some("https://seeds.blogspot.com/"));
         assert_eq!(blog.language.as_deref(), Some("id"));
         assert_eq!(blog.time_zone.as_deref(), Some("Asia/Jakarta"));
         assert_eq!(personal, 1);
@@ -167,15 +145,8 @@ mod tests {
 
     #[test]
     fn other_tables_are_not_settings() {
-        for text in [
-            "display_name,profile_image_url,is_blocked\n",
-            "a,b\n1,2\n",
-            "",
-        ] {
-            assert!(!recognise(Sample {
-                bytes: text.as_bytes(),
-                whole: true
-            }));
+        for text in ["display_name,profile_image_url,is_blocked\n", "a,b\n1,2\n", ""] {
+            assert!(!recognise(Sample { bytes: text.as_bytes(), whole: true }));
         }
     }
 }

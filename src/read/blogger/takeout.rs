@@ -11,8 +11,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
 use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
-    xml,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
 };
 
 /// The reader of Takeout's feed.
@@ -37,10 +36,7 @@ impl EntryReader for Takeout {
         let text = String::from_utf8_lossy(sample.bytes);
         xml::root(&text).is_some_and(|root| {
             matches!(root.name.as_str(), "feed" | "entry")
-                && root
-                    .attributes
-                    .iter()
-                    .any(|(_, v)| v.trim_end_matches('/') == NAMESPACE)
+                && root.attributes.iter().any(|(_, v)| v.trim_end_matches('/') == NAMESPACE)
         })
     }
 
@@ -154,12 +150,8 @@ fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
         let answered = entry.parent_comment.take();
         let mut comment = entry::comment(entry, INFO.name, span);
         // Comments have no titles and no labels; hand-made files give them some.
-        comment.post = parent
-            .as_deref()
-            .map(|p| number_of(p).unwrap_or(p).to_owned());
-        comment.in_reply_to = answered
-            .as_deref()
-            .map(|p| number_of(p).unwrap_or(p).to_owned());
+        comment.post = parent.as_deref().map(|p| number_of(p).unwrap_or(p).to_owned());
+        comment.in_reply_to = answered.as_deref().map(|p| number_of(p).unwrap_or(p).to_owned());
         comment.content_format = Some(ContentFormat::HtmlNewlines);
         comment.status = comment_status(status.as_deref());
         let mut source = comment._source.take().unwrap_or_default();
@@ -167,11 +159,7 @@ fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
             keep(&mut source, "status", status);
         }
         keep(&mut source, "trashed", trashed);
-        keep_created(
-            &mut source,
-            entry,
-            comment.date_published.as_ref().map(|d| d.as_str()),
-        );
+        keep_created(&mut source, entry, comment.date_published.as_ref().map(|d| d.as_str()));
         comment._source = (!source.is_empty()).then_some(source);
         let comment = Box::new(comment);
         return vec![Entry::Comment { blog, comment }];

@@ -6,8 +6,7 @@ use std::io;
 use super::FeedHead;
 use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
-    xml,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
 };
 
 /// The reader of Atom feeds.
@@ -32,10 +31,7 @@ impl EntryReader for AtomFeed {
         let text = String::from_utf8_lossy(sample.bytes);
         xml::root(&text).is_some_and(|root| {
             matches!(root.name.as_str(), "feed" | "entry")
-                && root
-                    .attributes
-                    .iter()
-                    .any(|(_, v)| v == ATOM || v == "http://purl.org/atom/ns#")
+                && root.attributes.iter().any(|(_, v)| v == ATOM || v == "http://purl.org/atom/ns#")
         })
     }
 

@@ -110,10 +110,7 @@ fn is_callback(name: &str) -> bool {
 fn unwrap_callback(text: &str) -> &str {
     let mut text = text.trim_start_matches('\u{feff}').trim_start();
     while let Some(rest) = text.strip_prefix("//") {
-        text = rest
-            .split_once('\n')
-            .map_or("", |(_, rest)| rest)
-            .trim_start();
+        text = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
     }
     if text.starts_with('{') {
         return text;
@@ -165,9 +162,7 @@ fn entry(object: &Map<String, Value>) -> AtomEntry {
             "media$thumbnail" => entry.thumbnail = member(value, "url"),
             "gd$extendedProperty" => {
                 entry.properties = list(value)
-                    .filter_map(|p| {
-                        Some((member(p, "name")?, member(p, "value").unwrap_or_default()))
-                    })
+                    .filter_map(|p| Some((member(p, "name")?, member(p, "value").unwrap_or_default())))
                     .collect();
             }
             "georss$featurename" => entry.place = text(value),
@@ -181,9 +176,7 @@ fn entry(object: &Map<String, Value>) -> AtomEntry {
             "app$control" => {
                 entry.draft = value.get("app$draft").and_then(text);
             }
-            "entry"
-            | "openSearch$totalResults"
-            | "openSearch$startIndex"
+            "entry" | "openSearch$totalResults" | "openSearch$startIndex"
             | "openSearch$itemsPerPage" => {}
             other if other.starts_with("xmlns") => {}
             other => {
@@ -243,18 +236,9 @@ mod tests {
 
     #[test]
     fn takes_the_call_away() {
-        for text in [
-            "{\"a\":1}",
-            "cb({\"a\":1});",
-            "// API callback\nx.y({\"a\":1});\n",
-            "\u{feff} {\"a\":1}",
-        ] {
+        for text in ["{\"a\":1}", "cb({\"a\":1});", "// API callback\nx.y({\"a\":1});\n", "\u{feff} {\"a\":1}"] {
             let json = unwrap_callback(text);
-            let value: Value = serde_json::Deserializer::from_str(json)
-                .into_iter()
-                .next()
-                .unwrap()
-                .unwrap();
+            let value: Value = serde_json::Deserializer::from_str(json).into_iter().next().unwrap().unwrap();
             assert_eq!(value["a"], 1);
         }
     }

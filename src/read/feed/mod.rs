@@ -118,10 +118,7 @@ pub(crate) fn records(
         return Vec::new();
     }
     let draft = entry.draft.take();
-    let has_number = entry
-        .id
-        .as_deref()
-        .is_some_and(|id| number_of(id).is_some());
+    let has_number = entry.id.as_deref().is_some_and(|id| number_of(id).is_some());
     let mut post = entry::post(entry, &blog, method, span);
     post.kind = Kind::from(kind.as_deref().unwrap_or("post"));
     if !has_number && post.id.is_empty() {

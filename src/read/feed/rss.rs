@@ -132,16 +132,12 @@ fn channel(text: &str, namespaces: &Namespaces) -> AtomEntry {
             match (ns, &*name) {
                 (Ns::None, "rss" | "channel") => {}
                 (Ns::None, "title") => feed.title = Some(plain(walker.text()?.into_owned())),
-                (Ns::None, "description") => {
-                    feed.subtitle = Some(plain(walker.text()?.into_owned()))
-                }
+                (Ns::None, "description") => feed.subtitle = Some(plain(walker.text()?.into_owned())),
                 (Ns::None, "link") => feed.links.push(AtomLink {
                     href: Some(walker.text()?.trim().to_owned()),
                     ..AtomLink::default()
                 }),
-                (Ns::None, "language") => feed
-                    .others
-                    .push(("language".to_owned(), walker.text()?.trim().to_owned())),
+                (Ns::None, "language") => feed.others.push(("language".to_owned(), walker.text()?.trim().to_owned())),
                 (Ns::Atom, "id") => feed.id = Some(walker.text()?.trim().to_owned()),
                 _ => walker.skip()?,
             }
@@ -197,7 +193,12 @@ struct Extra {
     has_content: bool,
 }
 
-fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Result<Item, Fault> {
+fn parse(
+    text: &str,
+    span: Span,
+    namespaces: &Namespaces,
+    head: &FeedHead,
+) -> Result<Item, Fault> {
     let mut walker = Walker::new(text, span.offset, namespaces);
     let mut entry = AtomEntry::default();
     let mut extra = Extra::default();
@@ -212,9 +213,7 @@ fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Re
             continue;
         };
         match (ns, &*name) {
-            (Ns::None, "guid") | (Ns::Atom, "id") => {
-                entry.id = Some(walker.text()?.trim().to_owned())
-            }
+            (Ns::None, "guid") | (Ns::Atom, "id") => entry.id = Some(walker.text()?.trim().to_owned()),
             (Ns::None, "title") => entry.title = Some(plain(walker.text()?.into_owned())),
             (Ns::None, "link") => entry.links.push(AtomLink {
                 href: Some(walker.text()?.trim().to_owned()),
@@ -240,9 +239,7 @@ fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Re
                 });
                 extra.has_content = true;
             }
-            (Ns::None, "pubDate") | (Ns::Dc, "date") => {
-                extra.date = Some(walker.text()?.trim().to_owned())
-            }
+            (Ns::None, "pubDate") | (Ns::Dc, "date") => extra.date = Some(walker.text()?.trim().to_owned()),
             (Ns::Atom, "updated") => entry.updated = Some(walker.text()?.trim().to_owned()),
             (Ns::None, "author") => extra.person = Some(person(walker.text()?.trim())),
             (Ns::Dc, "creator") => {
@@ -258,9 +255,7 @@ fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Re
                     term: Some(walker.text()?.trim().to_owned()),
                 });
             }
-            (Ns::Thr, "total") | (Ns::Slash, "comments") => {
-                entry.total = Some(walker.text()?.trim().to_owned())
-            }
+            (Ns::Thr, "total") | (Ns::Slash, "comments") => entry.total = Some(walker.text()?.trim().to_owned()),
             (Ns::Thr, "in-reply-to") => {
                 entry.in_reply_to = attributes.owned("ref");
                 walker.skip()?;
@@ -365,15 +360,9 @@ mod tests {
 
     #[test]
     fn takes_the_name_out_of_an_rss_author() {
-        assert_eq!(
-            person("noreply@blogger.com (Ana (B.))").name.as_deref(),
-            Some("Ana (B.)")
-        );
+        assert_eq!(person("noreply@blogger.com (Ana (B.))").name.as_deref(), Some("Ana (B.)"));
         assert_eq!(person("noreply@blogger.com (Ana)")._email, None);
-        assert_eq!(
-            person("ana@example.org")._email.as_deref(),
-            Some("ana@example.org")
-        );
+        assert_eq!(person("ana@example.org")._email.as_deref(), Some("ana@example.org"));
         assert_eq!(person("Ana B.").name.as_deref(), Some("Ana B."));
     }
 }

@@ -353,9 +353,8 @@ mod tests {
     #[test]
     fn is_not_misled_by_cdata_comments_or_longer_names() {
         use PieceKind::*;
-        let pieces = split(
-            "<f><!-- <entry> --><entry><![CDATA[</entry><entry>]]><entryId/></entry><entry/></f>",
-        );
+        let pieces =
+            split("<f><!-- <entry> --><entry><![CDATA[</entry><entry>]]><entryId/></entry><entry/></f>");
         assert_eq!(
             pieces.iter().map(|p| p.0).collect::<Vec<_>>(),
             [Outside, Entry, Entry, Outside]
@@ -374,10 +373,7 @@ mod tests {
             kinds("<f><entrx>1</entry><entry>2</entry>"),
             [Outside, Broken, Entry]
         );
-        assert_eq!(
-            kinds("<f><entry>1</entry><entry>2</ent"),
-            [Outside, Entry, CutOff]
-        );
+        assert_eq!(kinds("<f><entry>1</entry><entry>2</ent"), [Outside, Entry, CutOff]);
         assert_eq!(
             kinds("<f><entry>1<![CDATA[ </entry><entry>2</entry>"),
             [Outside, Entry, Entry]

@@ -103,10 +103,7 @@ mod tests {
         assert_eq!(d("a &lt;b&gt; &amp;lt; &#252;&#x1F331;"), "a <b> &lt; ü🌱");
         assert_eq!(d("1\r\n2\r3\n"), "1\n2\n3\n");
         assert_eq!(d("&#13;"), "\r");
-        assert_eq!(
-            d("fish & chips &nbsp; &#0; &#xD800; &"),
-            "fish & chips &nbsp; &#0; &#xD800; &"
-        );
+        assert_eq!(d("fish & chips &nbsp; &#0; &#xD800; &"), "fish & chips &nbsp; &#0; &#xD800; &");
     }
 
     #[test]

@@ -107,13 +107,10 @@ impl Namespaces {
 
     /// The prefix under which a namespace is declared, with its colon; empty for the default namespace.
     pub fn prefix_of(&self, ns: Ns) -> Option<String> {
-        self.0.iter().find(|(_, n)| *n == ns).map(|(p, _)| {
-            if p.is_empty() {
-                String::new()
-            } else {
-                format!("{p}:")
-            }
-        })
+        self.0
+            .iter()
+            .find(|(_, n)| *n == ns)
+            .map(|(p, _)| if p.is_empty() { String::new() } else { format!("{p}:") })
     }
 }
 
@@ -491,20 +488,9 @@ pub fn root(start: &str) -> Option<Root> {
         if rest.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) {
             let none = Namespaces::default();
             let mut walker = Walker::new(rest, 0, &none);
-            if let Ok(Some(Event::Start {
-                name, attributes, ..
-            })) = walker.next_event()
-            {
-                let qname = walker
-                    .open
-                    .last()
-                    .map(|n| n.to_string())
-                    .unwrap_or_default();
-                let namespaces = walker
-                    .local
-                    .iter()
-                    .map(|(_, p, n)| (p.clone(), *n))
-                    .collect();
+            if let Ok(Some(Event::Start { name, attributes, .. })) = walker.next_event() {
+                let qname = walker.open.last().map(|n| n.to_string()).unwrap_or_default();
+                let namespaces = walker.local.iter().map(|(_, p, n)| (p.clone(), *n)).collect();
                 return Some(Root {
                     qname,
                     name: name.into_owned(),
@@ -578,37 +564,23 @@ mod tests {
             let mut walker = Walker::new(&all, 0, &none);
             walker.next_event().unwrap();
             assert_eq!(walker.text().unwrap(), text, "{xml}");
-            assert!(
-                matches!(walker.next_event(), Ok(Some(Event::Start { name, .. })) if name == "d")
-            );
+            assert!(matches!(walker.next_event(), Ok(Some(Event::Start { name, .. })) if name == "d"));
         }
     }
 
     #[test]
     fn names_the_place_of_a_fault() {
         let fault = names("<a><b></a></b>").unwrap_err();
-        assert!(
-            fault.offset > 100 && fault.what.contains("</b>"),
-            "{fault:?}"
-        );
+        assert!(fault.offset > 100 && fault.what.contains("</b>"), "{fault:?}");
     }
 
     #[test]
     fn finds_the_root_behind_anything() {
         let r = |t| root(t).map(|r| (r.name, r.has_garbage_before));
-        assert_eq!(
-            r("<?xml version='1.0'?>\n<feed a='>'>"),
-            Some(("feed".into(), false))
-        );
+        assert_eq!(r("<?xml version='1.0'?>\n<feed a='>'>"), Some(("feed".into(), false)));
         assert_eq!(r("\u{feff}<!-- <x> --><rss>"), Some(("rss".into(), false)));
-        assert_eq!(
-            r("<<<<<<< HEAD\n<?xml?><a:feed>"),
-            Some(("feed".into(), true))
-        );
-        assert_eq!(
-            r("<!DOCTYPE f [<!ENTITY e 'x'>]><feed>"),
-            Some(("feed".into(), false))
-        );
+        assert_eq!(r("<<<<<<< HEAD\n<?xml?><a:feed>"), Some(("feed".into(), true)));
+        assert_eq!(r("<!DOCTYPE f [<!ENTITY e 'x'>]><feed>"), Some(("feed".into(), false)));
         assert_eq!(r("no xml"), None);
     }
 }

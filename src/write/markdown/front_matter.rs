@@ -42,16 +42,11 @@ pub(super) fn yaml(post: &Post, zone: Zone, slug: &str) -> String {
         url: post.url.as_deref(),
         kind: (post.kind != Kind::Post).then(|| post.kind.as_str()),
         draft: (post.status != Status::Published).then_some(true),
-        status: (!matches!(post.status, Status::Published | Status::Draft))
-            .then(|| post.status.as_str()),
+        status: (!matches!(post.status, Status::Published | Status::Draft)).then(|| post.status.as_str()),
         authors: post.authors.iter().filter_map(name).collect(),
         tags: &post.tags,
         categories: &post.categories,
-        description: post
-            .summary
-            .as_deref()
-            .map(str::trim)
-            .filter(|s| !s.is_empty()),
+        description: post.summary.as_deref().map(str::trim).filter(|s| !s.is_empty()),
         id: &post.id,
     };
     // Plain strings and lists are all there is: nothing that YAML could not say.

@@ -229,11 +229,7 @@ impl WxrPlan {
         let comments: Vec<u32> = cards().map(|c| c.comments).collect();
         let mut next_comment = 1u32;
         for (n, index) in (1u32..).zip(order) {
-            let id = own
-                .as_ref()
-                .and_then(|ids| ids.get(index))
-                .copied()
-                .unwrap_or(n);
+            let id = own.as_ref().and_then(|ids| ids.get(index)).copied().unwrap_or(n);
             if let Some(post) = self.posts.get_mut(index) {
                 post.post_id = id;
                 post.first_comment = next_comment;
@@ -292,10 +288,7 @@ impl WxrPlan {
         let clash = |a: u64, b: u64| a == b || a == 0 || b == 0;
         let originals = |key: i64| {
             let from = keys.partition_point(|(k, _)| *k < key);
-            keys.get(from..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(move |(k, _)| *k == key)
+            keys.get(from..).unwrap_or_default().iter().take_while(move |(k, _)| *k == key)
         };
         let mut moved: HashMap<i64, Vec<u64>> = HashMap::new();
         let mut moves: Vec<(u32, u32)> = Vec::new();
@@ -319,9 +312,7 @@ impl WxrPlan {
                 loop {
                     let target = key + i64::from(seconds) * 256;
                     let free = originals(target).all(|(_, other)| !clash(fold, fold_of(*other)))
-                        && moved
-                            .get(&target)
-                            .is_none_or(|list| list.iter().all(|other| !clash(fold, *other)));
+                        && moved.get(&target).is_none_or(|list| list.iter().all(|other| !clash(fold, *other)));
                     if free {
                         moved.entry(target).or_default().push(fold);
                         moves.push((*index, seconds));
@@ -354,12 +345,7 @@ impl WxrPlan {
         }
     }
 
-    fn plan_authors<'a>(
-        &mut self,
-        blog: &Blog,
-        authors: impl IntoIterator<Item = &'a PostAuthor>,
-        someone_unknown: bool,
-    ) {
+    fn plan_authors<'a>(&mut self, blog: &Blog, authors: impl IntoIterator<Item = &'a PostAuthor>, someone_unknown: bool) {
         let of_blog: Vec<PostAuthor> = blog
             .authors
             .iter()
@@ -383,10 +369,7 @@ impl WxrPlan {
             }
             // Someone known by number is also found by name, and the other way round.
             let by_name = who.name.as_deref().map(|name| format!("name {name}"));
-            let known = by_name
-                .as_ref()
-                .and_then(|name| self.author_of.get(name))
-                .copied();
+            let known = by_name.as_ref().and_then(|name| self.author_of.get(name)).copied();
             if let Some(at) = known
                 && let Some(author) = self.authors.get_mut(at)
                 && (author.who.id.is_none() || who.id.is_none())
@@ -457,15 +440,14 @@ impl WxrPlan {
         let mut waiting: Vec<_> = blog.categories.iter().collect();
         while !waiting.is_empty() {
             let before = waiting.len();
-            let (now, later): (Vec<&Category>, Vec<&Category>) =
-                waiting.iter().copied().partition(|c| {
-                    c.parent.as_deref().is_none_or(|parent| {
-                        parent.is_empty()
-                            || !waiting.iter().any(|other| {
-                                !std::ptr::eq(*other, *c) && other.slug.as_deref() == Some(parent)
-                            })
-                    })
-                });
+            let (now, later): (Vec<&Category>, Vec<&Category>) = waiting.iter().copied().partition(|c| {
+                c.parent.as_deref().is_none_or(|parent| {
+                    parent.is_empty()
+                        || !waiting.iter().any(|other| {
+                            !std::ptr::eq(*other, *c) && other.slug.as_deref() == Some(parent)
+                        })
+                })
+            });
             for category in &now {
                 let parent = category
                     .parent
@@ -499,27 +481,13 @@ impl WxrPlan {
             }
         }
         for name in categories {
-            self.add_term(
-                &mut taken,
-                "category",
-                name,
-                None,
-                String::new(),
-                String::new(),
-            );
+            self.add_term(&mut taken, "category", name, None, String::new(), String::new());
         }
         let taxonomy = self.tag_taxonomy();
         let slug_of = tag_slugs(blog);
         for name in tags {
             let slug = slug_of.get(name).copied();
-            self.add_term(
-                &mut taken,
-                taxonomy,
-                name,
-                slug,
-                String::new(),
-                String::new(),
-            );
+            self.add_term(&mut taken, taxonomy, name, slug, String::new(), String::new());
         }
     }
 
@@ -540,11 +508,7 @@ impl WxrPlan {
             .map(wordpress::slug)
             .filter(|s| !s.is_empty())
             .unwrap_or_else(|| wordpress::term_slug(name));
-        let wanted = if wanted.is_empty() {
-            "label".to_owned()
-        } else {
-            wanted
-        };
+        let wanted = if wanted.is_empty() { "label".to_owned() } else { wanted };
         let mut slug = wanted.clone();
         let mut number = 2;
         while !taken.insert((taxonomy.into(), slug.clone())) {
