@@ -306,6 +306,8 @@ pub static FORMATS: &[Format] = &[
     Format::Entries(&archive_lines::ArchiveLines),
     Format::Document(&archive_json::ArchiveJson),
     Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
+    Format::Document(&saved_page::SavedPage),
+    Format::Document(&saved_page::CopiedText),
 ];
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.

@@ -13,6 +13,7 @@ mod json_ld;
 mod outline;
 mod pick;
 mod posts;
+mod reader;
 mod serialise;
 mod table;
 
@@ -26,6 +27,8 @@ use crate::model::{
     Blog, Certainty, Comment, CommentAuthor, CommentStatus, Date, DateBasis, IdBasis, ParentBasis,
     Post, PostAuthor, Provenance, Status,
 };
+
+pub use self::reader::{CopiedText, SavedPage};
 
 use self::about::About;
 use self::capture::Url;
@@ -62,6 +65,18 @@ pub enum NotAPage {
     NotRecognised,
     /// It is a page of a blog that holds no posts; the sentence says why.
     NoContent(&'static str),
+}
+
+impl std::fmt::Display for NotAPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            NotAPage::NotHtml => "the file is no HTML page",
+            NotAPage::NotRecognised => {
+                "the page is none that blogark can read: neither a blog's template that it knows, nor microformats or JSON-LD of a post"
+            }
+            NotAPage::NoContent(why) => why,
+        })
+    }
 }
 
 const DYNAMIC_VIEWS: &str = "the page uses Blogger's Dynamic Views, which load posts by script: the saved file holds none of them. Save the blog's feed instead (/feeds/posts/default)";
