@@ -52,6 +52,7 @@
 
 pub mod archive;
 pub mod check;
+pub mod dates;
 pub mod html;
 pub mod ledger;
 pub mod model;

@@ -11,7 +11,10 @@ pub mod archive_json;
 pub mod archive_lines;
 pub mod atom;
 pub mod blogger;
+pub mod copied_text;
 pub mod feed;
+pub(crate) mod phrases;
+pub mod saved_page;
 pub mod wxr;
 pub mod xml;
 
@@ -309,6 +312,8 @@ pub static FORMATS: &[Format] = &[
     Format::Entries(&archive_lines::ArchiveLines),
     Format::Document(&archive_json::ArchiveJson),
     Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
+    Format::Document(&saved_page::SavedPage),
+    Format::Document(&saved_page::CopiedText),
 ];
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.

@@ -1,3 +1,4 @@
 //! Shaping: pure steps that turn a post as it was read into a post as it goes out.
 
 pub mod privacy;
+pub mod spam;
