@@ -69,6 +69,7 @@ impl Converter<'_> {
                         text.push('\n');
                     }
                     Rule::Break => {}
+                    Rule::Quotation => text.push('"'),
                     rule => pending |= super::super::survey::stands_alone(rule),
                 },
                 _ => {}

@@ -109,9 +109,20 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
     }
     for round in 0..6 {
         let mut failed = Vec::new();
-        let sure = [Class::Punctuation, Class::Letter];
-        for (reading, unsure) in sure.into_iter().enumerate() {
-            let (matches, run_of, any_unsure) = play(text, marks, &verdicts, unsure);
+        let tildes = marks.iter().any(|mark| mark.byte == b'~');
+        let mut sure = true;
+        let readings = [
+            (Class::Punctuation, false),
+            (Class::Letter, false),
+            (Class::Punctuation, true),
+            (Class::Letter, true),
+        ];
+        for (unsure, past_tildes) in readings {
+            if (unsure == Class::Letter && sure) || (past_tildes && !tildes) {
+                continue;
+            }
+            let (matches, run_of, any_unsure) = play(text, marks, &verdicts, unsure, past_tildes);
+            sure = !any_unsure;
             for (number, pair) in pairs.iter().enumerate() {
                 let (Some(open), Some(close)) = (mark_at(marks, pair.0), mark_at(marks, pair.1)) else { continue };
                 if !matches!(verdicts.get(pair.0), Some(Verdict::Keep | Verdict::Reference)) {
@@ -125,9 +136,6 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
                 if matches.binary_search(&wanted).is_err() {
                     failed.push(number);
                 }
-            }
-            if reading == 0 && !any_unsure {
-                break;
             }
         }
         if failed.is_empty() {
@@ -194,30 +202,21 @@ fn pairs_of(marks: &[Mark]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// A backtick run of the text is code only if another run of its length is there.
+/// A backtick run of the text can stay only where it is the only one: readers differ in which of several they pair.
 fn judge_backticks(marks: &[Mark], verdicts: &mut [Verdict]) {
-    let mut counts: Vec<(usize, usize)> = Vec::new();
-    for mark in marks.iter().filter(|mark| mark.byte == b'`') {
-        if let Some((_, count)) = counts.iter_mut().find(|(length, _)| *length == mark.length) {
-            *count += 1;
-        } else if counts.len() < 32 {
-            counts.push((mark.length, 1));
-        }
-    }
+    let alone = marks.iter().filter(|mark| mark.byte == b'`').count() == 1;
     for (mark, verdict) in marks.iter().zip(verdicts) {
-        if mark.byte == b'`' && mark.role == Role::Text {
-            let alone = counts.iter().any(|(length, count)| *length == mark.length && *count == 1);
-            if !alone {
-                *verdict = Verdict::Escape;
-            }
+        if mark.byte == b'`' && mark.role == Role::Text && !alone {
+            *verdict = Verdict::Escape;
         }
     }
 }
 
-/// The characters on both sides of a mark.
-fn sides(text: &str, mark: &Mark) -> (Class, Class) {
-    let before = text.get(..mark.at).and_then(|text| text.chars().next_back());
-    let after = text.get(mark.at + mark.length..).and_then(|text| text.chars().next());
+/// The characters on both sides of a mark. cmark-gfm looks past any `~` there (`past_tildes`).
+fn sides(text: &str, mark: &Mark, past_tildes: bool) -> (Class, Class) {
+    let counts = |c: &char| !(past_tildes && *c == '~');
+    let before = text.get(..mark.at).and_then(|text| text.chars().rev().find(counts));
+    let after = text.get(mark.at + mark.length..).and_then(|text| text.chars().find(counts));
     (class(before), class(after))
 }
 
@@ -254,8 +253,12 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
         for (at, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.byte == byte) {
             match mark.role {
                 Role::Text => {
-                    let (before, after) = sides(text, mark);
-                    let (opens, closes) = could(byte, before, after);
+                    let (mut opens, mut closes) = (false, false);
+                    for past_tildes in [false, true] {
+                        let (before, after) = sides(text, mark, past_tildes);
+                        let (could_open, could_close) = could(byte, before, after);
+                        (opens, closes) = (opens | could_open, closes | could_close);
+                    }
                     runs.push((at, opens, closes));
                     any_text = true;
                 }
@@ -273,11 +276,10 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
             let Some(mark) = marks.get(*at).filter(|mark| mark.role == Role::Text) else { continue };
             let paired = (*opens && last_closer.is_some_and(|last| last > place))
                 || (*closes && first_opener.is_some_and(|first| first < place));
+            let same = |other: &Mark| matches!(other.role, Role::Open(_) | Role::Close(_)) && (other.byte == byte || byte == b'~');
             let touches = at.checked_sub(1).and_then(|before| marks.get(before)).is_some_and(|before| {
-                before.byte == byte && before.role != Role::Text && before.at + before.length == mark.at
-            }) || marks.get(at + 1).is_some_and(|after| {
-                after.byte == byte && after.role != Role::Text && mark.at + mark.length == after.at
-            });
+                same(before) && before.at + before.length == mark.at
+            }) || marks.get(at + 1).is_some_and(|after| same(after) && mark.at + mark.length == after.at);
             if (paired || touches)
                 && let Some(verdict) = verdicts.get_mut(*at)
             {
@@ -295,6 +297,7 @@ fn play(
     marks: &[Mark],
     verdicts: &[Verdict],
     unsure: Class,
+    past_tildes: bool,
 ) -> (Vec<(usize, usize, usize)>, Vec<Option<usize>>, bool) {
     let mut runs: Vec<Run> = Vec::new();
     let mut tokens: Vec<Token> = Vec::new();
@@ -335,7 +338,7 @@ fn play(
                     end = marks.get(at).map_or(end, |next| next.at + next.length);
                 }
                 let whole = Mark { at: mark.at, length: end - mark.at, ..*mark };
-                let (mut before, mut after) = sides(text, &whole);
+                let (mut before, mut after) = sides(text, &whole, past_tildes);
                 if referenced.0 && before != Class::Space {
                     before = Class::Punctuation;
                 }
