@@ -116,6 +116,9 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                                 continue;
                             }
                             Rule::Break if pre > 0 => {
+                                if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
+                                    out.push('\n');
+                                }
                                 write_lines(out, "\n");
                                 walk.pass_over();
                                 continue;
@@ -136,10 +139,12 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         }
                         let mut end = String::new();
                         let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
-                        let plain = matches!(rule, Rule::Plain | Rule::Caption)
+                        let plain = rule == Rule::Plain
                             || matches!(tag, Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb)
                             || pre > 0 && super::survey::stands_alone(rule)
-                            || rule == Rule::Block && survey.inside(node.parent).pieces <= 1
+                            || rule == Rule::Block
+                                && survey.inside(node.parent).pieces <= 1
+                                && tree.node(node.parent).tag().rule() == Rule::Cell
                             || rule == Rule::Link && node.attribute("href").is_none_or(|href| href.trim().is_empty())
                             || rule == Rule::Abbreviation && node.attribute("title").is_none();
                         if !plain {

@@ -177,6 +177,10 @@ impl Survey {
                         (inside.leads, inside.trails) = (false, false);
                         survey.set(id, inside);
                     }
+                    if node.tag() == Tag::Q {
+                        inside.add(Inside::inline(Inside::TEXT), false);
+                        survey.set(id, inside);
+                    }
                     if node.tag() == Tag::A && inside.visible() && node.attribute("href").is_some_and(|h| !h.trim().is_empty()) {
                         inside.flags |= Inside::LINK;
                     }

@@ -76,7 +76,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'!' if next.is_none() && around.bracket_follows => "\\!",
             b'|' if around.in_cell => "\\|",
             b':' | b'w' | b'W' => {
-                if let Some((start, end)) = address_around(text, done, at) {
+                if let Some((start, end)) = address_around(text, done, at, out.chars().next_back()) {
                     let chunk_end = chunk_end(text, at);
                     let chunk = text.get(start..chunk_end).unwrap_or("");
                     let touches = (chunk_end == bytes.len() && around.markup_follows)
@@ -170,8 +170,9 @@ fn chunk_end(text: &str, at: usize) -> usize {
     at + rest.find(|c: char| c.is_ascii_whitespace() || c == '<').unwrap_or(rest.len())
 }
 
-/// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from` belongs to it.
-fn address_around(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
+/// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from`
+/// belongs to it; `prior` is the character written last before that.
+fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Option<(usize, usize)> {
     let rest = text.get(at..)?;
     let before = text.get(from..at)?;
     let start = if rest.starts_with("://") {
@@ -182,7 +183,7 @@ fn address_around(text: &str, from: usize, at: usize) -> Option<(usize, usize)> 
         at - length
     } else {
         let word = rest.get(..4)?;
-        if !word.eq_ignore_ascii_case("www.") || before.chars().next_back().is_some_and(char::is_alphanumeric) {
+        if !word.eq_ignore_ascii_case("www.") || !before.chars().next_back().or(prior).is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(' | '[')) {
             return None;
         }
         at

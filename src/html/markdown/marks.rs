@@ -148,10 +148,12 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
                 let styled = text.get(open.at + open.length..close.at).unwrap_or("");
                 styled.chars().all(|c| matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''))
             });
+            // A character between two marks cannot be spelt for the one without harm to the other.
+            let crowded = crowded(text, marks, open, close);
             for at in [open, close] {
                 if let Some(verdict) = verdicts.get_mut(at) {
                     *verdict = match *verdict {
-                        Verdict::Keep if !tags && round < 3 => Verdict::Reference,
+                        Verdict::Keep if !tags && round < 3 && !crowded => Verdict::Reference,
                         _ if tags && !trifling => Verdict::Tag,
                         _ => Verdict::Drop,
                     };
@@ -170,6 +172,21 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
         }
     }
     verdicts
+}
+
+fn crowded(text: &str, marks: &[Mark], open: usize, close: usize) -> bool {
+    let before = mark_at(marks, open).and_then(|open| {
+        let c = text.get(..open.at)?.chars().next_back()?;
+        Some(open.at - c.len_utf8())
+    });
+    let after = mark_at(marks, close).and_then(|close| {
+        let end = close.at + close.length;
+        let c = text.get(end..)?.chars().next()?;
+        Some(end + c.len_utf8())
+    });
+    let ends_there = open.checked_sub(1).and_then(|at| marks.get(at)).map(|mark| mark.at + mark.length);
+    let starts_there = marks.get(close + 1).map(|mark| mark.at);
+    before.is_some() && before == ends_there || after.is_some() && after == starts_there
 }
 
 fn mark_at(marks: &[Mark], at: usize) -> Option<&Mark> {
@@ -313,15 +330,11 @@ fn play(
             {
                 // All that stands here without a gap is one run.
                 let mut end = mark.at + mark.length;
-                let mut referenced = (false, false);
+                // A reference helps what stands at the run's edge, on the side away from the styled text.
+                let referenced_before =
+                    verdicts.get(at) == Some(&Verdict::Reference) && matches!(mark.role, Role::Open(_));
                 let number = runs.len();
                 loop {
-                    if let (Some(Verdict::Reference), Some(mark)) = (verdicts.get(at), marks.get(at)) {
-                        match mark.role {
-                            Role::Open(_) => referenced.0 = true,
-                            _ => referenced.1 = true,
-                        }
-                    }
                     if let Some(slot) = run_of.get_mut(at) {
                         *slot = Some(number);
                     }
@@ -339,10 +352,13 @@ fn play(
                 }
                 let whole = Mark { at: mark.at, length: end - mark.at, ..*mark };
                 let (mut before, mut after) = sides(text, &whole, past_tildes);
-                if referenced.0 && before != Class::Space {
+                let referenced_after = verdicts.get(at) == Some(&Verdict::Reference)
+                    && marks.get(at).is_some_and(|mark| matches!(mark.role, Role::Close(_)));
+                let beside = sides(text, &whole, false);
+                if referenced_before && matches!(beside.0, Class::Letter | Class::Unsure) {
                     before = Class::Punctuation;
                 }
-                if referenced.1 && after != Class::Space {
+                if referenced_after && matches!(beside.1, Class::Letter | Class::Unsure) {
                     after = Class::Punctuation;
                 }
                 any_unsure |= before == Class::Unsure || after == Class::Unsure;

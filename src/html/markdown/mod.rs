@@ -457,9 +457,7 @@ impl<'t> Converter<'t> {
             return;
         }
         self.paragraph.begins_item = self.blocks.begins_item();
-        if self.once != 0 && self.paragraph.holds_link(self.once) {
-            self.spent = std::mem::take(&mut self.once);
-        }
+        self.spend(self.once != 0 && self.paragraph.holds_link(self.once));
         let heading = usize::from(self.state.heading);
         let text = if heading > 0 && !self.paragraph.plain().trim().is_empty() {
             let line = self.paragraph.write(&self.spans, Place::Heading, self.options);
@@ -468,7 +466,16 @@ impl<'t> Converter<'t> {
             self.paragraph.write(&self.spans, Place::Prose, self.options)
         };
         self.paragraph.clear();
-        self.write_block(&text);
+        if !text.trim().is_empty() {
+            self.write_block(&text);
+        }
+    }
+
+    /// A link of which only the first block is made one has had it.
+    fn spend(&mut self, had: bool) {
+        if had {
+            self.spent = std::mem::take(&mut self.once);
+        }
     }
 
     /// Writes a block. What stands between the items of a list belongs to the item before.
@@ -599,7 +606,7 @@ impl<'t> Converter<'t> {
             let parent = self.tree.node(node.parent).tag().rule();
             let ends = !inside.trails || node.next == NONE && super::survey::stands_alone(parent);
             once = true;
-            if self.options.raw_html != RawHtml::None && !self.state.lines && starts && ends {
+            if self.options.raw_html != RawHtml::None && !self.state.lines && starts && ends && !self.holds_address(id) {
                 let mut open = String::from("<a");
                 raw::write_attribute(&mut open, "href", &href);
                 open.push('>');
@@ -619,6 +626,17 @@ impl<'t> Converter<'t> {
         }
         self.state.style = self.state.style.without(Style::UNDERLINE);
         Some(End::Nothing)
+    }
+
+    /// Whether the text in an element holds an address that readers make a link by themselves.
+    fn holds_address(&self, id: NodeId) -> bool {
+        self.tree.walk(id).any(|step| match step {
+            Step::Enter(inner) => match &self.tree.node(inner).content {
+                Content::Text(text) => text.contains("://") || text.contains('@') || text.contains("www."),
+                _ => false,
+            },
+            Step::Leave(_) => false,
+        })
     }
 
     /// Writes a place that links of the fragment point at.

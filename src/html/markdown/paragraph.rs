@@ -709,7 +709,9 @@ impl<'p> Writer<'p> {
             in_link: run.link != 0 && matches!(self.spans.get(run.link as usize - 1), Some(Span::Link { .. })),
             escape_brackets: self.escape_brackets,
             in_cell: self.place == Place::Cell,
-            markup_follows: next.is_some_and(|next| !matches!(next.kind, Kind::Space | Kind::Break)),
+            markup_follows: next.is_some_and(|next| {
+                !(next.kind == Kind::Break || next.kind == Kind::Space && self.text_of(next) == " ")
+            }) || !self.held.is_empty(),
             bracket_follows: next.is_some_and(|next| next.link != run.link && next.link != 0),
             last: next.is_none() && self.open.is_empty(),
         };
@@ -784,7 +786,10 @@ impl<'p> Writer<'p> {
                         && !c.is_whitespace()
                         && !c.is_ascii_punctuation()
                     {
-                        edits.push((at, c.len_utf8(), format!("&#{};", u32::from(c))));
+                        let before = self.out.get(..at).unwrap_or("");
+                        let slashes = before.len() - before.trim_end_matches('\\').len();
+                        let escape = if slashes % 2 == 1 { "\\" } else { "" };
+                        edits.push((at, c.len_utf8(), format!("{escape}&#{};", u32::from(c))));
                     }
                 }
             }
@@ -807,7 +812,7 @@ impl<'p> Writer<'p> {
                 continue;
             }
             // A run is escaped whole: the rest of it would be a run too.
-            let length = self.marks.iter().find(|mark| mark.at == at && mark.byte != b'*').map_or(1, |mark| mark.length.max(1));
+            let length = self.marks.iter().find(|mark| mark.at == at).map_or(1, |mark| mark.length.max(1));
             edits.extend((0..length).map(|offset| (at + offset, 0, "\\".to_owned())));
         }
         if self.place == Place::Heading {
