@@ -56,6 +56,8 @@ notice_codes! {
     UnreadableFile = "unreadable-file", true;
     /// The same file was given twice; it was read once.
     SameFile = "same-file", false;
+    /// Two different records of one source have the same id; both were kept, the second under an id of its own.
+    SameId = "same-id", false;
     /// The settings that tell the blog's address and time zone were not given along with the feed.
     NoSettings = "no-settings", false;
     /// A post or comment has a status that blogark does not know; it is not treated as public.

@@ -1,2 +1,9 @@
-//! The command line program.
-fn main() {}
+//! The command line program: everything it does is in [`cli`].
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

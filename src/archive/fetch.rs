@@ -5,13 +5,14 @@ use std::io;
 
 use super::cards::Place;
 use super::catalogue::Surveyed;
+use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
 use super::survey::entry_reader;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Comment, CommentType, Date, ParentBasis, Post, Provenance, Status,
+    Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status,
 };
 use crate::read::{Class, Damage, Entry};
 
@@ -102,15 +103,17 @@ impl Archive {
         Ok(groups
             .iter()
             .filter_map(|group| {
-                let mut notices = Vec::new();
-                let mut comment = self.comment(group, &mut entries, &mut notices)?;
+                let mut comment = self.comment(group, &mut entries)?;
                 let first = self.catalogue.comments.get(group.first as usize)?;
                 comment.record_type = Some(CommentType::Comment);
                 let post = first.post.unpack(&self.catalogue.ids);
                 comment.post = (!post.is_empty()).then_some(post);
                 let blog = self.catalogue.blogs.get(u32::from(first.blog));
                 comment._blog = Some(blog.to_owned()).filter(|b| !b.is_empty());
-                Some(FetchedComment { comment, notices })
+                Some(FetchedComment {
+                    comment,
+                    notices: Vec::new(),
+                })
             })
             .collect())
     }
@@ -194,17 +197,18 @@ impl Archive {
             .collect();
         let mut post = merge::posts(sightings, &mut notices).unwrap_or_default();
         if let Some(first) = self.catalogue.posts.get(group.first as usize) {
-            // Sightings without a number were joined under that of the better one.
+            // Sightings without a number were joined under that of the better one; and of two different posts with
+            // one id the second has one of its own.
             let id = first.id.unpack(&self.catalogue.ids);
             if post.id != id {
-                post.id = id;
-                post.id_basis = None;
+                let own = std::mem::replace(&mut post.id, id);
+                post.id_basis = keep_own_id(first.id, own, &mut post._source);
             }
         }
         self.complete_address(&mut post);
         let mut comments = Vec::with_capacity(group.comments_count as usize);
         for comment_group in self.comment_groups(group) {
-            if let Some(mut comment) = self.comment(comment_group, entries, &mut notices) {
+            if let Some(mut comment) = self.comment(comment_group, entries) {
                 comment.post = None;
                 mark_post_author(&mut comment, &post);
                 comments.push(comment);
@@ -249,7 +253,6 @@ impl Archive {
         &self,
         group: &CommentGroup,
         entries: &mut Entries,
-        _notices: &mut Vec<Notice>,
     ) -> Option<Comment> {
         let first = group.first as usize;
         let sightings: Vec<Sighted<Comment>> = self
@@ -259,7 +262,11 @@ impl Archive {
             .iter()
             .filter_map(|s| {
                 let id = s.id.unpack(&self.catalogue.ids);
-                let record = entries.comments.remove(&(s.place, id))?;
+                let mut record = entries.take_comment(s.place, &id)?;
+                if record.id != id {
+                    let own = std::mem::replace(&mut record.id, id);
+                    record.id_basis = keep_own_id(s.id, own, &mut record._source);
+                }
                 Some(self.sighted(record, s.place.source))
             })
             .collect();
@@ -315,6 +322,19 @@ fn mark_post_author(comment: &mut Comment, post: &Post) {
     }
 }
 
+/// Keeps the id that the source gave, where the record has got another.
+fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<IdBasis> {
+    match id {
+        Id::Derived(_) => {
+            source
+                .get_or_insert_default()
+                .insert("id".to_owned(), own.into());
+            Some(IdBasis::Derived)
+        }
+        _ => None,
+    }
+}
+
 /// What was read, until it is asked for.
 #[derive(Default)]
 struct Entries {
@@ -323,6 +343,18 @@ struct Entries {
 }
 
 impl Entries {
+    /// The comment with this id, or the only one of its place where it has got another id since.
+    fn take_comment(&mut self, place: Place, id: &str) -> Option<Comment> {
+        match self.comments.remove(&(place, id.to_owned())) {
+            Some(comment) => Some(comment),
+            None if id.starts_with("sha256:") => {
+                let key = self.comments.keys().find(|(p, _)| *p == place).cloned()?;
+                self.comments.remove(&key)
+            }
+            None => None,
+        }
+    }
+
     fn take(
         &mut self,
         place: Place,

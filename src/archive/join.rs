@@ -11,6 +11,7 @@ use super::BlogEntry;
 use super::cards::{CommentSighting, PackedDate, PostSighting};
 use super::catalogue::Catalogue;
 use super::ids::Id;
+use super::same_ids;
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::Zone;
 
@@ -69,18 +70,10 @@ pub(super) fn join(
             .unwrap_or_default()
     };
     join_by_permalink(catalogue, rank);
-    catalogue
-        .posts
-        .sort_unstable_by_key(|p| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset));
-    catalogue.comments.sort_unstable_by_key(|c| {
-        (
-            c.blog,
-            c.post.grouping(),
-            c.id.grouping(),
-            rank(c.place.source),
-            c.place.offset,
-        )
-    });
+    sort(catalogue, rank);
+    if same_ids::part(catalogue) {
+        sort(catalogue, rank);
+    }
 
     let mut joined = Joined {
         posts: group_posts(&catalogue.posts),
@@ -108,6 +101,22 @@ pub(super) fn join(
             })
     });
     joined
+}
+
+/// Sightings of one record beside each other, the best first; comments by their posts.
+fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
+    catalogue
+        .posts
+        .sort_unstable_by_key(|p| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset));
+    catalogue.comments.sort_unstable_by_key(|c| {
+        (
+            c.blog,
+            c.post.grouping(),
+            c.id.grouping(),
+            rank(c.place.source),
+            c.place.offset,
+        )
+    });
 }
 
 /// The sightings of a post, best first.
@@ -455,10 +464,8 @@ mod tests {
     }
 
     fn order(list: &[(u64, u64, &str)]) -> Vec<(u64, u8)> {
-        let mut catalogue = Catalogue {
-            comments: list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect(),
-            ..Catalogue::default()
-        };
+        let mut catalogue = Catalogue::default();
+        catalogue.comments = list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect();
         catalogue.comments.sort_by_key(|c| c.id.grouping());
         let mut groups = group_comments(&catalogue.comments);
         thread_order(&catalogue, &mut groups, Zone::Utc);

@@ -11,6 +11,7 @@ mod fetch;
 mod ids;
 mod join;
 mod merge;
+mod same_ids;
 mod survey;
 mod view;
 

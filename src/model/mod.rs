@@ -31,6 +31,7 @@ pub use post::{
 pub use provenance::{Certainty, Provenance};
 pub use record::{Document, Record};
 pub use schema::archive_schema;
+pub(crate) use schema::schema_of;
 
 /// What the source had and no field holds, by the source's own names.
 pub type SourceData = serde_json::Map<String, serde_json::Value>;

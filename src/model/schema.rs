@@ -11,7 +11,7 @@ pub fn archive_schema() -> Value {
     let mut generator = generator();
     let document = generator.subschema_for::<Document>();
     let mut cases = vec![json!({
-        "if": { "type": "object", "required": ["archive"] },
+        "if": { "type": "object", "properties": { "archive": true }, "required": ["archive"] },
         "then": document,
     })];
     for (word, schema) in [
@@ -33,7 +33,7 @@ pub fn archive_schema() -> Value {
         "description": "A blog archive as blogark writes it: the JSON document, or one line of JSON Lines. Names that start with _ are extensions; unknown names must be ignored.",
         "type": "object",
         "anyOf": [
-            { "required": ["archive"] },
+            { "required": ["archive"], "properties": { "archive": true } },
             { "required": ["type"], "properties": { "type": { "enum": ["archive", "blog", "post", "comment", "media"] } } }
         ],
         "allOf": cases,

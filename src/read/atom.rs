@@ -206,10 +206,10 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
         };
         let attribute = |n: &str| attributes.owned(n);
         match (ns, &*name) {
-            (Ns::Atom | Ns::None, "id") => entry.id = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "published") => entry.published = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "updated") => entry.updated = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "generator") => entry.generator = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "id") => first(&mut entry.id, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "published") => first(&mut entry.published, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "updated") => first(&mut entry.updated, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "generator") => first(&mut entry.generator, trimmed(walker)?),
             (Ns::Atom | Ns::None, "content" | "title" | "summary" | "subtitle") => {
                 let is_content = &*name == "content";
                 let mut text = AtomText {
@@ -222,12 +222,13 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                 } else {
                     text.text = walker.text()?.into_owned();
                 }
-                *match &*name {
+                let place = match &*name {
                     "content" => &mut entry.content,
                     "title" => &mut entry.title,
                     "summary" => &mut entry.summary,
                     _ => &mut entry.subtitle,
-                } = Some(text);
+                };
+                first(place, text);
             }
             (Ns::Atom | Ns::None, "author") => entry.authors.push(person(walker)?),
             (Ns::Atom | Ns::None, "category") => {
@@ -377,6 +378,13 @@ fn trimmed(walker: &mut Walker<'_>) -> Result<String, Fault> {
     Ok(walker.text()?.trim().to_owned())
 }
 
+/// Keeps the first of what should be there once: in a feed whose tags were moved about, the later are an entry's.
+fn first<T>(place: &mut Option<T>, value: T) {
+    if place.is_none() {
+        *place = Some(value);
+    }
+}
+
 fn some(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
@@ -441,6 +449,8 @@ pub fn survey(
     let mut is_first = true;
     let mut root_is_closed = root.name == "entry";
     let mut end = 0;
+    // The last piece outside of entries: where an end tag has no start tag, the lost entry is in it.
+    let mut outside = Vec::new();
     while let Some(piece) = splitter.next_piece()? {
         end = piece.offset + piece.bytes.len() as u64;
         if std::mem::take(&mut is_first) {
@@ -451,13 +461,17 @@ pub fn survey(
         }
         match piece.kind {
             PieceKind::Outside => {
-                let text = String::from_utf8_lossy(piece.bytes);
-                root_is_closed |= text.contains(&feed_end);
+                if let Some(at) = memchr::memmem::find(piece.bytes, feed_end.as_bytes()) {
+                    root_is_closed = true;
+                    tell_trailing(&piece, at, sink);
+                }
+                outside = piece.bytes.to_vec();
             }
             PieceKind::Entry => survey_entry(&piece, &head, sink, entries),
             PieceKind::Broken => {
+                let is_end_only = piece.bytes.starts_with(b"</");
                 sink.damaged(damage(
-                    piece.bytes,
+                    if is_end_only { &outside } else { piece.bytes },
                     piece.offset,
                     "the entry is broken: its beginning or end is missing".to_owned(),
                 ));
@@ -484,6 +498,22 @@ pub fn survey(
         namespaces: head.namespaces,
         ..Context::default()
     })
+}
+
+/// Whatever stands behind the end of the document is no part of it, and not passed over in silence.
+fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
+    let rest = piece.bytes.get(end_tag..).unwrap_or_default();
+    let behind = memchr::memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
+    let behind_bytes = rest.get(behind..).unwrap_or_default();
+    if !behind_bytes.trim_ascii().is_empty() {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                format!("{} bytes stand behind the end of the document; they were passed over.", behind_bytes.len()),
+            )
+            .at_byte(piece.offset + (end_tag + behind) as u64),
+        );
+    }
 }
 
 fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces) -> AtomEntry {

@@ -10,7 +10,7 @@ mod spool;
 
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
-pub use spool::Spool;
+pub use spool::{Spool, hash_file};
 pub(crate) use spool::{Hashing, hex};
 
 use std::fs::File;

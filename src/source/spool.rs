@@ -93,7 +93,12 @@ impl<R> Hashing<R> {
     }
 
     pub(crate) fn finish(self) -> (String, u64) {
-        (hex(&self.hash.finalize()), self.size)
+        let (_, sha256, size) = self.into_parts();
+        (sha256, size)
+    }
+
+    pub(crate) fn into_parts(self) -> (R, String, u64) {
+        (self.inner, hex(&self.hash.finalize()), self.size)
     }
 }
 
@@ -122,4 +127,14 @@ impl<W: Write> Write for Hashing<W> {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// SHA-256 of a file, in lower-case hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_file(path: &std::path::Path) -> io::Result<String> {
+    let mut stream = Hashing::new(File::open(path)?);
+    io::copy(&mut stream, &mut io::sink())?;
+    Ok(stream.finish().0)
 }

@@ -83,6 +83,22 @@ pub enum HtmlNoticeCode {
 }
 
 impl HtmlNoticeCode {
+    /// What happened, in a sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            HtmlNoticeCode::DepthFlattened => "Tags nested deeper than 512 were taken out; their text stays.",
+            HtmlNoticeCode::HiddenDropped => "Text that the page did not show was left out.",
+            HtmlNoticeCode::ScriptDropped => "A script was left out.",
+            HtmlNoticeCode::ScriptLinkDropped => "A link that ran a script became plain text.",
+            HtmlNoticeCode::FormFieldDropped => "A form's field was left out.",
+            HtmlNoticeCode::ImageWithoutAddress => "A picture named no address.",
+            HtmlNoticeCode::EmbedAsLink => "Something to play became a link.",
+            HtmlNoticeCode::EmbedWithoutAddress => "Something to play named no address that lasts.",
+            HtmlNoticeCode::RawHtmlDropped => "Raw HTML was not allowed, and what it said is said less well.",
+            HtmlNoticeCode::TableFlattened => "A table whose cells span others was written without the spans.",
+        }
+    }
+
     /// The stable name, for reports.
     pub fn name(self) -> &'static str {
         match self {

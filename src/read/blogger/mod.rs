@@ -12,6 +12,8 @@ pub fn number_of(id: &str) -> Option<&str> {
     let (_, number) = rest
         .split_once(".post-")
         .or_else(|| rest.split_once(".page-"))?;
+    // Files that were anonymised by hand have a slash here.
+    let number = number.trim_end_matches('/');
     (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
 }
 

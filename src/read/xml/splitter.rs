@@ -124,12 +124,12 @@ impl<R: Read> Splitter<R> {
                     at = end;
                 }
                 Markup::EntryEnd { end } => {
-                    let kind = if inside {
-                        PieceKind::Entry
-                    } else {
-                        PieceKind::Broken
-                    };
-                    return Ok(Some((kind, end)));
+                    return Ok(Some(match inside {
+                        true => (PieceKind::Entry, end),
+                        // What stands before it may be the head of the document: a piece of its own.
+                        false if open > self.start => (PieceKind::Outside, open),
+                        false => (PieceKind::Broken, end),
+                    }));
                 }
                 Markup::Other { end } => at = end,
                 Markup::CutOff => {
@@ -371,7 +371,7 @@ mod tests {
         );
         assert_eq!(
             kinds("<f><entrx>1</entry><entry>2</entry>"),
-            [Broken, Entry]
+            [Outside, Broken, Entry]
         );
         assert_eq!(kinds("<f><entry>1</entry><entry>2</ent"), [Outside, Entry, CutOff]);
         assert_eq!(

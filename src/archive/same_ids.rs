@@ -1,0 +1,101 @@
+//! Two different entries of one source under one id: hand-made and repaired files have such. Both are kept; the second
+//! gets an id made from its date, title and text, as a record without an id does.
+
+use super::cards::Place;
+use super::catalogue::Catalogue;
+use super::ids::Id;
+use super::survey::entry_reader;
+use crate::ledger::{Notice, NoticeCode};
+use crate::read::{Entry, derived_id};
+
+/// Gives later entries an id of their own where an earlier one of the same source has theirs and says something else.
+/// Sightings come in order of blog, id, rank and place.
+pub(super) fn part(catalogue: &mut Catalogue) -> bool {
+    let posts: Vec<usize> = catalogue
+        .posts
+        .windows(2)
+        .enumerate()
+        .filter_map(|(n, pair)| match pair {
+            [a, b] => ((a.blog, a.id, a.place.source) == (b.blog, b.id, b.place.source)
+                && a.id != Id::None
+                && (a.title, a.published, a.status) != (b.title, b.published, b.status))
+                .then_some(n + 1),
+            _ => None,
+        })
+        .collect();
+    let comments: Vec<usize> = catalogue
+        .comments
+        .windows(2)
+        .enumerate()
+        .filter_map(|(n, pair)| match pair {
+            [a, b] => ((a.blog, a.post, a.id, a.place.source) == (b.blog, b.post, b.id, b.place.source)
+                && a.id != Id::None
+                && a.published != b.published)
+                .then_some(n + 1),
+            _ => None,
+        })
+        .collect();
+    for number in &posts {
+        let Some((place, id)) = catalogue.posts.get(*number).map(|p| (p.place, p.id)) else {
+            continue;
+        };
+        let own = id.unpack(&catalogue.ids);
+        let derived = entries(catalogue, place).iter().find_map(|entry| match entry {
+            Entry::Post(post) => Some(derived_id(
+                post.date_published.as_ref().map(|d| d.as_str()),
+                post.title.as_deref(),
+                post.content_html.as_deref(),
+            )),
+            _ => None,
+        });
+        if let Some(derived) = derived {
+            let packed = Id::pack(&derived, &mut catalogue.ids);
+            if let Some(post) = catalogue.posts.get_mut(*number) {
+                post.id = packed;
+            }
+            tell(catalogue, place, format!("Two different posts have the id {own}. Both were kept; the second is {derived}."));
+        }
+    }
+    for number in &comments {
+        let Some((place, id)) = catalogue.comments.get(*number).map(|c| (c.place, c.id)) else {
+            continue;
+        };
+        let own = id.unpack(&catalogue.ids);
+        let derived = entries(catalogue, place).iter().find_map(|entry| match entry {
+            Entry::Comment { comment, .. } if comment.id == own => Some(derived_id(
+                comment.date_published.as_ref().map(|d| d.as_str()),
+                None,
+                comment.content_html.as_deref(),
+            )),
+            _ => None,
+        });
+        if let Some(derived) = derived {
+            let packed = Id::pack(&derived, &mut catalogue.ids);
+            if let Some(comment) = catalogue.comments.get_mut(*number) {
+                comment.id = packed;
+            }
+            tell(catalogue, place, format!("Two different comments have the id {own}. Both were kept; the second is {derived}."));
+        }
+    }
+    !posts.is_empty() || !comments.is_empty()
+}
+
+fn tell(catalogue: &mut Catalogue, place: Place, message: String) {
+    let mut notice = Notice::new(NoticeCode::SameId, message).at_byte(place.offset);
+    notice.source = Some(place.source.to_string());
+    catalogue.notices.push(notice);
+}
+
+/// What lies at a place. This is read again: it is needed for a handful of broken files only.
+fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
+    let Some(source) = catalogue.sources.get(place.source as usize) else {
+        return Vec::new();
+    };
+    let mut bytes = vec![0; place.length as usize];
+    match source.bytes.open().and_then(|b| b.read_at(place.offset, &mut bytes)) {
+        Ok(()) => entry_reader(source)
+            .entry(&source.context, &bytes, place.offset)
+            .unwrap_or_default(),
+        Err(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,415 @@
+//! `blogark convert`: open → survey → plan → write, and the account of it.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use clap::ValueEnum;
+
+use blogark::archive::{Archive, SurveyOptions};
+use blogark::ledger::{Ledger, Notice};
+use blogark::plan::{Plan, Selection, Target, What};
+use blogark::source::{Input, OpenOptions, open};
+use blogark::write::markdown::{self, CommentsAs};
+use blogark::write::output::{Output, WrittenFile};
+use blogark::write::report::{ReportFile, ReportWriter, Summary};
+use blogark::write::{Run, WriteError, Written, json, wxr};
+
+use super::progress::Progress;
+use super::{InputArgs, Outcome, Usage, summary, terminal};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    /// What to write; told by -o where its name ends in .jsonl, .json, .wxr or .xml
+    #[arg(long, short, value_enum)]
+    to: Option<To>,
+    /// File to write, a folder for markdown; standard output where it is left out
+    #[arg(long, short, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Only this blog, by id, title or address; may be given several times
+    #[arg(long, value_name = "BLOG")]
+    blog: Vec<String>,
+    /// Let out what would stay: drafts, scheduled, private, protected, trashed, pages, comments, pending, spam,
+    /// suspected-spam, deleted, emails, ips
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = what)]
+    include: Vec<What>,
+    /// Keep in what would go out; the same words
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = what)]
+    exclude: Vec<What>,
+    /// Only posts of this day or later (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    since: Option<NaiveDate>,
+    /// Only posts of this day or earlier (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
+    /// Only posts with this label, tag or category; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    label: Vec<String>,
+    /// Only posts by this author; may be given several times
+    #[arg(long, value_name = "NAME")]
+    author: Vec<String>,
+    /// Only so many posts
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Markdown: where comments go
+    #[arg(long, value_enum, value_name = "WHERE", default_value = "section")]
+    comments: Comments,
+    /// Markdown: replace also files that were changed by hand since the last run
+    #[arg(long)]
+    overwrite: bool,
+    /// WXR: what labels become in WordPress
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "tags")]
+    labels_as: LabelsAs,
+    /// WXR: how bodies are kept from WordPress's own line breaks and paragraphs
+    #[arg(long, value_enum, value_name = "HOW", default_value = "collapse")]
+    wp_html: WpHtml,
+    /// WXR: begin a new file at this size (500KB, 10MB; 0 never splits)
+    #[arg(long, value_name = "SIZE", default_value = "10MB", value_parser = size)]
+    split: u64,
+    /// Write a report of everything that was read, merged, written, left out and why (JSON)
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Do everything but write, and say exactly what would be lost
+    #[arg(long)]
+    dry_run: bool,
+    /// How many threads prepare posts; as many as there are processors where it is left out
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum To {
+    /// One JSON document; keeps everything
+    Json,
+    /// JSON Lines, a record a line; keeps everything
+    Jsonl,
+    /// A folder with a Markdown file for each post
+    Markdown,
+    /// A WordPress import file
+    Wxr,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Comments {
+    /// As a section at the end of their post
+    Section,
+    /// As a JSON file for each post
+    Data,
+    /// Nowhere
+    None,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LabelsAs {
+    /// Tags
+    Tags,
+    /// Categories
+    Categories,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WpHtml {
+    /// Newlines that mean nothing become spaces
+    Collapse,
+    /// Each body stands unchanged in a Custom HTML block
+    Block,
+}
+
+impl To {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            To::Json => "json",
+            To::Jsonl => "jsonl",
+            To::Markdown => "markdown",
+            To::Wxr => "wxr",
+        }
+    }
+
+    fn target(self) -> Target {
+        match self {
+            To::Json => Target::Json,
+            To::Jsonl => Target::Jsonl,
+            To::Markdown => Target::Markdown,
+            To::Wxr => Target::Wxr,
+        }
+    }
+}
+
+fn what(word: &str) -> Result<What, blogark::plan::UnknownWhat> {
+    word.trim().parse()
+}
+
+/// A number of bytes: `10MB`, `500kB`, `1000000`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        _ => return Err("a size is a number with B, KB, MB or GB, like 10MB".to_owned()),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let to = form(args)?;
+    if to == To::Markdown && args.output.is_none() && !args.dry_run {
+        return Err(Usage("markdown needs a folder: say which with -o FOLDER".to_owned()).into());
+    }
+    let quiet = args.input.quiet;
+    let (archive, inputs) = survey(&args.input)?;
+    for path in args.output.iter().chain(&args.report) {
+        refuse_input_as_output(path, &inputs)?;
+    }
+    let plan = Plan::new(&archive, selection(args), to.target())?;
+    if to == To::Wxr && args.output.is_none() && !args.dry_run && plan.blogs.len() > 1 {
+        return Err(Usage(format!(
+            "a WordPress import file holds one blog, and the input holds {}. Say which with --blog, or give -o FILE to get a file for each:\n{}",
+            plan.blogs.len(),
+            blogark::plan::blog_list(&archive)
+        ))
+        .into());
+    }
+    if args.output.is_none() && !args.dry_run && to != To::Markdown && std::io::stdout().is_terminal() && !quiet {
+        terminal::say("Writing to the terminal; -o FILE writes to a file.");
+    }
+
+    let mut report = match &args.report {
+        Some(path) => Some(ReportWriter::begin(path, to.name(), args.dry_run)?),
+        None => None,
+    };
+    let progress = Progress::posts(args.input.progress, quiet, plan.posts.len() as u64);
+    let on_post = |count| progress.add(count);
+    let run = Run {
+        archive: &archive,
+        plan: &plan,
+        jobs: args.jobs.map_or_else(processors, usize::from),
+        progress: Some(&on_post),
+    };
+    // A report that cannot be written is said at the end, not in the middle of the output.
+    let mut report_error = None;
+    let mut tell = |notice: &Notice| {
+        if let Some(writer) = &mut report
+            && report_error.is_none()
+        {
+            report_error = writer.notice(notice).err();
+        }
+    };
+    for notice in archive.notices().iter().chain(&plan.notices) {
+        tell(notice);
+    }
+    let mut written = Written::new(&mut tell);
+    let result = write(args, to, run, &mut written);
+    let mut ledger = plan.ledger.clone();
+    ledger.add(&written.ledger);
+    progress.finish();
+    let outputs = match result {
+        Ok(outputs) => outputs,
+        Err(error) if error.is_closed_pipe() => return Ok(Outcome::Done),
+        Err(error) if args.output.is_none() => {
+            return Err(anyhow::Error::new(error).context("what went to standard output is not complete"));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(error) = report_error {
+        return Err(anyhow::Error::new(error).context("the output is complete, but not the report"));
+    }
+    let outcome = judge(&ledger);
+    if let Some(writer) = report {
+        let summary = Summary {
+            ledger: ledger.clone(),
+            inputs: hashed(&inputs)?,
+            outputs: outputs.iter().map(ReportFile::from).collect(),
+            exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
+        };
+        writer.finish(&summary)?;
+    }
+    if !quiet {
+        let notices = archive.notices().iter().chain(&plan.notices);
+        summary::tell(&summary::Account {
+            ledger: &ledger,
+            notices: notices.collect(),
+            to,
+            output: args.output.as_deref(),
+            report: args.report.as_deref(),
+            dry_run: args.dry_run,
+            archive: &archive,
+            plan: &plan,
+            outputs: &outputs,
+        });
+    }
+    Ok(outcome)
+}
+
+/// Opens and surveys the inputs. `inspect` does the same.
+pub(crate) fn survey(args: &InputArgs) -> anyhow::Result<(Archive, Vec<Input>)> {
+    let options = OpenOptions {
+        from: args.from.clone(),
+    };
+    let opened = open(&args.inputs, &options)?;
+    let total = opened.sources.iter().map(|s| s.size).sum();
+    let inputs = opened.inputs.clone();
+    let progress = Progress::survey(args.progress, args.quiet, total);
+    let on_bytes = |count| progress.add(count);
+    let archive = Archive::survey(
+        opened,
+        SurveyOptions {
+            base_url: args.base_url.as_deref(),
+            time_zone: args.time_zone.as_deref(),
+            progress: Some(&on_bytes),
+        },
+    );
+    progress.finish();
+    Ok((archive?, inputs))
+}
+
+fn form(args: &Args) -> anyhow::Result<To> {
+    if let Some(to) = args.to {
+        return Ok(to);
+    }
+    let Some(output) = &args.output else {
+        return Err(Usage(
+            "say what to write with --to json, jsonl, markdown or wxr".to_owned(),
+        )
+        .into());
+    };
+    let extension = output
+        .extension()
+        .map(|e| e.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("jsonl" | "ndjson") => Ok(To::Jsonl),
+        Some("json") => Ok(To::Json),
+        Some("wxr" | "xml") => Ok(To::Wxr),
+        _ => Err(Usage(format!(
+            "the name {} does not tell what to write; say --to json, jsonl, markdown or wxr",
+            output.display()
+        ))
+        .into()),
+    }
+}
+
+fn selection(args: &Args) -> Selection {
+    let mut selection = Selection {
+        blogs: args.blog.clone(),
+        include: args.include.iter().copied().collect(),
+        exclude: args.exclude.iter().copied().collect(),
+        since: args.since,
+        until: args.until,
+        labels: args.label.clone(),
+        authors: args.author.clone(),
+        limit: args.limit,
+    };
+    if args.to == Some(To::Markdown) && args.comments == Comments::None {
+        selection.exclude.insert(What::Comments);
+    }
+    selection
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// An output over its own input would be empty before it is read.
+fn refuse_input_as_output(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
+    let Ok(output) = path.canonicalize() else {
+        return Ok(());
+    };
+    let same = inputs
+        .iter()
+        .find(|i| i.path.canonicalize().is_ok_and(|p| p == output));
+    match same {
+        Some(input) => Err(Usage(format!(
+            "{} is read and would be written over; say another name for the output",
+            input.path.display()
+        ))
+        .into()),
+        None => Ok(()),
+    }
+}
+
+fn write(
+    args: &Args,
+    to: To,
+    run: Run<'_>,
+    written: &mut Written<'_>,
+) -> Result<Vec<WrittenFile>, WriteError> {
+    match to {
+        To::Json | To::Jsonl => {
+            let mut out = match &args.output {
+                _ if args.dry_run => Output::nothing(),
+                Some(path) => Output::file(path)?,
+                None => Output::stdout(),
+            };
+            if to == To::Json {
+                json::write_document(run, &mut out, written)?;
+            } else {
+                json::write_lines(run, &mut out, written)?;
+            }
+            Ok(vec![out.finish()?])
+        }
+        To::Markdown => {
+            let options = markdown::Options {
+                comments: match args.comments {
+                    Comments::Section => CommentsAs::Section,
+                    Comments::Data => CommentsAs::Data,
+                    Comments::None => CommentsAs::None,
+                },
+                overwrite: args.overwrite,
+            };
+            let root = args.output.as_deref().filter(|_| !args.dry_run);
+            markdown::write(run, root, options, written)
+        }
+        To::Wxr => {
+            let to = wxr::Destination {
+                path: args.output.as_deref(),
+                dry_run: args.dry_run,
+                split: Some(args.split).filter(|size| *size > 0),
+            };
+            let options = wxr::WxrOptions {
+                labels: match args.labels_as {
+                    LabelsAs::Tags => wxr::Labels::Tags,
+                    LabelsAs::Categories => wxr::Labels::Categories,
+                },
+                html: match args.wp_html {
+                    WpHtml::Collapse => wxr::WpHtml::Collapse,
+                    WpHtml::Block => wxr::WpHtml::Block,
+                },
+            };
+            wxr::write(run, to, options, written)
+        }
+    }
+}
+
+fn judge(ledger: &Ledger) -> Outcome {
+    if ledger.has_losses() || !ledger.balances() {
+        Outcome::Losses
+    } else {
+        Outcome::Done
+    }
+}
+
+/// Inputs with their hashes; those that were not taken on the way are taken now.
+fn hashed(inputs: &[Input]) -> anyhow::Result<Vec<ReportFile>> {
+    inputs
+        .iter()
+        .map(|input| {
+            let sha256 = match &input.sha256 {
+                Some(hash) => hash.clone(),
+                None => blogark::source::hash_file(&input.path)
+                    .with_context(|| format!("{} could not be read again", input.path.display()))?,
+            };
+            Ok(ReportFile {
+                path: input.path.display().to_string(),
+                size_in_bytes: input.size,
+                sha256,
+            })
+        })
+        .collect()
+}

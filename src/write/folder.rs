@@ -1,0 +1,262 @@
+//! A folder of files: built beside its place and renamed once where it is new, updated file by file where it is there.
+//!
+//! A manifest with the hash of every file tells what is ours: what a person edited since is never overwritten without
+//! being asked to.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::WriteError;
+use super::output::WrittenFile;
+use crate::source::hex;
+
+/// Name of the manifest in the folder.
+const MANIFEST: &str = ".blogark-manifest.json";
+
+/// The hashes of the files of a folder, by their paths in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Manifest {
+    files: BTreeMap<String, String>,
+}
+
+/// A folder that is being written.
+pub struct Folder {
+    /// Where it will be.
+    root: PathBuf,
+    /// Where it is built, while it is new.
+    staging: Option<TempDir>,
+    before: Manifest,
+    now: Manifest,
+    overwrite: bool,
+    is_dry: bool,
+    written: Vec<WrittenFile>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It was written.
+    Written,
+    /// It was there, the same to the byte.
+    Same,
+    /// A file that somebody changed stands in its place and was kept.
+    Kept,
+}
+
+impl Folder {
+    /// Begins a folder at `root`. With `overwrite`, files that a person changed are replaced too.
+    ///
+    /// # Errors
+    /// When `root` is a file, or no folder can be made beside it.
+    pub fn begin(root: &Path, overwrite: bool) -> Result<Folder, WriteError> {
+        let shown = root.display().to_string();
+        let err = |e| WriteError::io(&shown, e);
+        let mut folder = Folder {
+            root: root.to_owned(),
+            staging: None,
+            before: Manifest::default(),
+            now: Manifest::default(),
+            overwrite,
+            is_dry: false,
+            written: Vec::new(),
+        };
+        match fs::metadata(root) {
+            Ok(there) if !there.is_dir() => {
+                return Err(WriteError::InTheWay(format!(
+                    "{shown} is a file; Markdown needs a folder. Say another name with -o"
+                )));
+            }
+            Ok(_) if fs::read_dir(root).map_err(err)?.next().is_some() => {
+                match fs::read(root.join(MANIFEST)) {
+                    Ok(bytes) => folder.before = serde_json::from_slice(&bytes).unwrap_or_default(),
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                    Err(e) => return Err(err(e)),
+                }
+            }
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
+            _ => {
+                let parent = root
+                    .parent()
+                    .filter(|p| !p.as_os_str().is_empty())
+                    .unwrap_or(Path::new("."));
+                fs::create_dir_all(parent).map_err(err)?;
+                let mut builder = tempfile::Builder::new();
+                builder.prefix(".blogark-").suffix(".part");
+                #[cfg(unix)]
+                builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+                folder.staging = Some(builder.tempdir_in(parent).map_err(err)?);
+            }
+        }
+        Ok(folder)
+    }
+
+    /// A folder that is only counted.
+    pub fn nothing() -> Folder {
+        Folder {
+            root: PathBuf::new(),
+            staging: None,
+            before: Manifest::default(),
+            now: Manifest::default(),
+            overwrite: false,
+            is_dry: true,
+            written: Vec::new(),
+        }
+    }
+
+    /// Writes a file at `path`, which is relative to the folder and made of names that every system takes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Put, WriteError> {
+        let hash = hex(&Sha256::digest(bytes));
+        let place = self.root.join(path);
+        let shown = place.display().to_string();
+        if self.is_dry {
+            self.note(place, bytes, hash);
+            return Ok(Put::Written);
+        }
+        let err = |e| WriteError::io(&shown, e);
+        let base = self.staging.as_ref().map_or(self.root.as_path(), |s| s.path());
+        let target = base.join(path);
+        let mut put = Put::Written;
+        if self.staging.is_none() {
+            match fs::symlink_metadata(&target) {
+                Ok(there) if there.is_file() => {
+                    let old = fs::read(&target).map_err(err)?;
+                    if old == bytes {
+                        put = Put::Same;
+                    } else if !self.overwrite
+                        && self.before.files.get(path) != Some(&hex(&Sha256::digest(&old)))
+                    {
+                        // Ours is remembered as it was, so that the person's version stays known as changed.
+                        if let Some(old) = self.before.files.get(path) {
+                            self.now.files.insert(path.to_owned(), old.clone());
+                        }
+                        return Ok(Put::Kept);
+                    }
+                }
+                // A link could lead anywhere, and a folder cannot be replaced by a file.
+                Ok(_) => return Ok(Put::Kept),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(err(e)),
+            }
+        }
+        if put == Put::Written {
+            let folder = target.parent().unwrap_or(base);
+            fs::create_dir_all(folder).map_err(err)?;
+            if self.staging.is_some() {
+                fs::write(&target, bytes).map_err(err)?;
+            } else {
+                replace(folder, &target, bytes).map_err(err)?;
+            }
+        }
+        self.now.files.insert(path.to_owned(), hash.clone());
+        self.note(place, bytes, hash);
+        Ok(put)
+    }
+
+    fn note(&mut self, path: PathBuf, bytes: &[u8], sha256: String) {
+        self.written.push(WrittenFile {
+            path,
+            size: bytes.len() as u64,
+            sha256,
+        });
+    }
+
+    /// Puts the folder in its place.
+    ///
+    /// # Errors
+    /// When the manifest cannot be written or the folder cannot be put in its place.
+    pub fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
+        if self.is_dry {
+            return Ok(self.written);
+        }
+        let shown = self.root.display().to_string();
+        let err = |e| WriteError::io(&shown, e);
+        // What an earlier run wrote and this one did not stays, and stays known as ours.
+        for (path, hash) in std::mem::take(&mut self.before.files) {
+            self.now.files.entry(path).or_insert(hash);
+        }
+        let mut manifest = serde_json::to_vec_pretty(&self.now)?;
+        manifest.push(b'\n');
+        match self.staging.take() {
+            Some(staging) => {
+                fs::write(staging.path().join(MANIFEST), &manifest).map_err(err)?;
+                match fs::remove_dir(&self.root) {
+                    Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
+                    _ => {}
+                }
+                let built = staging.keep();
+                if let Err(e) = fs::rename(&built, &self.root) {
+                    // What was built must not lie about under a hidden name.
+                    let _ = fs::remove_dir_all(&built);
+                    return Err(err(e));
+                }
+            }
+            None => {
+                let target = self.root.join(MANIFEST);
+                if fs::read(&target).ok().as_deref() != Some(&manifest) {
+                    replace(&self.root, &target, &manifest).map_err(err)?;
+                }
+            }
+        }
+        Ok(self.written)
+    }
+}
+
+/// Writes a file beside its place and renames it.
+fn replace(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".blogark-").suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(target).map_err(|e| e.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(root: &Path, files: &[(&str, &str)], overwrite: bool) -> Vec<Put> {
+        let mut folder = Folder::begin(root, overwrite).unwrap();
+        let put = files
+            .iter()
+            .map(|(path, text)| folder.put(path, text.as_bytes()).unwrap())
+            .collect();
+        folder.finish().unwrap();
+        put
+    }
+
+    #[test]
+    fn a_person_s_change_is_kept() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("out");
+        assert_eq!(run(&root, &[("a/1.md", "one"), ("2.md", "two")], false), [Put::Written; 2]);
+        assert_eq!(run(&root, &[("a/1.md", "one"), ("2.md", "TWO")], false), [Put::Same, Put::Written]);
+        fs::write(root.join("2.md"), "mine").unwrap();
+        assert_eq!(run(&root, &[("2.md", "newer")], false), [Put::Kept]);
+        assert_eq!(run(&root, &[("2.md", "newest")], false), [Put::Kept]);
+        assert_eq!(run(&root, &[("2.md", "newest")], true), [Put::Written]);
+        assert_eq!(fs::read_to_string(root.join("2.md")).unwrap(), "newest");
+        assert_eq!(fs::read_to_string(root.join("a/1.md")).unwrap(), "one");
+    }
+
+    #[test]
+    fn a_run_that_ends_early_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("out");
+        let mut folder = Folder::begin(&root, false).unwrap();
+        folder.put("a.md", b"x").unwrap();
+        drop(folder);
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,235 @@
+//! JSON Lines and the JSON document: the same records in the same order.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+
+use super::{Run, WriteError, Written, pipeline};
+use crate::model::{
+    Archive as Head, Comment, Date, Generator, SCHEMA_VERSION,
+};
+use crate::shape::privacy;
+
+/// Writes an archive as JSON Lines: the head, every blog, the posts, comments without a post, media.
+///
+/// # Errors
+/// When a source cannot be read or the output cannot be written.
+pub fn write_lines(
+    run: Run<'_>,
+    out: &mut dyn Write,
+    written: &mut Written<'_>,
+) -> Result<(), WriteError> {
+    write(run, out, written, &Lines)
+}
+
+/// Writes an archive as one JSON document.
+///
+/// # Errors
+/// When a source cannot be read or the output cannot be written.
+pub fn write_document(
+    run: Run<'_>,
+    out: &mut dyn Write,
+    written: &mut Written<'_>,
+) -> Result<(), WriteError> {
+    write(run, out, written, &Whole)
+}
+
+/// What stands between records; all that the two encodings differ in.
+trait Frame {
+    fn head(&self, out: &mut dyn Write, head: &[u8]) -> io::Result<()>;
+    fn begin(&self, out: &mut dyn Write, list: &str) -> io::Result<()>;
+    fn record(&self, out: &mut dyn Write, record: &[u8], is_first: bool) -> io::Result<()>;
+    fn end(&self, out: &mut dyn Write) -> io::Result<()>;
+    fn close(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+struct Lines;
+
+impl Frame for Lines {
+    fn head(&self, out: &mut dyn Write, head: &[u8]) -> io::Result<()> {
+        out.write_all(head)?;
+        out.write_all(b"\n")
+    }
+
+    fn begin(&self, _: &mut dyn Write, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn record(&self, out: &mut dyn Write, record: &[u8], _: bool) -> io::Result<()> {
+        out.write_all(record)?;
+        out.write_all(b"\n")
+    }
+
+    fn end(&self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn close(&self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Whole;
+
+impl Frame for Whole {
+    fn head(&self, out: &mut dyn Write, head: &[u8]) -> io::Result<()> {
+        out.write_all(b"{\"archive\":")?;
+        out.write_all(head)
+    }
+
+    fn begin(&self, out: &mut dyn Write, list: &str) -> io::Result<()> {
+        write!(out, ",\n\"{list}\":[")
+    }
+
+    fn record(&self, out: &mut dyn Write, record: &[u8], is_first: bool) -> io::Result<()> {
+        out.write_all(if is_first { b"\n" } else { b",\n" })?;
+        out.write_all(record)
+    }
+
+    fn end(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(b"]")
+    }
+
+    fn close(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(b"}\n")
+    }
+}
+
+fn write(
+    run: Run<'_>,
+    out: &mut dyn Write,
+    written: &mut Written<'_>,
+    frame: &dyn Frame,
+) -> Result<(), WriteError> {
+    let err = |e| WriteError::io("the output", e);
+    frame.head(out, &to_json(&head(run))?).map_err(err)?;
+
+    frame.begin(out, "blogs").map_err(err)?;
+    for (place, blog) in run.blogs().enumerate() {
+        frame.record(out, &to_json(&blog)?, place == 0).map_err(err)?;
+    }
+    frame.end(out).map_err(err)?;
+
+    frame.begin(out, "posts").map_err(err)?;
+    let mut is_first = true;
+    pipeline::posts(
+        run,
+        |_, fetched| {
+            let comments = fetched.post.comments.len() as u64;
+            Ok((to_json(&fetched.post)?, comments, fetched.notices))
+        },
+        |(bytes, comments, notices)| {
+            frame
+                .record(out, &bytes, std::mem::take(&mut is_first))
+                .map_err(err)?;
+            written.post(comments);
+            for notice in &notices {
+                written.notice(notice);
+            }
+            Ok(())
+        },
+    )?;
+    frame.end(out).map_err(err)?;
+
+    frame.begin(out, "comments").map_err(err)?;
+    let mut is_first = true;
+    for numbers in run.plan.comments.chunks(512) {
+        for mut fetched in run.archive.comments(numbers)? {
+            privacy::comment(&run.plan.selection, &mut fetched.comment);
+            let comment: &Comment = &fetched.comment;
+            frame
+                .record(out, &to_json(comment)?, std::mem::take(&mut is_first))
+                .map_err(err)?;
+            written.ledger.comments.written += 1;
+            for notice in &fetched.notices {
+                written.notice(notice);
+            }
+        }
+    }
+    frame.end(out).map_err(err)?;
+
+    frame.begin(out, "media").map_err(err)?;
+    for (place, media) in run.archive.media().iter().enumerate() {
+        frame.record(out, &to_json(media)?, place == 0).map_err(err)?;
+    }
+    frame.end(out).map_err(err)?;
+    frame.close(out).map_err(err)?;
+    out.flush().map_err(err)
+}
+
+fn head(run: Run<'_>) -> Head {
+    Head {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        generator: Some(Generator {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }),
+        generated_at: fixed_time(),
+        sources: run.archive.sources().to_vec(),
+        assumptions: run.archive.assumptions().cloned(),
+        counts: run.plan.counts.clone(),
+        redactions: run.plan.redactions.clone(),
+        ..Head::default()
+    }
+}
+
+/// The time of `SOURCE_DATE_EPOCH`; without it an archive has no time of its own, so that the same input gives the same
+/// bytes.
+fn fixed_time() -> Option<Date> {
+    let seconds: i64 = std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()?;
+    let time = chrono::DateTime::from_timestamp(seconds, 0)?;
+    Date::from_offset(time.naive_utc(), 0)
+}
+
+/// A record as JSON that every consumer can read line by line: U+2028 and U+2029, which some take for line ends, are
+/// escaped.
+///
+/// # Errors
+/// When the record holds something that JSON cannot say.
+pub fn to_json<T: Serialize>(record: &T) -> Result<Vec<u8>, serde_json::Error> {
+    let mut bytes = Vec::with_capacity(1024);
+    record.serialize(&mut Serializer::with_formatter(&mut bytes, LineSafe))?;
+    Ok(bytes)
+}
+
+struct LineSafe;
+
+impl Formatter for LineSafe {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let bytes = fragment.as_bytes();
+        let mut done = 0;
+        // All of U+2028 and U+2029 begin with this byte, and in most texts few others do.
+        for at in memchr::memchr_iter(0xe2, bytes) {
+            let escape: &[u8] = match bytes.get(at..at + 3) {
+                Some(b"\xe2\x80\xa8") => b"\\u2028",
+                Some(b"\xe2\x80\xa9") => b"\\u2029",
+                _ => continue,
+            };
+            writer.write_all(bytes.get(done..at).unwrap_or_default())?;
+            writer.write_all(escape)?;
+            done = at + 3;
+        }
+        writer.write_all(bytes.get(done..).unwrap_or_default())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        CompactFormatter.write_char_escape(writer, escape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one_line() {
+        let json = to_json(&"a\u{2028}b\u{2029}c\n — \u{1}").unwrap();
+        let text = String::from_utf8(json.clone()).unwrap();
+        assert_eq!(text, r#""a\u2028b\u2029c\n — \u0001""#);
+        assert_eq!(
+            serde_json::from_slice::<String>(&json).unwrap(),
+            "a\u{2028}b\u{2029}c\n — \u{1}"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! Comments as a section at the end of their post: threads as quotations inside each other.
+
+use std::collections::HashMap;
+
+use super::{body, told};
+use crate::html;
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Comment, CommentStatus, DeletedBy, Post, Zone};
+
+/// Threads deeper than this stay at this depth: no page shows more, and every line would be nothing but marks.
+const DEPTH: usize = 12;
+
+/// Writes the section.
+pub(super) fn section(post: &Post, zone: Zone, text: &mut String, notices: &mut Vec<Notice>) {
+    text.push_str("## Comments\n");
+    let mut depths: HashMap<&str, usize> = HashMap::new();
+    let mut before = 0;
+    for comment in &post.comments {
+        let depth = comment
+            .in_reply_to
+            .as_deref()
+            .and_then(|parent| depths.get(parent))
+            .map_or(0, |d| (d + 1).min(DEPTH));
+        depths.insert(&comment.id, depth);
+        // The line between two comments belongs to what they share, so that a thread is one quotation.
+        line(text, before.min(depth), "");
+        for own in one(post, comment, zone, notices).lines() {
+            line(text, depth, own);
+        }
+        before = depth;
+    }
+}
+
+/// A line inside quotations. Space at the end of one is a line break and stays.
+fn line(text: &mut String, depth: usize, line: &str) {
+    text.push_str(&"> ".repeat(depth));
+    if line.is_empty() {
+        text.truncate(text.trim_end_matches(' ').len());
+    }
+    text.push_str(line);
+    text.push('\n');
+}
+
+fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) -> String {
+    let mut own = heading(comment, zone);
+    own.push_str("\n\n");
+    if comment.status == CommentStatus::Deleted {
+        own.push_str(match comment.deleted_by {
+            Some(DeletedBy::Author) => "*This comment was removed by its author.*\n",
+            Some(DeletedBy::Admin) => "*This comment was removed by the blog's owner.*\n",
+            _ => "*This comment was removed.*\n",
+        });
+        return own;
+    }
+    let content = comment.content_html.as_deref().unwrap_or_default();
+    let clean = html::sanitise(content);
+    let removed = clean.elements_removed + clean.attributes_removed;
+    if removed > 0 {
+        notices.push(
+            Notice::new(
+                NoticeCode::HtmlSanitised,
+                format!("{removed} elements and attributes were taken out of a stranger's comment before it is published."),
+            )
+            .about_post(&post.blog, &post.id)
+            .about_comment(&comment.id),
+        );
+    }
+    let markdown = body(&clean.html, comment.format());
+    for notice in markdown.notices {
+        notices.push(
+            told(notice)
+                .about_post(&post.blog, &post.id)
+                .about_comment(&comment.id),
+        );
+    }
+    own.push_str(&markdown.text);
+    own
+}
+
+/// `**Name**, 2010-05-04 12:30`: who and when, as far as is known.
+fn heading(comment: &Comment, zone: Zone) -> String {
+    let author = comment.author.as_ref();
+    let name = author
+        .and_then(|a| a.name.as_deref())
+        .map(str::trim)
+        .filter(|n| !n.is_empty())
+        .unwrap_or("Anonymous");
+    let mut strong = String::from("<strong>");
+    strong.push_str(&html::escape_text(name));
+    strong.push_str("</strong>");
+    let url = author
+        .and_then(|a| a.url.as_deref())
+        .filter(|u| u.starts_with("http://") || u.starts_with("https://"));
+    let linked = match url {
+        Some(url) => format!("<a href=\"{}\">{strong}</a>", html::escape_text(url)),
+        None => strong,
+    };
+    // Through the converter, so that a name full of asterisks is a name and nothing else.
+    let mut heading = body(&linked, crate::model::ContentFormat::Html)
+        .text
+        .trim_end()
+        .to_owned();
+    if let Some(date) = &comment.date_published {
+        let moment = date.moment();
+        let form = match moment.precision {
+            crate::model::Precision::Day => "%Y-%m-%d",
+            _ => "%Y-%m-%d %H:%M",
+        };
+        heading.push_str(&format!(", {}", moment.in_blog_time(zone).format(form)));
+    }
+    heading
+}

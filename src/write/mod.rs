@@ -1,0 +1,138 @@
+//! Writers: posts and a plan in, bytes out. One module a format; a writer knows nothing of readers.
+//!
+//! A writer is a pure function from a plan and a post to bytes. [`pipeline`] calls it from as many threads as asked for
+//! and hands the results on in the plan's order, so that the same input gives the same bytes with any number of them.
+
+mod folder;
+pub mod json;
+pub mod markdown;
+pub mod output;
+mod pipeline;
+pub mod report;
+pub mod wxr;
+
+use std::io;
+
+use crate::archive::{Archive, FetchError, Fetched};
+use crate::ledger::{Ledger, Notice};
+use crate::model::Blog;
+use crate::plan::Plan;
+use crate::shape::privacy;
+
+/// Why an output cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A post cannot be read any more.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The output does not take the bytes.
+    #[error("{shown} could not be written: {error}{}", advice(error))]
+    Io {
+        /// How the output is named.
+        shown: String,
+        /// What went wrong.
+        error: io::Error,
+    },
+    /// An item of a WordPress file did not come out as it was meant.
+    #[error(transparent)]
+    Wxr(#[from] wxr::WxrFault),
+    /// A record cannot be put into JSON.
+    #[error("a record could not be written: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Something stands where the output should go.
+    #[error("{0}")]
+    InTheWay(String),
+}
+
+impl WriteError {
+    /// An error of the output with this name.
+    pub fn io(shown: impl Into<String>, error: io::Error) -> WriteError {
+        WriteError::Io {
+            shown: shown.into(),
+            error,
+        }
+    }
+
+    /// Whoever reads the output has gone away: a quiet end.
+    pub fn is_closed_pipe(&self) -> bool {
+        match self {
+            WriteError::Io { error, .. } => error.kind() == io::ErrorKind::BrokenPipe,
+            WriteError::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
+            WriteError::Fetch(_) | WriteError::InTheWay(_) | WriteError::Wxr(_) => false,
+        }
+    }
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull => ". The disk is full: make room and run it again",
+        io::ErrorKind::QuotaExceeded => ". Your quota is used up: make room and run it again",
+        io::ErrorKind::PermissionDenied => ". Choose a place that you may write to",
+        io::ErrorKind::ReadOnlyFilesystem => ". The disk cannot be written to: choose another place",
+        io::ErrorKind::NotFound => ". The folder it should go into is not there",
+        _ => "",
+    }
+}
+
+/// How a run goes on.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// What is written.
+    pub archive: &'a Archive,
+    /// What goes out of it.
+    pub plan: &'a Plan,
+    /// How many threads prepare posts.
+    pub jobs: usize,
+    /// Told how many posts are done, as they are.
+    pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
+}
+
+/// What a writer did: how much it wrote, and what the user should know.
+pub struct Written<'a> {
+    /// The account of what was written and left out on the way.
+    pub ledger: Ledger,
+    /// Told of every notice, in the order of the posts.
+    notices: &'a mut dyn FnMut(&Notice),
+}
+
+impl<'a> Written<'a> {
+    /// A new account; `notices` is told of each notice as it comes.
+    pub fn new(notices: &'a mut dyn FnMut(&Notice)) -> Written<'a> {
+        Written {
+            ledger: Ledger::default(),
+            notices,
+        }
+    }
+
+    /// Counts a notice and hands it on.
+    pub fn notice(&mut self, notice: &Notice) {
+        self.ledger.count(notice);
+        (self.notices)(notice);
+    }
+
+    /// Counts a post with its comments.
+    pub fn post(&mut self, comments: u64) {
+        self.ledger.posts.written += 1;
+        self.ledger.comments.written += comments;
+    }
+}
+
+impl Run<'_> {
+    /// The blogs that go out, without what is private.
+    pub fn blogs(&self) -> impl Iterator<Item = Blog> + '_ {
+        self.plan.blogs.iter().filter_map(|place| {
+            let mut blog = self.archive.blogs().nth(*place)?.clone();
+            privacy::blog(&self.plan.selection, &mut blog);
+            Some(blog)
+        })
+    }
+
+    /// Reads posts of the plan and takes out what does not go out.
+    fn fetch(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
+        let mut fetched = self.archive.posts(numbers)?;
+        for one in &mut fetched {
+            privacy::post(&self.plan.selection, self.plan.target, &mut one.post);
+        }
+        Ok(fetched)
+    }
+}
