@@ -491,7 +491,9 @@ mod tests {
                         }
                         text.push('>');
                     }
-                    other => text.push_str(&format!("[{other:?}]")),
+                    Content::Text(piece) => text.push_str(&format!("{:?}", &**piece)),
+                    Content::Comment(piece) => text.push_str(&format!("<!--{:?}-->", &**piece)),
+                    Content::Nothing => text.push_str("nothing"),
                 },
                 Step::Leave(_) => text.push_str("</>"),
             }
@@ -527,7 +529,11 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            cases: std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
 
         #[test]
         fn both_tokenizers_make_one_tree_of_anything(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24)) {
