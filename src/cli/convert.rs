@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
 use blogark::plan::{Plan, Selection, Target, What};
+use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown::{self, CommentsAs};
 use blogark::write::output::{Output, WrittenFile};
@@ -165,7 +166,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let quiet = args.input.quiet;
     let jobs = args.jobs.map_or_else(processors, usize::from);
-    let (archive, inputs) = survey(&args.input, jobs)?;
+    let (mut archive, inputs) = survey(&args.input, jobs)?;
+    if args.exclude.contains(&What::SuspectedSpam) {
+        archive.note_spam(|comment| {
+            let mut comment = comment.clone();
+            spam::label(&mut comment);
+            comment.suspected_spam.is_some()
+        })?;
+    }
     for path in args.output.iter().chain(&args.report) {
         refuse_input_as_output(path, &inputs)?;
     }
