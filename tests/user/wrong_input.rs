@@ -255,7 +255,7 @@ fn a_place_that_may_not_be_written() {
 fn a_full_disk() {
     let desk = Desk::new();
     let done = desk.convert(["blogger-export/garden.xml"], ["--to", "jsonl", "-o", "/dev/full"]).exits(1);
-    assert!(sentence(&done).contains("The disk is full"), "{}", done.stderr);
+    assert!(sentence(&done).contains("the disk is full. Make room"), "{}", done.stderr);
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let done = std::process::Command::new(assert_cmd::cargo::cargo_bin("blogark"))
         .arg("convert")
@@ -267,7 +267,7 @@ fn a_full_disk() {
     let said = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains("what went to standard output is not complete"), "{said}");
-    assert!(said.contains("The disk is full"), "{said}");
+    assert!(said.contains("the disk is full"), "{said}");
     let done = desk.convert(["blogger-export/garden.xml"], ["-o", "out.jsonl", "--report", "/dev/full"]).exits(1);
     assert!(sentence(&done).contains("report"), "{}", done.stderr);
 }

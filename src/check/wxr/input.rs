@@ -59,7 +59,9 @@ impl<R: Read> Watched<R> {
         while self.ready.is_empty() && !self.ended {
             let mut chunk = std::mem::take(&mut self.tail);
             let before = chunk.len();
-            let read = (&mut self.inner).take(CHUNK as u64).read_to_end(&mut chunk)?;
+            let read = (&mut self.inner)
+                .take(CHUNK as u64)
+                .read_to_end(&mut chunk)?;
             debug_assert_eq!(chunk.len(), before + read);
             self.size += read as u64;
             self.ended = read < CHUNK;
@@ -73,7 +75,8 @@ impl<R: Read> Watched<R> {
             for c in part.valid().chars() {
                 if crate::wordpress::is_xml_char(c) {
                     let mut bytes = [0; 4];
-                    self.ready.extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+                    self.ready
+                        .extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
                 } else {
                     self.problems.push((self.ahead, Problem::NotXml(c.into())));
                     self.ready.extend(std::iter::repeat_n(b'?', c.len_utf8()));
@@ -149,7 +152,11 @@ mod tests {
         assert_eq!(out, "a\n?b?\n???");
         assert_eq!(
             input.problems,
-            [(2, Problem::NotXml(1)), (2, Problem::NotUtf8), (3, Problem::NotXml(0xffff))]
+            [
+                (2, Problem::NotXml(1)),
+                (2, Problem::NotUtf8),
+                (3, Problem::NotXml(0xffff))
+            ]
         );
         assert_eq!(input.line, 3);
     }
