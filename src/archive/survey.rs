@@ -40,8 +40,13 @@ pub enum ArchiveError {
         error: ReadError,
     },
     /// Files were found, and none of them holds a post.
-    #[error("none of the files holds posts that blogark could read. `blogark formats` lists what it reads")]
-    NothingFound,
+    #[error("nothing that blogark reads was found in {shown}: {what}. `blogark formats` lists what it does")]
+    NothingFound {
+        /// The files: the first by its name, the others by their number.
+        shown: String,
+        /// What is wrong with the first.
+        what: String,
+    },
     /// There is no such zone.
     #[error("there is no time zone {0:?}. Use a name like Europe/Berlin or America/New_York")]
     NoSuchZone(String),
@@ -89,14 +94,27 @@ impl Archive {
             strangers,
             ..
         } = survey;
-        for (what, count) in strangers {
-            notices.push(Notice::new(
-                NoticeCode::NotRecognised,
-                format!("{count} files hold no posts and were passed over: {what}."),
-            ));
-        }
         if catalogue.sources.is_empty() {
-            return Err(ArchiveError::NothingFound);
+            let count = strangers.values().map(Vec::len).sum();
+            let first = strangers.iter().filter_map(|(what, files)| Some((files.iter().min()?, what))).min();
+            let (shown, what) = first.map_or_else(
+                || ("the input".to_owned(), "it holds no file".to_owned()),
+                |(file, what)| (and_others(file, count), what.clone()),
+            );
+            return Err(ArchiveError::NothingFound { shown, what });
+        }
+        for (what, files) in strangers {
+            let Some(first) = files.iter().min() else {
+                continue;
+            };
+            let verb = if files.len() == 1 { "holds no post and was" } else { "hold no posts and were" };
+            notices.push(
+                Notice::new(
+                    NoticeCode::NotRecognised,
+                    format!("{} {verb} passed over: {what}.", and_others(first, files.len())),
+                )
+                .in_source(first),
+            );
         }
         blogs::pair_settings(&mut catalogue, companions, &places);
         blogs::join_by_host(&mut catalogue);
@@ -149,6 +167,15 @@ impl Archive {
         for notice in &self.notices {
             self.ledger.count(notice);
         }
+    }
+}
+
+/// "page.html", "page.html and 3 other files".
+fn and_others(first: &str, count: usize) -> String {
+    match count {
+        0 | 1 => first.to_owned(),
+        2 => format!("{first} and 1 other file"),
+        n => format!("{first} and {} other files", n - 1),
     }
 }
 
@@ -243,7 +270,7 @@ struct Survey<'a> {
     companions: Vec<Settings>,
     places: Vec<PlaceOf>,
     /// Documents that were found beside others and hold no posts, by what they are.
-    strangers: BTreeMap<String, u64>,
+    strangers: BTreeMap<String, Vec<String>>,
 }
 
 impl Survey<'_> {
@@ -343,7 +370,7 @@ impl Survey<'_> {
             }
             // Beside the pages of a blog lie others: they are counted, and end nothing.
             Err(ReadError::Unreadable(what)) if !source.is_named => {
-                *self.strangers.entry(what).or_default() += 1;
+                self.strangers.entry(what).or_default().push(source.shown.clone());
                 Ok(())
             }
             Err(error) => Err(read_error(&source.shown, error)),
