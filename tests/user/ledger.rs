@@ -134,7 +134,7 @@ fn home<'a>(blog: &'a MadeBlog, post: &str) -> Option<&'a str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever is in a blog: each record comes out once, with its exact text, under its own post.
     #[test]
