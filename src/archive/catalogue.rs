@@ -64,6 +64,8 @@ pub(crate) struct Catalogue {
     /// Faults of form, by source and words: one notice each, however often they occur.
     form_faults: HashMap<(u32, String), usize>,
     current: u32,
+    /// Number of the next comment of the source at hand.
+    position: u32,
     pub(crate) adopted: Vec<SourceInfo>,
 }
 
@@ -71,6 +73,7 @@ impl Catalogue {
     /// What comes from now on is of the source with this number.
     pub(crate) fn begin_source(&mut self, number: u32) {
         self.current = number;
+        self.position = 0;
         self.adopted = Vec::new();
     }
 
@@ -157,8 +160,10 @@ impl Sink for Catalogue {
         self.ledger.comments.read += 1;
         let blog = self.blog_number(blog);
         let place = Place::new(self.current, span);
-        self.comments
-            .push(CommentSighting::of(comment, blog, place, &mut self.ids));
+        let mut sighting = CommentSighting::of(comment, blog, place, &mut self.ids);
+        sighting.position = self.position;
+        self.position += 1;
+        self.comments.push(sighting);
     }
 
     fn media(&mut self, _: Span, media: &Media) {

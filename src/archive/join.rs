@@ -350,7 +350,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
         parent: Option<usize>,
         date: Option<i64>,
         id: Id,
-        offset: u64,
+        position: u32,
     }
     let sighting = |g: &CommentGroup| catalogue.comments.get(g.first as usize);
     let ids: Vec<(u8, u64)> = groups
@@ -377,7 +377,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
                 .unpack()
                 .map(|m| m.sort_key(zone)),
             id: first.map(|s| s.id).unwrap_or_default(),
-            offset: first.map(|s| s.place.offset).unwrap_or_default(),
+            position: first.map(|s| s.position).unwrap_or_default(),
         });
     }
     let before = |a: &Node, b: &Node| {
@@ -385,7 +385,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
             .cmp(&(b.date.is_none(), b.date))
             .then_with(|| match (a.date, a.id, b.id) {
                 // Neither date nor an id of the platform's: the place in the source is all there is.
-                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.offset.cmp(&b.offset),
+                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.position.cmp(&b.position),
                 _ => a.id.compare(b.id, &catalogue.ids),
             })
     };
@@ -457,6 +457,7 @@ mod tests {
                 source: 0,
             },
             published: PackedDate::pack(Date::parse(date).map(|d| d.moment())),
+            position: 0,
             blog: 0,
             status: crate::model::CommentStatus::Approved,
             flags: 0,

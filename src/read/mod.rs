@@ -11,14 +11,17 @@ pub mod archive_json;
 pub mod archive_lines;
 pub mod atom;
 pub mod blogger;
+pub mod copied_text;
 pub mod feed;
+pub(crate) mod phrases;
+pub mod saved_page;
 pub mod wxr;
 pub mod xml;
 
 use std::io;
 
 use crate::ledger::Notice;
-use crate::model::{Blog, Comment, Media, Post, Record, SourceInfo};
+use crate::model::{Blog, Comment, Date, Media, Post, Record, SourceInfo};
 
 /// What a format is.
 #[derive(Debug)]
@@ -244,6 +247,8 @@ pub trait RecordSink {
     fn damaged(&mut self, damage: Damage);
     /// Something the user should know.
     fn notice(&mut self, notice: Notice);
+    /// When this copy of the document was made, where it tells.
+    fn captured(&mut self, at: Date);
 }
 
 /// Reads a document whole, once.
@@ -307,6 +312,8 @@ pub static FORMATS: &[Format] = &[
     Format::Entries(&archive_lines::ArchiveLines),
     Format::Document(&archive_json::ArchiveJson),
     Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
+    Format::Document(&saved_page::SavedPage),
+    Format::Document(&saved_page::CopiedText),
 ];
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.

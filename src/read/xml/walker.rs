@@ -367,7 +367,7 @@ impl<'a> Walker<'a> {
     /// Where the XML is broken.
     pub fn skip(&mut self) -> Result<(), Fault> {
         if self.plain_text().is_none() {
-            self.to_end(|_| {})?;
+            self.walk_to_end(|_| {})?;
         }
         Ok(())
     }
@@ -400,7 +400,7 @@ impl<'a> Walker<'a> {
         let from = self.position();
         let mut text = String::new();
         let mut has_markup = false;
-        let end = self.to_end(|event| match event {
+        let end = self.walk_to_end(|event| match event {
             Event::Text(piece) => text.push_str(piece),
             Event::Start { .. } => has_markup = true,
             Event::End => {}
@@ -413,7 +413,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Goes to the end of the element that just began; gives where its end tag begins.
-    fn to_end(&mut self, mut meet: impl FnMut(&Event<'a>)) -> Result<usize, Fault> {
+    fn walk_to_end(&mut self, mut meet: impl FnMut(&Event<'a>)) -> Result<usize, Fault> {
         let depth = self.depth();
         loop {
             let before = self.position();
