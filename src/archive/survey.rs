@@ -92,7 +92,10 @@ impl Archive {
         for (what, count) in strangers {
             notices.push(Notice::new(
                 NoticeCode::NotRecognised,
-                format!("{count} files hold no posts and were passed over: {what}."),
+                match count {
+                    1 => format!("A file holds no posts and was passed over: {what}."),
+                    _ => format!("{count} files hold no posts and were passed over: {what}."),
+                },
             ));
         }
         if catalogue.sources.is_empty() {
@@ -145,6 +148,9 @@ impl Archive {
         self.notices = opened;
         self.notices.sort_by(|a, b| a.message.cmp(&b.message));
         self.notices.extend(ranked.into_iter().map(|(_, n)| n));
+        self.joined
+            .notices
+            .sort_by(|a, b| (&a.blog, &a.post, &a.message).cmp(&(&b.blog, &b.post, &b.message)));
         self.notices.append(&mut self.joined.notices);
         for notice in &self.notices {
             self.ledger.count(notice);
