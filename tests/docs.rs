@@ -143,8 +143,13 @@ fn desk() -> tempfile::TempDir {
         ("takeout/Takeout/Blogger/Blogs/Mareas y mapas/feed.atom", "feed.atom"),
         ("feeds/posts.atom.xml", "posts.atom.xml"),
         ("feeds/comments-all.atom.xml", "comments-all.atom.xml"),
+        ("copied-text/numbered-en.txt", "ladder.txt"),
+        ("saved-pages/garden-blog/2012/09/day-of-geese.html", "saved-pages/day-of-geese.html"),
+        ("saved-pages/garden-blog/2011/03/first-dig.html", "saved-pages/first-dig.html"),
     ] {
-        fs::copy(fixtures.join(from), desk.path().join(to)).unwrap();
+        let to = desk.path().join(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(fixtures.join(from), to).unwrap();
     }
     desk
 }
@@ -201,6 +206,8 @@ fn every_link_of_the_documents_leads_somewhere() {
         "CHANGELOG.md",
         "SECURITY.md",
         "docs/notices.md",
+        "fixtures/README.md",
+        "tests/corpus/README.md",
     ];
     for document in documents {
         let folder = root().join(document).parent().unwrap().to_owned();
