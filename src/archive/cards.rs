@@ -1,12 +1,9 @@
 //! Cards: what the catalogue keeps of a sighting, about a hundred bytes. Bodies stay on disk.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use unicode_normalization::UnicodeNormalization;
-
 use super::ids::{Id, Interner};
 use crate::model::{Comment, CommentStatus, Kind, Moment, Post, Precision, Status};
 use crate::read::Span;
+use crate::wordpress;
 
 /// A stretch of the catalogue's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -220,18 +217,7 @@ impl Kinds {
 
 /// A title as WordPress's database compares it: without case, accents and trailing space.
 pub(crate) fn folded_title(post: &Post) -> u64 {
-    let Some(title) = post.title.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
-        return 0;
-    };
-    let mut hash = DefaultHasher::new();
-    for c in title
-        .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-    {
-        c.hash(&mut hash);
-    }
-    hash.finish().max(1)
+    wordpress::title_fold(post.title.as_deref().unwrap_or_default())
 }
 
 #[cfg(test)]

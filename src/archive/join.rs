@@ -464,10 +464,8 @@ mod tests {
     }
 
     fn order(list: &[(u64, u64, &str)]) -> Vec<(u64, u8)> {
-        let mut catalogue = Catalogue {
-            comments: list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect(),
-            ..Catalogue::default()
-        };
+        let mut catalogue = Catalogue::default();
+        catalogue.comments = list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect();
         catalogue.comments.sort_by_key(|c| c.id.grouping());
         let mut groups = group_comments(&catalogue.comments);
         thread_order(&catalogue, &mut groups, Zone::Utc);

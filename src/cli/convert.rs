@@ -14,7 +14,7 @@ use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown::{self, CommentsAs};
 use blogark::write::output::{Output, WrittenFile};
 use blogark::write::report::{ReportFile, ReportWriter, Summary};
-use blogark::write::{Run, WriteError, Written, json};
+use blogark::write::{Run, WriteError, Written, json, wxr};
 
 use super::progress::Progress;
 use super::{InputArgs, Outcome, Usage, summary, terminal};
@@ -60,6 +60,15 @@ pub(crate) struct Args {
     /// Markdown: replace also files that were changed by hand since the last run
     #[arg(long)]
     overwrite: bool,
+    /// WXR: what labels become in WordPress
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "tags")]
+    labels_as: LabelsAs,
+    /// WXR: how bodies are kept from WordPress's own line breaks and paragraphs
+    #[arg(long, value_enum, value_name = "HOW", default_value = "collapse")]
+    wp_html: WpHtml,
+    /// WXR: begin a new file at this size (500KB, 10MB; 0 never splits)
+    #[arg(long, value_name = "SIZE", default_value = "10MB", value_parser = size)]
+    split: u64,
     /// Write a report of everything that was read, merged, written, left out and why (JSON)
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -93,6 +102,22 @@ enum Comments {
     None,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LabelsAs {
+    /// Tags
+    Tags,
+    /// Categories
+    Categories,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WpHtml {
+    /// Newlines that mean nothing become spaces
+    Collapse,
+    /// Each body stands unchanged in a Custom HTML block
+    Block,
+}
+
 impl To {
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -115,6 +140,22 @@ impl To {
 
 fn what(word: &str) -> Result<What, blogark::plan::UnknownWhat> {
     word.trim().parse()
+}
+
+/// A number of bytes: `10MB`, `500kB`, `1000000`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        _ => return Err("a size is a number with B, KB, MB or GB, like 10MB".to_owned()),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
@@ -325,7 +366,24 @@ fn write(
             let root = args.output.as_deref().filter(|_| !args.dry_run);
             markdown::write(run, root, options, written)
         }
-        To::Wxr => Err(WriteError::InTheWay("WXR is not written yet".to_owned())),
+        To::Wxr => {
+            let to = wxr::Destination {
+                path: args.output.as_deref(),
+                dry_run: args.dry_run,
+                split: Some(args.split).filter(|size| *size > 0),
+            };
+            let options = wxr::WxrOptions {
+                labels: match args.labels_as {
+                    LabelsAs::Tags => wxr::Labels::Tags,
+                    LabelsAs::Categories => wxr::Labels::Categories,
+                },
+                html: match args.wp_html {
+                    WpHtml::Collapse => wxr::WpHtml::Collapse,
+                    WpHtml::Block => wxr::WpHtml::Block,
+                },
+            };
+            wxr::write(run, to, options, written)
+        }
     }
 }
 

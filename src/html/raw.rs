@@ -131,6 +131,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
                         let plain = matches!(rule, Rule::Plain | Rule::Caption)
                             || matches!(tag, Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb)
+                            || rule == Rule::Block && survey.inside(node.parent).pieces <= 1
                             || rule == Rule::Link && node.attribute("href").is_none_or(|href| href.trim().is_empty())
                             || rule == Rule::Abbreviation && node.attribute("title").is_none();
                         if !plain {

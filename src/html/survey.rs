@@ -170,6 +170,9 @@ impl Survey {
                         (inside.leads, inside.trails) = (false, false);
                         survey.set(id, inside);
                     }
+                    if node.tag() == Tag::A && inside.visible() && node.attribute("href").is_some_and(|h| !h.trim().is_empty()) {
+                        inside.flags |= Inside::LINK;
+                    }
                     survey.give(node.parent, inside);
                 }
             }
@@ -217,7 +220,6 @@ impl Survey {
                         self.targets.insert(super::address::percent_decoded(name).into_owned());
                         self.targets.insert(name.to_owned());
                     }
-                    return Inside { flags: Inside::LINK, ..Inside::default() };
                 }
                 0
             }

@@ -206,10 +206,10 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
         };
         let attribute = |n: &str| attributes.owned(n);
         match (ns, &*name) {
-            (Ns::Atom | Ns::None, "id") => entry.id = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "published") => entry.published = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "updated") => entry.updated = Some(trimmed(walker)?),
-            (Ns::Atom | Ns::None, "generator") => entry.generator = Some(trimmed(walker)?),
+            (Ns::Atom | Ns::None, "id") => first(&mut entry.id, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "published") => first(&mut entry.published, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "updated") => first(&mut entry.updated, trimmed(walker)?),
+            (Ns::Atom | Ns::None, "generator") => first(&mut entry.generator, trimmed(walker)?),
             (Ns::Atom | Ns::None, "content" | "title" | "summary" | "subtitle") => {
                 let is_content = &*name == "content";
                 let mut text = AtomText {
@@ -222,12 +222,13 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                 } else {
                     text.text = walker.text()?.into_owned();
                 }
-                *match &*name {
+                let place = match &*name {
                     "content" => &mut entry.content,
                     "title" => &mut entry.title,
                     "summary" => &mut entry.summary,
                     _ => &mut entry.subtitle,
-                } = Some(text);
+                };
+                first(place, text);
             }
             (Ns::Atom | Ns::None, "author") => entry.authors.push(person(walker)?),
             (Ns::Atom | Ns::None, "category") => {
@@ -375,6 +376,13 @@ fn nested(
 
 fn trimmed(walker: &mut Walker<'_>) -> Result<String, Fault> {
     Ok(walker.text()?.trim().to_owned())
+}
+
+/// Keeps the first of what should be there once: in a feed whose tags were moved about, the later are an entry's.
+fn first<T>(place: &mut Option<T>, value: T) {
+    if place.is_none() {
+        *place = Some(value);
+    }
 }
 
 fn some(text: String) -> Option<String> {

@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod output;
 mod pipeline;
 pub mod report;
+pub mod wxr;
 
 use std::io;
 
@@ -32,6 +33,9 @@ pub enum WriteError {
         /// What went wrong.
         error: io::Error,
     },
+    /// An item of a WordPress file did not come out as it was meant.
+    #[error(transparent)]
+    Wxr(#[from] wxr::WxrFault),
     /// A record cannot be put into JSON.
     #[error("a record could not be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -54,7 +58,7 @@ impl WriteError {
         match self {
             WriteError::Io { error, .. } => error.kind() == io::ErrorKind::BrokenPipe,
             WriteError::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
-            WriteError::Fetch(_) | WriteError::InTheWay(_) => false,
+            WriteError::Fetch(_) | WriteError::InTheWay(_) | WriteError::Wxr(_) => false,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct WrittenFile {
 /// An output that takes bytes and, at the end, becomes what it was meant to be.
 pub struct Output {
     path: PathBuf,
+    /// A file that is put in its place at the end.
+    is_file: bool,
     to: BufWriter<Hashing<Sort>>,
 }
 
@@ -62,6 +64,7 @@ impl Output {
     fn new(path: &Path, sort: Sort) -> Output {
         Output {
             path: path.to_owned(),
+            is_file: matches!(sort, Sort::File(_)),
             to: BufWriter::with_capacity(BLOCK, Hashing::new(sort)),
         }
     }
@@ -108,6 +111,18 @@ impl Output {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let file = builder.tempfile_in(folder).map_err(err)?;
         Ok(Output::new(path, Sort::File(file)))
+    }
+
+    /// Whether this becomes a file: a device, a pipe or standard output is no file.
+    pub(super) fn is_file(&self) -> bool {
+        self.is_file
+    }
+
+    /// Gives a file that is not finished another name in the same folder. A device or a pipe stays what it is.
+    pub(super) fn rename(&mut self, path: &Path) {
+        if self.is_file {
+            self.path = path.to_owned();
+        }
     }
 
     /// Puts the file in its place.

@@ -61,7 +61,7 @@ impl Converter<'_> {
                     if std::mem::take(&mut pending) && !text.is_empty() && !text.ends_with('\n') {
                         text.push('\n');
                     }
-                    text.extend(piece.chars().filter(|c| *c != '\r').map(|c| if c == '\u{a0}' { ' ' } else { c }));
+                    text.extend(piece.chars().filter(|c| *c != '\r'));
                 }
                 Content::Element(tag, ..) => match tag.rule() {
                     Rule::Break if entering => {

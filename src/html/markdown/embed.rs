@@ -82,6 +82,14 @@ impl Converter<'_> {
                 size(&mut out);
                 out.push_str(" allowfullscreen></iframe>");
             }
+            // The address has to stay as it is; a frame has a better chance with it than the player of the time.
+            (Tag::Object | Tag::Embed, Embed::YouTube { .. } | Embed::Vimeo { .. }) => {
+                out.push_str("<iframe");
+                let address = node.attribute("data").or_else(|| node.attribute("src")).unwrap_or("");
+                raw::write_attribute(&mut out, "src", address);
+                size(&mut out);
+                out.push_str(" allowfullscreen></iframe>");
+            }
             (Tag::Object, Embed::Other { address }) if !self.names_address(node) => {
                 out.push_str("<embed");
                 raw::write_attribute(&mut out, "src", address);

@@ -70,7 +70,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
-            b'[' if around.escape_brackets => "\\[",
+            // `[^` begins a footnote's mark, where GFM knows no escapes.
+            b'[' if around.escape_brackets || next == Some(b'^') => "\\[",
             b']' if around.escape_brackets || matches!(next, Some(b'(')) => "\\]",
             b'!' if next.is_none() && around.bracket_follows => "\\!",
             b'|' if around.in_cell => "\\|",
@@ -79,7 +80,9 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                     let chunk_end = chunk_end(text, at);
                     let chunk = text.get(start..chunk_end).unwrap_or("");
                     let touches = chunk_end == bytes.len() && around.markup_follows;
-                    if touches || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
+                    // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
+                    let bare_host = byte != b':' && !chunk.contains(['/', '?', '#']);
+                    if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
                         out.push_str(text.get(done..start).unwrap_or(""));
                         if byte == b':' {
                             out.push('<');
@@ -188,8 +191,8 @@ pub(crate) fn write_alt(out: &mut String, alt: &str, in_cell: bool) {
     let mut space = false;
     let mut before = None;
     for (at, c) in alt.char_indices() {
-        if c.is_whitespace() || c.is_control() {
-            space = !(out.ends_with('[') && before.is_none());
+        if matches!(c, '\n' | '\r' | '\t') || c.is_control() || c == ' ' && before.is_none() {
+            space = true;
             continue;
         }
         if std::mem::take(&mut space) && before.is_some() {

@@ -135,11 +135,16 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
         }
         for number in failed {
             let Some(&(open, close)) = pairs.get(number) else { continue };
+            // Nobody sees that a full stop is bold.
+            let trifling = marks.get(open).zip(marks.get(close)).is_some_and(|(open, close)| {
+                let styled = text.get(open.at + open.length..close.at).unwrap_or("");
+                styled.chars().all(|c| matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''))
+            });
             for at in [open, close] {
                 if let Some(verdict) = verdicts.get_mut(at) {
                     *verdict = match *verdict {
                         Verdict::Keep if !tags && round < 3 => Verdict::Reference,
-                        _ if tags => Verdict::Tag,
+                        _ if tags && !trifling => Verdict::Tag,
                         _ => Verdict::Drop,
                     };
                 }

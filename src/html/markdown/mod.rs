@@ -13,6 +13,7 @@ mod paragraph;
 mod table;
 
 use super::address;
+use super::flatten::{DEPTH_LIMIT, flatten_depth};
 use super::raw;
 use super::style::{Css, Style, css_of, is_monospace};
 use super::survey::{Inside, Survey};
@@ -26,10 +27,14 @@ use paragraph::{Image, Paragraph, Place, Span};
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
 /// that, put in the nearest plain form and named in [`Markdown::notices`].
 pub fn to_markdown(fragment: &str, options: &MarkdownOptions) -> Markdown {
-    let tree = Tree::parse(fragment);
+    let (fragment, flattened) = flatten_depth(fragment, DEPTH_LIMIT);
+    let tree = Tree::parse(&fragment);
     let top = tree.top();
     let survey = Survey::of(&tree, top);
     let mut converter = Converter::new(&tree, &survey, options, fragment.len());
+    if flattened {
+        converter.notice(HtmlNoticeCode::DepthFlattened, DEPTH_LIMIT.to_string());
+    }
     converter.walk(top);
     converter.finish()
 }
@@ -179,7 +184,7 @@ impl<'t> Converter<'t> {
             }
             Rule::Block | Rule::TablePart | Rule::Cell | Rule::Summary => {
                 self.line();
-                if node.has_class("wp-caption-text") {
+                if node.has_class("tr-caption") || node.has_class("wp-caption-text") {
                     self.caption(inside);
                 }
                 return Some(End::Line);

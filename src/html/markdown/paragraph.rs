@@ -454,7 +454,7 @@ impl<'p> Writer<'p> {
         let link_now = at.checked_sub(1).and_then(|at| self.paragraph.runs.get(at)).map_or(0, |run| run.link);
         let mut keep = self.open.iter().position(|(bit, _)| !wanted(*bit, link_now)).unwrap_or(self.open.len());
         let end_of = |bit: usize| ends.and_then(|ends| ends.get(bit)).copied().unwrap_or(0);
-        let link_opens = run.link != 0 && !self.open.iter().take(keep).any(|(bit, _)| *bit == LINK);
+        let link_opens = run.link != 0 && !matches!(run.kind, Kind::Space | Kind::Break) && !self.open.iter().take(keep).any(|(bit, _)| *bit == LINK);
         if link_opens {
             // A link is never cut in two: styles that end inside it are opened again within.
             let end = end_of(LINK);
@@ -464,6 +464,10 @@ impl<'p> Writer<'p> {
         if !self.held.is_empty() {
             let held = std::mem::take(&mut self.held);
             self.out.push_str(held);
+        }
+        if matches!(run.kind, Kind::Space | Kind::Break) {
+            // Nothing begins with white space.
+            return;
         }
         let mut opening: Vec<usize> = Vec::new();
         for bit in 0..=LINK {
@@ -809,6 +813,7 @@ fn is_autolink(address: &str) -> bool {
         address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) && address.len() > scheme.len()
     });
     known
+        && !address.contains('%')
         && address.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '\\' | '|' | '`' | '"'))
         && !address.match_indices('&').any(|(at, _)| escape::begins_entity(address.get(at..).unwrap_or("")))
 }

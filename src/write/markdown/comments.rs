@@ -45,11 +45,12 @@ fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) ->
     }
     let content = comment.content_html.as_deref().unwrap_or_default();
     let clean = html::sanitise(content);
-    if clean.removed > 0 {
+    let removed = clean.elements_removed + clean.attributes_removed;
+    if removed > 0 {
         notices.push(
             Notice::new(
                 NoticeCode::HtmlSanitised,
-                "HTML that could do harm was taken out of a comment before it is published.",
+                format!("{removed} elements and attributes were taken out of a stranger's comment before it is published."),
             )
             .about_post(&post.blog, &post.id)
             .about_comment(&comment.id),

@@ -6,12 +6,13 @@
 mod comments;
 mod front_matter;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::folder::{Folder, Put};
 use super::output::WrittenFile;
 use super::{Run, WriteError, Written, pipeline};
-use crate::html::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, to_markdown};
+use crate::html::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, autop, to_markdown};
 use crate::ledger::{Notice, NoticeCode, Reason};
 use crate::model::{ContentFormat, Kind, Post, Zone};
 use crate::plan::markdown::MarkdownPlan;
@@ -168,14 +169,15 @@ impl PostFile<'_> {
 
 /// A body as Markdown, by the rules of its format.
 fn body(html: &str, format: ContentFormat) -> Markdown {
-    let newlines = match format {
-        ContentFormat::HtmlNewlines => Newlines::Break,
-        ContentFormat::Html | ContentFormat::Wpautop | ContentFormat::WpBlocks | ContentFormat::Text => {
-            Newlines::Space
+    let (html, newlines) = match format {
+        ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
+        ContentFormat::Wpautop => (autop(html), Newlines::Space),
+        ContentFormat::Html | ContentFormat::WpBlocks | ContentFormat::Text => {
+            (Cow::Borrowed(html), Newlines::Space)
         }
     };
     to_markdown(
-        html,
+        &html,
         &MarkdownOptions {
             newlines,
             ..MarkdownOptions::default()

@@ -1,0 +1,537 @@
+//! Paragraphs for classic WordPress content, which stores none: the text has blank lines, and WordPress makes paragraphs
+//! of them whenever it shows a post. What it shows is what was published, so its behaviour is kept to the letter, quirks
+//! included; its passes are searches for fixed shapes, written here so that each takes linear time.
+
+use std::borrow::Cow;
+
+/// Elements that are not put into a paragraph.
+const BLOCKS: [&str; 39] = [
+    "table", "thead", "tfoot", "caption", "col", "colgroup", "tbody", "tr", "td", "th", "div", "dl", "dd", "dt", "ul",
+    "ol", "li", "pre", "form", "map", "area", "blockquote", "address", "style", "p", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "fieldset", "legend", "section", "article", "aside", "hgroup", "header",
+];
+const MORE_BLOCKS: [&str; 7] = ["footer", "nav", "figure", "figcaption", "details", "menu", "summary"];
+
+/// Elements before which a line break is taken out.
+const UNBROKEN: [&str; 10] = ["p", "li", "div", "dl", "dd", "dt", "th", "pre", "td", "ul"];
+
+const NEWLINE_IN_TAG: &str = " <!-- wpnl --> ";
+const NEWLINE_IN_TAG_BARE: &str = "<!-- wpnl -->";
+const NEWLINE_KEPT: &str = "<WPPreserveNewline />";
+
+/// Gives classic WordPress content (`content_format` "wpautop") the paragraphs and line breaks that WordPress shows it
+/// with.
+pub fn autop(content: &str) -> Cow<'_, str> {
+    if content.trim_matches(is_trimmed).is_empty() {
+        return Cow::Borrowed("");
+    }
+    let mut text = format!("{content}\n");
+    let kept = take_preformatted(&mut text);
+    text = breaks_to_blank_lines(&text);
+    text = part_blocks(&text);
+    text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text = hide_newlines_in_tags(&text);
+    text = tighten(&text);
+    text = paragraphs(&text);
+    text = unwrap_blocks(&text);
+    text = break_lines(&text);
+    text = drop_breaks_at_blocks(&text);
+    for end in ["\n</p>\n", "\n</p>"] {
+        if let Some(start) = text.strip_suffix(end) {
+            text = format!("{start}{}", &end.trim_start_matches('\n'));
+            break;
+        }
+    }
+    if !kept.is_empty() {
+        text = put_back(&text, &kept);
+    }
+    if text.contains(NEWLINE_IN_TAG_BARE) {
+        text = text.replace(NEWLINE_IN_TAG, "\n").replace(NEWLINE_IN_TAG_BARE, "\n");
+    }
+    Cow::Owned(text)
+}
+
+/// What PHP's `trim` trims.
+fn is_trimmed(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\0' | '\x0b')
+}
+
+fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
+}
+
+fn slice(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or("")
+}
+
+fn skip_space(text: &str, mut at: usize) -> usize {
+    while text.as_bytes().get(at).copied().is_some_and(is_space) {
+        at += 1;
+    }
+    at
+}
+
+/// Where white space before `at` begins, not before `from`.
+fn space_before(text: &str, from: usize, mut at: usize) -> usize {
+    while at > from && text.as_bytes().get(at - 1).copied().is_some_and(is_space) {
+        at -= 1;
+    }
+    at
+}
+
+/// Finds the `>` that ends a tag. Remembers it, so that many `<` before one `>` cost no more than one.
+struct Ends {
+    known: Option<usize>,
+    none_left: bool,
+}
+
+impl Ends {
+    fn new() -> Ends {
+        Ends { known: None, none_left: false }
+    }
+
+    /// Just past the first `>` from `at` on.
+    fn after(&mut self, text: &str, at: usize) -> Option<usize> {
+        if self.none_left {
+            return None;
+        }
+        match self.known {
+            Some(end) if end >= at => Some(end + 1),
+            _ => {
+                self.known = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'>', rest)).map(|end| at + end);
+                self.none_left = self.known.is_none();
+                self.known.map(|end| end + 1)
+            }
+        }
+    }
+}
+
+fn all_blocks() -> impl Iterator<Item = &'static str> {
+    BLOCKS.iter().chain(&MORE_BLOCKS).copied()
+}
+
+/// The end of a block element's tag at `at`. Any name that begins like a block's counts (`<param>` as `<p>`).
+fn block_tag(text: &str, at: usize, ends: &mut Ends) -> Option<usize> {
+    tag_like(text, at, ends, all_blocks())
+}
+
+fn tag_like(text: &str, at: usize, ends: &mut Ends, mut names: impl Iterator<Item = &'static str>) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix('<')?;
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    let name = names.find(|name| rest.starts_with(name))?;
+    let start = text.len() - rest.len() + name.len();
+    ends.after(text, start)
+}
+
+/// Goes through the `<` of a text. `act` gets the place and the output, and says up to where it has taken the text over.
+fn at_each_tag(text: &str, mut act: impl FnMut(usize, &mut String) -> Option<usize>) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut written = String::new();
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'<', text.as_bytes()) {
+        if at < done {
+            continue;
+        }
+        if let Some(taken) = act(at, &mut written) {
+            out.push_str(slice(text, done, at));
+            out.push_str(&written);
+            done = taken;
+        }
+        written.clear();
+    }
+    out.push_str(slice(text, done, text.len()));
+    out
+}
+
+/// Takes `<pre>…</pre>` out and leaves a mark; nothing below may touch it.
+fn take_preformatted(text: &mut String) -> Vec<(String, String)> {
+    let mut kept = Vec::new();
+    if !text.contains("<pre") {
+        return kept;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split("</pre>").peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            out.push_str(part);
+            break;
+        }
+        match part.split_once("<pre") {
+            None => out.push_str(part),
+            Some((before, inside)) => {
+                let mark = format!("<pre wp-pre-tag-{}></pre>", kept.len());
+                out.push_str(before);
+                out.push_str(&mark);
+                kept.push((mark, format!("<pre{inside}</pre>")));
+            }
+        }
+    }
+    *text = out;
+    kept
+}
+
+fn put_back(text: &str, kept: &[(String, String)]) -> String {
+    at_each_tag(text, |at, out| {
+        let rest = text.get(at..)?.strip_prefix("<pre wp-pre-tag-")?;
+        let (number, _) = rest.split_once("></pre>")?;
+        let (mark, original) = kept.get(number.parse::<usize>().ok()?)?;
+        out.push_str(original);
+        Some(at + mark.len())
+    })
+}
+
+/// The end of `<br>`, `<br/>`, `<br />` at `at`.
+fn break_tag(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix("<br")?;
+    let mut end = skip_space(text, text.len() - rest.len());
+    if text.as_bytes().get(end) == Some(&b'/') {
+        end += 1;
+    }
+    (text.as_bytes().get(end) == Some(&b'>')).then_some(end + 1)
+}
+
+/// Two breaks in a row are a paragraph's end.
+fn breaks_to_blank_lines(text: &str) -> String {
+    at_each_tag(text, |at, out| {
+        let first = break_tag(text, at)?;
+        let second = break_tag(text, skip_space(text, first))?;
+        out.push_str("\n\n");
+        Some(second)
+    })
+}
+
+/// Blank lines before a block's start and after its end.
+fn part_blocks(text: &str) -> String {
+    let opened = at_each_tag(text, |at, out| {
+        let rest = text.get(at + 1..)?;
+        all_blocks().find(|name| {
+            rest.strip_prefix(name)
+                .and_then(|rest| rest.bytes().next())
+                .is_some_and(|byte| is_space(byte) || matches!(byte, b'/' | b'>'))
+        })?;
+        out.push_str("\n\n<");
+        Some(at + 1)
+    });
+    let closed = at_each_tag(&opened, |at, out| {
+        let rest = opened.get(at..)?.strip_prefix("</")?;
+        let name = all_blocks().find(|name| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('>')))?;
+        let end = at + name.len() + 3;
+        out.push_str(slice(&opened, at, end));
+        out.push_str("\n\n");
+        Some(end)
+    });
+    at_each_tag(&closed, |at, out| {
+        let rest = closed.get(at..)?.strip_prefix("<hr")?;
+        let mut end = skip_space(&closed, closed.len() - rest.len());
+        if closed.as_bytes().get(end) == Some(&b'/') {
+            end += 1;
+        }
+        if closed.as_bytes().get(end) != Some(&b'>') {
+            return None;
+        }
+        out.push_str(slice(&closed, at, end + 1));
+        out.push_str("\n\n");
+        Some(end + 1)
+    })
+}
+
+/// Newlines within tags and comments are no newlines of the text.
+fn hide_newlines_in_tags(text: &str) -> String {
+    let mut ends = Ends::new();
+    at_each_tag(text, |at, out| {
+        let rest = text.get(at..)?;
+        let end = if let Some(body) = rest.strip_prefix("<!--") {
+            body.find("-->").map_or(text.len(), |end| at + 4 + end + 3)
+        } else if let Some(body) = rest.strip_prefix("<![CDATA[") {
+            body.find("]]>").map_or(text.len(), |end| at + 9 + end + 3)
+        } else {
+            ends.after(text, at).unwrap_or(text.len())
+        };
+        out.push_str(&slice(text, at, end).replace('\n', NEWLINE_IN_TAG));
+        Some(end)
+    })
+}
+
+/// Takes out white space before a tag that `before` accepts and after one that `after` does.
+fn tighten_at(text: &str, find: impl Fn(&str, usize, &mut Ends) -> Option<(usize, bool, bool)>) -> String {
+    let mut ends = Ends::new();
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for at in memchr::memchr2_iter(b'<', b'[', text.as_bytes()) {
+        if at < done {
+            continue;
+        }
+        let Some((end, before, after)) = find(text, at, &mut ends) else { continue };
+        let stop = if before { space_before(text, done, at) } else { at };
+        out.push_str(slice(text, done, stop));
+        out.push_str(slice(text, at, end));
+        done = if after { skip_space(text, end) } else { end };
+    }
+    out.push_str(slice(text, done, text.len()));
+    out
+}
+
+/// Line breaks beside options, parameters, sources and captions make no paragraphs.
+fn tighten(text: &str) -> String {
+    let starts = |text: &str, at: usize, words: &[&str]| {
+        words.iter().any(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))
+    };
+    let mut text = text.to_owned();
+    if text.contains("<option") {
+        text = tighten_at(&text, |text, at, _| {
+            if starts(text, at, &["<option"]) {
+                Some((at + 7, true, false))
+            } else if starts(text, at, &["</option>"]) {
+                Some((at + 9, false, true))
+            } else {
+                None
+            }
+        });
+    }
+    if text.contains("</object>") {
+        text = tighten_at(&text, |text, at, ends| {
+            if starts(text, at, &["<object"]) {
+                Some((ends.after(text, at + 7)?, false, true))
+            } else if starts(text, at, &["</object>"]) {
+                Some((at + 9, true, false))
+            } else {
+                None
+            }
+        });
+        text = tighten_at(&text, |text, at, ends| {
+            starts(text, at, &["<param", "</param", "<embed", "</embed"]).then(|| ends.after(text, at))?.map(|end| (end, true, true))
+        });
+    }
+    if text.contains("<source") || text.contains("<track") {
+        text = tighten_at(&text, |text, at, _| {
+            if starts(text, at, &["<audio", "<video", "[audio", "[video"]) {
+                let end = text.get(at..)?.find(['>', ']'])?;
+                Some((at + end + 1, false, true))
+            } else if starts(text, at, &["</audio>", "</video>", "[/audio]", "[/video]", "</audio]", "[/audio>"]) {
+                Some((at + 8, true, false))
+            } else {
+                None
+            }
+        });
+        text = tighten_at(&text, |text, at, ends| {
+            starts(text, at, &["<source", "<track"]).then(|| ends.after(text, at))?.map(|end| (end, true, true))
+        });
+    }
+    if text.contains("<figcaption") {
+        text = tighten_at(&text, |text, at, ends| {
+            if starts(text, at, &["<figcaption"]) {
+                Some((ends.after(text, at)?, true, false))
+            } else if starts(text, at, &["</figcaption>"]) {
+                Some((at + 13, false, true))
+            } else {
+                None
+            }
+        });
+    }
+    text
+}
+
+/// Each piece between blank lines becomes a paragraph.
+fn paragraphs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut add = |piece: &str| {
+        if piece.is_empty() {
+            return;
+        }
+        out.push_str("<p>");
+        out.push_str(piece.trim_matches('\n'));
+        out.push_str("</p>\n");
+    };
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(found) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        let newline = at + found;
+        let end = skip_space(text, newline);
+        // The last newline of the white space that begins here.
+        let last = slice(text, newline, end).rfind('\n').map_or(newline, |last| newline + last);
+        if last > newline {
+            add(slice(text, start, newline));
+            start = last + 1;
+        }
+        at = end.max(newline + 1);
+    }
+    add(slice(text, start, text.len()));
+    out
+}
+
+/// Blocks do not stand in paragraphs.
+fn unwrap_blocks(text: &str) -> String {
+    // Paragraphs of nothing.
+    let text = at_each_tag(text, |at, _| {
+        text.get(at..)?.strip_prefix("<p>")?;
+        let end = skip_space(text, at + 3);
+        text.get(end..)?.starts_with("</p>").then_some(end + 4)
+    });
+    // A paragraph that a container's end cuts short.
+    let text = at_each_tag(&text, |at, out| {
+        text.get(at..)?.strip_prefix("<p>")?;
+        let rest = text.get(at + 3..)?;
+        let length = rest.find('<').filter(|length| *length > 0)?;
+        let tag = rest.get(length..)?;
+        let end = ["</div>", "</address>", "</form>"].into_iter().find(|end| tag.starts_with(end))?;
+        let stop = at + 3 + length;
+        out.push_str(slice(&text, at, stop));
+        out.push_str("</p>");
+        out.push_str(end);
+        Some(stop + end.len())
+    });
+    // A paragraph around a block's tag alone.
+    let mut ends = Ends::new();
+    let text = at_each_tag(&text, |at, out| {
+        text.get(at..)?.strip_prefix("<p>")?;
+        let start = skip_space(&text, at + 3);
+        let end = block_tag(&text, start, &mut ends)?;
+        let close = skip_space(&text, end);
+        if !text.get(close..)?.starts_with("</p>") {
+            return None;
+        }
+        out.push_str(slice(&text, start, end));
+        Some(close + 4)
+    });
+    // A paragraph around an item, if on one line.
+    let text = at_each_tag(&text, |at, out| {
+        let rest = text.get(at..)?.strip_prefix("<p>")?;
+        let item = rest.strip_prefix("<li")?;
+        let line = item.split('\n').next().unwrap_or("");
+        let first = line.chars().next()?.len_utf8();
+        let length = line.get(first..)?.find("</p>")? + first;
+        let start = at + 3;
+        let end = start + 3 + length;
+        out.push_str(slice(&text, start, end));
+        Some(end + 4)
+    });
+    // A paragraph around a quotation goes into it.
+    let mut ends = Ends::new();
+    let text = at_each_tag(&text, |at, out| {
+        let word = text.get(at..at + 14)?;
+        if !word.eq_ignore_ascii_case("<p><blockquote") {
+            return None;
+        }
+        let end = ends.after(&text, at + 14)?;
+        out.push_str("<blockquote");
+        out.push_str(slice(&text, at + 14, end));
+        out.push_str("<p>");
+        Some(end)
+    });
+    let text = text.replace("</blockquote></p>", "</p></blockquote>");
+    // A paragraph's start before a block's tag, and its end after one.
+    let mut ends = Ends::new();
+    let text = at_each_tag(&text, |at, out| {
+        text.get(at..)?.strip_prefix("<p>")?;
+        let start = skip_space(&text, at + 3);
+        let end = block_tag(&text, start, &mut ends)?;
+        out.push_str(slice(&text, start, end));
+        Some(end)
+    });
+    let mut ends = Ends::new();
+    at_each_tag(&text, |at, out| {
+        let end = block_tag(&text, at, &mut ends)?;
+        let close = skip_space(&text, end);
+        if !text.get(close..)?.starts_with("</p>") {
+            return None;
+        }
+        out.push_str(slice(&text, at, end));
+        Some(close + 4)
+    })
+}
+
+/// Newlines that are left are line breaks, except in scripts and the like.
+fn break_lines(text: &str) -> String {
+    let text = at_each_tag(text, |at, out| {
+        let rest = text.get(at + 1..)?;
+        let name = ["script", "style", "svg", "math"].into_iter().find(|name| rest.starts_with(name))?;
+        let close = format!("</{name}>");
+        let end = at + 1 + rest.find(&close)? + close.len();
+        out.push_str(&slice(text, at, end).replace('\n', NEWLINE_KEPT));
+        Some(end)
+    });
+    let text = text.replace("<br>", "<br />").replace("<br/>", "<br />");
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if !is_space(byte) {
+            at += 1;
+            continue;
+        }
+        let end = skip_space(&text, at);
+        if let Some(last) = slice(&text, at, end).rfind('\n').map(|last| at + last) {
+            let start = if slice(&text, 0, at).ends_with("<br />") { at + 1 } else { at };
+            if start <= last {
+                out.push_str(slice(&text, done, start));
+                out.push_str("<br />\n");
+                done = last + 1;
+            }
+        }
+        at = end;
+    }
+    out.push_str(slice(&text, done, text.len()));
+    out.replace(NEWLINE_KEPT, "\n")
+}
+
+/// No line break beside a block's tag.
+fn drop_breaks_at_blocks(text: &str) -> String {
+    let mut ends = Ends::new();
+    let text = at_each_tag(text, |at, out| {
+        let end = block_tag(text, at, &mut ends)?;
+        let next = skip_space(text, end);
+        if !text.get(next..)?.starts_with("<br />") {
+            return None;
+        }
+        out.push_str(slice(text, at, end));
+        Some(next + 6)
+    });
+    let mut ends = Ends::new();
+    at_each_tag(&text, |at, out| {
+        text.get(at..)?.strip_prefix("<br />")?;
+        let start = skip_space(&text, at + 6);
+        let end = tag_like(&text, start, &mut ends, UNBROKEN.into_iter().chain(["ol"]))?;
+        out.push_str(slice(&text, at + 6, end));
+        Some(end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn same(content: &str, shown: &str) {
+        assert_eq!(autop(content), shown);
+    }
+
+    #[test]
+    fn blank_lines_are_paragraphs_and_newlines_breaks() {
+        same("Ett\n\nTvå\ntre", "<p>Ett</p>\n<p>Två<br />\ntre</p>\n");
+        same("Ett<br><br />Två", "<p>Ett</p>\n<p>Två</p>\n");
+        same("  \n ", "");
+        same("a<br />\nb", "<p>a<br />\nb</p>\n");
+    }
+
+    #[test]
+    fn blocks_stand_alone() {
+        same("<h2>A</h2>\ntext", "<h2>A</h2>\n<p>text</p>\n");
+        same("x\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\ny", "<p>x</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<p>y</p>\n");
+        same("<div>inside</div>", "<div>inside</div>\n");
+        same("<blockquote>one\n\ntwo</blockquote>", "<blockquote><p>one</p>\n<p>two</p></blockquote>\n");
+        same("<!--more-->\n\nrest", "<p><!--more--></p>\n<p>rest</p>\n");
+    }
+
+    #[test]
+    fn preformatted_text_and_tags_keep_their_newlines() {
+        same("a\n\n<pre>1\n\n2\n</pre>\n\nb", "<p>a</p>\n<pre>1\n\n2\n</pre>\n<p>b</p>\n");
+        same("<a\nhref='x'>y</a>", "<p><a\nhref='x'>y</a></p>\n");
+        same("<script>a\n\nb</script>", "<p><script>a</p>\n<p>b</script></p>\n");
+    }
+
+    #[test]
+    fn many_open_tags_take_linear_time() {
+        let text = "<p".repeat(200_000);
+        assert!(autop(&text).len() >= text.len());
+    }
+}

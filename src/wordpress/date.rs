@@ -1,0 +1,107 @@
+//! Dates as WordPress stores them: local and UTC side by side, to the second, no zone.
+
+use chrono::{Datelike, NaiveDateTime};
+
+use crate::model::{Date, DateBasis, Dated};
+
+/// What stands where there is no date: the UTC date of a draft.
+pub const ZERO_DATE: &str = "0000-00-00 00:00:00";
+
+/// A time as WordPress writes it; `None` for years that its database cannot hold.
+pub fn sql_date(time: NaiveDateTime) -> Option<String> {
+    (1000..=9999)
+        .contains(&time.year())
+        .then(|| time.format("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+/// Whether a date is left empty, in one of the two ways.
+pub fn is_zero_date(text: &str) -> bool {
+    text.is_empty() || text == ZERO_DATE
+}
+
+/// Whether a text is a date in WordPress's form that the calendar has.
+pub fn is_calendar_date(text: &str) -> bool {
+    parse(text).is_some()
+}
+
+fn parse(text: &str) -> Option<NaiveDateTime> {
+    let shape = text.len() == 19
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            4 | 7 => b == b'-',
+            10 => b == b' ',
+            13 | 16 => b == b':',
+            _ => b.is_ascii_digit(),
+        });
+    shape
+        .then(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok())
+        .flatten()
+        .filter(|time| time.year() >= 1000)
+}
+
+/// The date that a local date and its UTC twin tell: the offset is their difference. A draft has no UTC date, so its
+/// offset stays unknown. A text that is no date is kept as it is.
+pub fn dated(local: &str, gmt: &str) -> Dated {
+    let (local, gmt) = (local.trim(), gmt.trim());
+    let of = |date: Option<Date>, basis| Dated {
+        basis: date.is_some().then_some(basis),
+        date,
+        raw: None,
+    };
+    match (parse(local), parse(gmt)) {
+        (Some(here), Some(there)) => {
+            let seconds = (here - there).num_seconds();
+            match i32::try_from(seconds) {
+                Ok(0) => of(Date::from_offset(here, 0), DateBasis::Utc),
+                Ok(offset) if offset % 60 == 0 && offset.abs() <= 15 * 3600 => {
+                    of(Date::from_offset(here, offset), DateBasis::Offset)
+                }
+                // Two dates that differ by more than any zone: somebody edited one of them. The local one is shown.
+                _ => of(Date::from_local(here), DateBasis::AssumedZone),
+            }
+        }
+        (Some(here), None) => of(Date::from_local(here), DateBasis::AssumedZone),
+        (None, Some(there)) => of(Date::from_offset(there, 0), DateBasis::Utc),
+        (None, None) if is_zero_date(local) => Dated::default(),
+        (None, None) => Dated {
+            date: None,
+            raw: Some(local.to_owned()),
+            basis: None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_difference_is_the_offset() {
+        let text = |local, gmt| dated(local, gmt).date.map(|d| d.to_string());
+        assert_eq!(
+            text("2009-05-05 14:03:00", "2009-05-05 13:03:00").as_deref(),
+            Some("2009-05-05T14:03:00+01:00")
+        );
+        assert_eq!(
+            text("2009-05-05 01:00:00", "2009-05-04 15:30:00").as_deref(),
+            Some("2009-05-05T01:00:00+09:30")
+        );
+        assert_eq!(
+            text("2009-05-05 14:03:00", "2009-05-05 14:03:00").as_deref(),
+            Some("2009-05-05T14:03:00Z")
+        );
+        assert_eq!(
+            text("2009-05-05 14:03:00", ZERO_DATE).as_deref(),
+            Some("2009-05-05T14:03:00")
+        );
+        assert_eq!(text(ZERO_DATE, ""), None);
+        assert_eq!(dated("soon", "").raw.as_deref(), Some("soon"));
+    }
+
+    #[test]
+    fn the_calendar_decides() {
+        assert!(is_calendar_date("2012-02-29 23:59:59"));
+        for no in ["2010-02-30 00:00:00", "2010-2-3 00:00:00", "2010-01-01T00:00:00", "0999-01-01 00:00:00", ""] {
+            assert!(!is_calendar_date(no), "{no}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Text between the record, XML and WordPress: what XML can hold, and plain text among WordPress's HTML.
+
+use std::borrow::Cow;
+
+/// Whether XML 1.0 can hold a character. The others are fatal to WordPress's first reader, even in CDATA.
+pub fn is_xml_char(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Text as XML gives it back: CR and CRLF as LF, characters that XML cannot hold as U+FFFD. Says how many were
+/// replaced.
+pub fn xml_text(text: &str) -> (Cow<'_, str>, usize) {
+    if text.chars().all(|c| c != '\r' && is_xml_char(c)) {
+        return (Cow::Borrowed(text), 0);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut replaced = 0;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' => {
+                chars.next_if_eq(&'\n');
+                out.push('\n');
+            }
+            c if is_xml_char(c) => out.push(c),
+            _ => {
+                out.push('\u{fffd}');
+                replaced += 1;
+            }
+        }
+    }
+    (Cow::Owned(out), replaced)
+}
+
+/// Writes a value as CDATA. `]]>` is split in the one way that all of WordPress's readers join again.
+pub fn push_cdata(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(b"<![CDATA[");
+    for (n, part) in text.split("]]>").enumerate() {
+        if n > 0 {
+            out.extend_from_slice(b"]]]]><![CDATA[>");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.extend_from_slice(b"]]>");
+}
+
+/// The longest start of a text that has at most `max` bytes and ends between characters.
+pub fn clip(text: &str, max: usize) -> &str {
+    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+}
+
+/// Plain text as a WordPress title, which is HTML: escaped where it would be read as markup or as a reference, and
+/// nowhere else, so that `AT&T` and `1 < 2` stay as they are.
+pub fn escape_title(text: &str) -> Cow<'_, str> {
+    escape(text, false)
+}
+
+/// Plain text as the name of a person, tag or category. WordPress strips markup and `%41`-like sequences from those.
+pub fn escape_name(text: &str) -> Cow<'_, str> {
+    escape(text, true)
+}
+
+fn escape(text: &str, name: bool) -> Cow<'_, str> {
+    if !text.contains(['&', '<']) && !(name && text.contains('%')) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let next = rest.bytes().next();
+        match c {
+            '&' if reads_as_reference(rest) => out.push_str("&amp;"),
+            '<' if name || next.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')) => {
+                out.push_str("&lt;");
+            }
+            '%' if name && rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2 => {
+                out.push_str("&#37;");
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether what stands behind an ampersand makes it a character reference.
+fn reads_as_reference(rest: &str) -> bool {
+    let rest = rest.strip_prefix('#').unwrap_or(rest);
+    let name = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    name > 0 && rest.as_bytes().get(name) == Some(&b';')
+}
+
+/// Text without its markup, references decoded: a WordPress title as plain text.
+pub fn plain_text(html: &str) -> Cow<'_, str> {
+    if !html.contains('<') {
+        return decode_references(html);
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        let (text, tag) = rest.split_at(open);
+        out.push_str(text);
+        let is_tag = tag
+            .as_bytes()
+            .get(1)
+            .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'));
+        rest = match tag.find('>') {
+            Some(close) if is_tag => tag.get(close + 1..).unwrap_or_default(),
+            _ => {
+                out.push('<');
+                tag.get(1..).unwrap_or_default()
+            }
+        };
+    }
+    out.push_str(rest);
+    Cow::Owned(decode_references(&out).into_owned())
+}
+
+/// Text with its character references decoded: numeric ones, and the named ones that titles and names have.
+pub fn decode_references(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let body = from.get(1..).unwrap_or_default();
+        let end = body.bytes().take(12).position(|b| b == b';');
+        let decoded = end.and_then(|end| Some((reference(body.get(..end)?)?, end)));
+        rest = match decoded {
+            Some((c, end)) => {
+                out.push(c);
+                body.get(end + 1..).unwrap_or_default()
+            }
+            None => {
+                out.push('&');
+                body
+            }
+        };
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn reference(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).filter(|c| *c != '\0');
+    }
+    NAMED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c)
+}
+
+/// Named references that editors put into titles and names.
+const NAMED: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", '\u{a0}'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("sbquo", '‚'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("bdquo", '„'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("lsaquo", '‹'),
+    ("rsaquo", '›'),
+    ("hellip", '…'),
+    ("bull", '•'),
+    ("middot", '·'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("trade", '™'),
+    ("deg", '°'),
+    ("euro", '€'),
+    ("pound", '£'),
+    ("times", '×'),
+    ("frac12", '½'),
+    ("iexcl", '¡'),
+    ("iquest", '¿'),
+    ("hearts", '♥'),
+    ("rarr", '→'),
+    ("larr", '←'),
+    ("agrave", 'à'),
+    ("aacute", 'á'),
+    ("acirc", 'â'),
+    ("atilde", 'ã'),
+    ("auml", 'ä'),
+    ("aring", 'å'),
+    ("aelig", 'æ'),
+    ("ccedil", 'ç'),
+    ("egrave", 'è'),
+    ("eacute", 'é'),
+    ("ecirc", 'ê'),
+    ("euml", 'ë'),
+    ("igrave", 'ì'),
+    ("iacute", 'í'),
+    ("icirc", 'î'),
+    ("iuml", 'ï'),
+    ("ntilde", 'ñ'),
+    ("ograve", 'ò'),
+    ("oacute", 'ó'),
+    ("ocirc", 'ô'),
+    ("otilde", 'õ'),
+    ("ouml", 'ö'),
+    ("oslash", 'ø'),
+    ("szlig", 'ß'),
+    ("ugrave", 'ù'),
+    ("uacute", 'ú'),
+    ("ucirc", 'û'),
+    ("uuml", 'ü'),
+    ("Auml", 'Ä'),
+    ("Eacute", 'É'),
+    ("Ouml", 'Ö'),
+    ("Uuml", 'Ü'),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_cdata_the_one_way() {
+        let mut out = Vec::new();
+        push_cdata(&mut out, "a]]>b]]>");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "<![CDATA[a]]]]><![CDATA[>b]]]]><![CDATA[>]]>"
+        );
+    }
+
+    #[test]
+    fn replaces_what_xml_cannot_hold() {
+        assert_eq!(xml_text("a\r\nb\rc\u{1}\u{ffff}\t"), ("a\nb\nc\u{fffd}\u{fffd}\t".into(), 2));
+        assert!(matches!(xml_text("plain \u{85}"), (Cow::Borrowed(_), 0)));
+    }
+
+    #[test]
+    fn plain_text_survives_as_title_and_as_name() {
+        for text in [
+            "AT&T",
+            "1 < 2 & 3 > 2",
+            "Vec<String> &amp; friends",
+            "I <3 you",
+            "100%25 sure",
+            "&#65; &lt; &notareference &unknown;",
+            "<",
+            "&",
+            "日本 &#x3042; <b",
+        ] {
+            assert_eq!(plain_text(&escape_title(text)), text);
+            assert_eq!(plain_text(&escape_name(text)), text);
+        }
+        assert_eq!(escape_title("AT&T, 1 < 2"), "AT&T, 1 < 2");
+        assert_eq!(plain_text("A <em>small</em> caf&eacute; &#8211; open"), "A small café – open");
+    }
+
+    #[test]
+    fn clips_between_characters() {
+        assert_eq!(clip("añb", 2), "a");
+        assert_eq!(clip("añb", 3), "añ");
+        assert_eq!(clip("a", 9), "a");
+    }
+}

@@ -1,0 +1,238 @@
+//! An item as a list of pieces: written to bytes, and compared with what those bytes read back as.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use crate::wordpress::{push_cdata, xml_text};
+
+/// One element of an item, in file order. Values are such as XML can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// An element with elements in it begins.
+    Open(&'static str),
+    /// It ends.
+    Close(&'static str),
+    /// A number, an address, a date: text without CDATA, as WordPress writes it.
+    Plain(&'static str, Cow<'a, str>),
+    /// Any other value, in one CDATA.
+    Text(&'static str, Cow<'a, str>),
+    /// A term of the post. The order of the attributes matters to one of WordPress's readers.
+    Category {
+        domain: Cow<'a, str>,
+        nicename: Cow<'a, str>,
+        name: Cow<'a, str>,
+    },
+}
+
+/// Collects pieces; what XML cannot hold is replaced on the way in and counted.
+#[derive(Debug, Default)]
+pub(super) struct Pieces<'a> {
+    pub(super) list: Vec<Piece<'a>>,
+    pub(super) replaced: usize,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn open(&mut self, name: &'static str) {
+        self.list.push(Piece::Open(name));
+    }
+
+    pub(super) fn close(&mut self, name: &'static str) {
+        self.list.push(Piece::Close(name));
+    }
+
+    pub(super) fn plain(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
+        let value = self.clean(value.into());
+        self.list.push(Piece::Plain(name, value));
+    }
+
+    pub(super) fn text(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
+        let value = self.clean(value.into());
+        self.list.push(Piece::Text(name, value));
+    }
+
+    pub(super) fn category(
+        &mut self,
+        domain: impl Into<Cow<'a, str>>,
+        nicename: impl Into<Cow<'a, str>>,
+        name: impl Into<Cow<'a, str>>,
+    ) {
+        let piece = Piece::Category {
+            domain: self.clean(domain.into()),
+            nicename: self.clean(nicename.into()),
+            name: self.clean(name.into()),
+        };
+        self.list.push(piece);
+    }
+
+    /// A key with its value, in an element of this name.
+    pub(super) fn meta(
+        &mut self,
+        element: &'static str,
+        key: impl Into<Cow<'a, str>>,
+        value: impl Into<Cow<'a, str>>,
+    ) {
+        self.open(element);
+        self.text("wp:meta_key", key);
+        self.text("wp:meta_value", value);
+        self.close(element);
+    }
+
+    fn clean(&mut self, value: Cow<'a, str>) -> Cow<'a, str> {
+        match value {
+            Cow::Borrowed(text) => {
+                let (text, replaced) = xml_text(text);
+                self.replaced += replaced;
+                text
+            }
+            Cow::Owned(text) => {
+                let (clean, replaced) = xml_text(&text);
+                self.replaced += replaced;
+                match clean {
+                    Cow::Borrowed(_) => Cow::Owned(text),
+                    Cow::Owned(clean) => Cow::Owned(clean),
+                }
+            }
+        }
+    }
+}
+
+/// Writes pieces as lines, indented as WordPress's own exporter does it.
+pub(super) fn write(pieces: &[Piece<'_>], mut depth: usize, out: &mut Vec<u8>) {
+    for piece in pieces {
+        if matches!(piece, Piece::Close(_)) {
+            depth = depth.saturating_sub(1);
+        }
+        out.extend(std::iter::repeat_n(b'\t', depth));
+        match piece {
+            Piece::Open(name) => {
+                push_tag(out, b"<", name, b">");
+                depth += 1;
+            }
+            Piece::Close(name) => push_tag(out, b"</", name, b">"),
+            Piece::Plain("guid", value) => {
+                out.extend_from_slice(b"<guid isPermaLink=\"false\">");
+                push_escaped(out, value);
+                out.extend_from_slice(b"</guid>");
+            }
+            Piece::Plain(name, value) => {
+                push_tag(out, b"<", name, b">");
+                push_escaped(out, value);
+                push_tag(out, b"</", name, b">");
+            }
+            Piece::Text(name, value) => {
+                push_tag(out, b"<", name, b">");
+                push_cdata(out, value);
+                push_tag(out, b"</", name, b">");
+            }
+            Piece::Category {
+                domain,
+                nicename,
+                name,
+            } => {
+                out.extend_from_slice(b"<category domain=\"");
+                push_escaped(out, domain);
+                out.extend_from_slice(b"\" nicename=\"");
+                push_escaped(out, nicename);
+                out.extend_from_slice(b"\">");
+                push_cdata(out, name);
+                out.extend_from_slice(b"</category>");
+            }
+        }
+        out.push(b'\n');
+    }
+}
+
+fn push_tag(out: &mut Vec<u8>, before: &[u8], name: &str, after: &[u8]) {
+    out.extend_from_slice(before);
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(after);
+}
+
+fn push_escaped(out: &mut Vec<u8>, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'&' => out.extend_from_slice(b"&amp;"),
+            b'<' => out.extend_from_slice(b"&lt;"),
+            b'>' => out.extend_from_slice(b"&gt;"),
+            b'"' => out.extend_from_slice(b"&quot;"),
+            b => out.push(b),
+        }
+    }
+}
+
+/// Parses bytes with an XML parser and compares them with the pieces they were written from.
+///
+/// # Errors
+/// What the first difference is.
+pub(super) fn reads_back(bytes: &[u8], pieces: &[Piece<'_>]) -> Result<(), String> {
+    let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
+    let mut reader = Reader::from_str(text);
+    let mut pieces = pieces.iter();
+    // The element whose value is being read.
+    let mut field: Option<&Piece<'_>> = None;
+    let mut value = String::new();
+    loop {
+        match reader.read_event().map_err(|e| e.to_string())? {
+            Event::Start(tag) => {
+                let expected = pieces.next().ok_or("more elements than were written")?;
+                let qname = tag.name();
+                let name: &str = qname.as_ref();
+                match expected {
+                    Piece::Open(wanted) if *wanted == name => {}
+                    Piece::Plain(wanted, _) | Piece::Text(wanted, _) if *wanted == name => field = Some(expected),
+                    Piece::Category { domain, nicename, .. } if name == "category" => {
+                        let found: Result<Vec<_>, _> = tag
+                            .attributes()
+                            .map(|a| a.map(|a| (a.key.0.to_owned(), a.value.into_owned())))
+                            .collect();
+                        let found = found.map_err(|e| e.to_string())?;
+                        let matches = matches!(&*found, [(d, dv), (n, nv)]
+                            if d == "domain" && dv == domain && n == "nicename" && nv == nicename);
+                        if !matches {
+                            return Err(format!("the attributes of category {nicename:?} differ"));
+                        }
+                        field = Some(expected);
+                    }
+                    _ => return Err(format!("<{name}> stands where {expected:?} was meant")),
+                }
+                value.clear();
+            }
+            Event::Text(text) => value.push_str(&text.into_inner()),
+            Event::CData(data) => value.push_str(&data.into_inner()),
+            Event::GeneralRef(reference) => match &*reference.into_inner() {
+                "amp" => value.push('&'),
+                "lt" => value.push('<'),
+                "gt" => value.push('>'),
+                "quot" => value.push('"'),
+                other => return Err(format!("an unknown reference {other:?}")),
+            },
+            Event::End(tag) => match field.take() {
+                Some(piece) => {
+                    let wanted = match piece {
+                        Piece::Plain(_, wanted) | Piece::Text(_, wanted) => wanted,
+                        Piece::Category { name, .. } => name,
+                        Piece::Open(_) | Piece::Close(_) => continue,
+                    };
+                    if value != **wanted {
+                        return Err(format!("the value of {:?} differs", tag.name().as_ref()));
+                    }
+                }
+                None => {
+                    let qname = tag.name();
+                    let name: &str = qname.as_ref();
+                    if !matches!(pieces.next(), Some(Piece::Close(wanted)) if *wanted == name) {
+                        return Err(format!("</{name}> stands where something else was meant"));
+                    }
+                }
+            },
+            Event::Eof => break,
+            other => return Err(format!("{other:?} stands where no such thing was meant")),
+        }
+    }
+    match pieces.next() {
+        None => Ok(()),
+        Some(missing) => Err(format!("{missing:?} is missing")),
+    }
+}

@@ -1,0 +1,616 @@
+//! One post as an item.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use chrono::NaiveDateTime;
+use sha2::{Digest, Sha256};
+
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{
+    Attachment, CommentsStatus, ContentFormat, Dated, Kind, Location, Post, PostAuthor, Precision, Status,
+};
+use crate::wordpress::{
+    CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
+    META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, encode_own,
+    escape_name, escape_title, is_post_type, plain_text, published_url, slug_as_written, sql_date,
+
+};
+
+use super::piece::{Pieces, reads_back, write};
+use super::plan::{Planned, PlannedAuthor, WxrPlan, shown_date};
+use super::{WxrFault, comment, content, slugs};
+
+/// What is written while an item is made.
+pub(super) struct Item<'a, 'n> {
+    pub(super) plan: &'a WxrPlan,
+    pub(super) post: &'a Post,
+    pub(super) planned: Planned,
+    pub(super) author: Option<&'a PlannedAuthor>,
+    /// Dates of the post as the item has them: local and UTC.
+    pub(super) dates: (NaiveDateTime, NaiveDateTime),
+    pub(super) pieces: Pieces<'a>,
+    /// What of the body was too long for its element.
+    rest: Vec<Cow<'a, str>>,
+    pub(super) kept: KeptFields,
+    pub(super) notices: &'n mut Vec<Notice>,
+}
+
+/// The bytes of one post with its comments, in thread order. `index` is that of its card in the plan; the post is
+/// whole, and all of it is to be written. What WordPress cannot take as it is becomes a notice.
+///
+/// # Errors
+/// When the bytes do not read back as they were meant, which would be a fault of this program.
+pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>) -> Result<Vec<u8>, WxrFault> {
+    let planned = plan.posts.get(index).copied().ok_or_else(|| WxrFault::Item {
+        post: post.id.clone(),
+        what: format!("the plan has no post {index}"),
+    })?;
+    let moment = post.date_published.as_ref().map(|d| d.moment());
+    let local = shown_date(moment, plan.zone);
+    let unusable = moment.is_none_or(|m| sql_date(m.in_blog_time(plan.zone)).is_none());
+    let offset = moment.filter(|_| !unusable).map_or(0, |m| {
+        (m.in_blog_time(plan.zone) - m.in_utc(plan.zone)).num_seconds()
+    });
+    let local = local + chrono::TimeDelta::seconds(i64::from(planned.shift));
+    let utc = local - chrono::TimeDelta::seconds(offset);
+    let mut item = Item {
+        plan,
+        post,
+        planned,
+        author: plan.author(post.authors.first()),
+        dates: (local, utc),
+        pieces: Pieces::default(),
+        rest: Vec::new(),
+        kept: KeptFields::default(),
+        notices,
+    };
+    item.pieces.open("item");
+    item.fields();
+    item.terms();
+    item.metas();
+    comment::write_all(&mut item);
+    item.pieces.close("item");
+    if item.pieces.replaced > 0 {
+        let count = item.pieces.replaced;
+        item.note(
+            NoticeCode::CharacterReplaced,
+            format!("{count} control characters, which no XML file can hold, were replaced by \u{fffd}."),
+        );
+    }
+    let mut bytes = Vec::new();
+    write(&item.pieces.list, 1, &mut bytes);
+    reads_back(&bytes, &item.pieces.list).map_err(|what| WxrFault::Item {
+        post: post.id.clone(),
+        what,
+    })?;
+    Ok(bytes)
+}
+
+impl<'a> Item<'a, '_> {
+    pub(super) fn note(&mut self, code: NoticeCode, message: impl Into<String>) {
+        let notice = Notice::new(code, message).about_post(&self.post.blog, &self.post.id);
+        self.notices.push(notice);
+    }
+
+    /// The source's own data under a name.
+    fn source(&self, name: &str) -> Option<&'a serde_json::Value> {
+        self.post._source.as_ref()?.get(name)
+    }
+
+    fn is_blogger(&self) -> bool {
+        self.plan.blog.platform.as_deref() == Some("blogger")
+    }
+
+    /// Elements from the title to the flag that keeps a post on top.
+    fn fields(&mut self) {
+        let post = self.post;
+        let status = self.status();
+        let title = self.title();
+        let login = self.author.map_or(UNKNOWN_LOGIN, |a| &a.login);
+        self.pieces.text("title", title.clone());
+        let link = post.url.as_deref().unwrap_or_default();
+        self.kept
+            .keep("url", &post.url, &published_url(link, status == "publish").map(str::to_owned));
+        self.pieces.plain("link", link);
+        self.pieces.plain("pubDate", self.dates.1.format("%a, %d %b %Y %H:%M:%S +0000").to_string());
+        self.pieces.text("dc:creator", login);
+        let guid = self.guid();
+        self.pieces.plain("guid", guid);
+        self.pieces.plain("description", "");
+        let excerpt = self.excerpt();
+        let body = self.body(&title, &excerpt);
+        self.pieces.text("content:encoded", body);
+        self.pieces.text("excerpt:encoded", excerpt);
+        self.pieces.plain("wp:post_id", self.planned.post_id.to_string());
+        self.dates(status);
+        let comments = match post.comments_status {
+            Some(CommentsStatus::Closed | CommentsStatus::Hidden) => "closed",
+            None if post.kind == Kind::Page => "closed",
+            Some(CommentsStatus::Open) | None => "open",
+        };
+        let read = if comments == "open" { CommentsStatus::Open } else { CommentsStatus::Closed };
+        self.kept.keep("comments_status", &post.comments_status, &Some(read));
+        let pings = match self.source("ping_status").and_then(|v| v.as_str()) {
+            Some("open") => "open",
+            _ => "closed",
+        };
+        self.pieces.text("wp:comment_status", comments);
+        self.pieces.text("wp:ping_status", pings);
+        let name = self.post_name();
+        self.pieces.text("wp:post_name", name);
+        self.pieces.text("wp:status", status);
+        self.pieces.plain("wp:post_parent", self.planned.parent.to_string());
+        let read = (self.planned.parent != 0).then(|| self.planned.parent.to_string());
+        self.kept.keep("parent", &post.parent, &read);
+        let order = post.order.and_then(|o| i32::try_from(o).ok()).unwrap_or(0);
+        self.kept.keep("order", &post.order, &(order != 0).then_some(i64::from(order)));
+        self.pieces.plain("wp:menu_order", order.to_string());
+        let kind = self.kind();
+        self.pieces.text("wp:post_type", kind);
+        self.pieces.text("wp:post_password", "");
+        self.pieces.plain("wp:is_sticky", if post.sticky { "1" } else { "0" });
+    }
+
+    fn status(&mut self) -> &'static str {
+        let status = self.post.status;
+        let word = match status {
+            Status::Published => "publish",
+            Status::Draft | Status::Unknown => "draft",
+            Status::Scheduled => "future",
+            Status::Private => "private",
+            Status::Pending => "pending",
+            Status::Trashed => "trash",
+        };
+        self.kept.keep("protected", &self.post.protected, &false);
+        let (word, read) = match (word, status) {
+            ("publish" | "future", _) if self.post.protected => {
+                self.note(
+                    NoticeCode::ProtectedAsPrivate,
+                    "This post had a password. Passwords are never kept, so it was written as private: only people who log in see it.",
+                );
+                ("private", Status::Private)
+            }
+            (word, Status::Unknown) => (word, Status::Draft),
+            (word, status) => (word, status),
+        };
+        self.kept.keep("status", &status, &read);
+        word
+    }
+
+    fn title(&mut self) -> Cow<'a, str> {
+        let whole = escape_title(self.post.title.as_deref().unwrap_or_default());
+        let title = self.clipped(whole, MAX_TEXT, "title");
+        let read = plain_text(title.trim()).into_owned();
+        self.kept.keep("title", &self.post.title, &non_empty(read));
+        title
+    }
+
+    /// A value cut to what WordPress takes; the whole of it stands in the hidden meta.
+    fn clipped(&mut self, value: Cow<'a, str>, max: usize, what: &str) -> Cow<'a, str> {
+        if value.len() <= max {
+            return value;
+        }
+        self.note(
+            NoticeCode::ValueClipped,
+            format!("The {what} is longer than the {max} bytes that WordPress takes; the whole of it stands in the hidden field {META_POST}."),
+        );
+        Cow::Owned(clip(&value, max).to_owned())
+    }
+
+    /// The old address where it can serve, because tools recognise a post by it; else a number made of the ids.
+    fn guid(&self) -> Cow<'a, str> {
+        let fits = |guid: &str| {
+            guid.len() <= MAX_GUID
+                && ["http://", "https://", "urn:"].iter().any(|scheme| guid.starts_with(scheme))
+                && guid.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\\' | b'`' | b'{' | b'}' | b'^'))
+        };
+        let own = self.source("guid").and_then(|v| v.as_str()).filter(|g| fits(g));
+        let address = self.post.url.as_deref().filter(|url| fits(url) && !self.planned.address_taken);
+        own.or(address).map_or_else(
+            || Cow::Owned(uuid(&self.post.blog, &self.post.id)),
+            Cow::Borrowed,
+        )
+    }
+
+    /// The summary where WordPress shows it; Blogger's search description was never shown and goes into meta.
+    fn excerpt(&mut self) -> Cow<'a, str> {
+        if self.is_blogger() {
+            return Cow::Borrowed("");
+        }
+        let whole = escape_title(self.post.summary.as_deref().unwrap_or_default());
+        let excerpt = self.clipped(whole, MAX_TEXT, "summary");
+        let read = plain_text(excerpt.trim()).into_owned();
+        self.kept.keep("summary", &self.post.summary, &non_empty(read));
+        excerpt
+    }
+
+    fn body(&mut self, title: &str, excerpt: &str) -> Cow<'a, str> {
+        let post = self.post;
+        let html = post.content_html.as_deref().unwrap_or_default();
+        let body = content::post_body(html, post.format(), self.plan.options.html);
+        let is_block = matches!(post.format(), ContentFormat::Html | ContentFormat::HtmlNewlines | ContentFormat::Text)
+            && body.starts_with("<!-- wp:html -->");
+        let read = if is_block {
+            None
+        } else if body.contains("<!-- wp:") {
+            Some(ContentFormat::WpBlocks)
+        } else if body.is_empty() {
+            None
+        } else {
+            Some(ContentFormat::Wpautop)
+        };
+        self.kept.keep("content_format", &post.content_format, &read);
+        if body.is_empty() {
+            self.kept.keep("content_html", &post.content_html, &None);
+        }
+        let nothing = |text: &str| matches!(text.trim(), "" | "0");
+        if nothing(title) && nothing(excerpt) && nothing(&body) {
+            self.kept.keep("content_html", &post.content_html, &Some(EMPTY_POST.to_owned()));
+            return Cow::Borrowed(EMPTY_POST);
+        }
+        if body.len() <= MAX_TEXT_NODE {
+            return body;
+        }
+        self.note(
+            NoticeCode::ValueClipped,
+            format!(
+                "The body is longer than the {MAX_TEXT_NODE} bytes that one value of a WordPress file can have; what is beyond stands in the hidden field {META_CONTENT_REST}."
+            ),
+        );
+        let mut rest = body.as_ref();
+        let mut parts = Vec::new();
+        while rest.len() > MAX_TEXT_NODE {
+            let start = clip(rest, MAX_TEXT_NODE);
+            // Behind the last tag, so that no tag is cut in two.
+            let cut = start.rfind('>').map_or(start.len(), |at| at + 1);
+            let (part, after) = rest.split_at(cut);
+            parts.push(part.to_owned());
+            rest = after;
+        }
+        let first = parts.first().cloned().unwrap_or_default();
+        self.rest = parts.into_iter().skip(1).map(Cow::Owned).collect();
+        self.rest.push(Cow::Owned(rest.to_owned()));
+        Cow::Owned(first)
+    }
+
+    fn dates(&mut self, status: &str) {
+        let post = self.post;
+        let (local, utc) = self.dates;
+        let local = sql_date(local).unwrap_or_else(|| ZERO_DATE.to_owned());
+        // WordPress sets the date of a draft when it is published, unless it has a UTC date already.
+        let utc = if matches!(status, "draft" | "pending") {
+            ZERO_DATE.to_owned()
+        } else {
+            sql_date(utc).unwrap_or_else(|| local.clone())
+        };
+        match post.date_published.as_ref().map(|d| d.moment()) {
+            None => self.note(
+                NoticeCode::NoDate,
+                format!("This post has no date; WordPress wants one and got {local}."),
+            ),
+            Some(moment) if sql_date(moment.in_blog_time(self.plan.zone)).is_none() => self.note(
+                NoticeCode::NoDate,
+                format!("WordPress cannot hold the date of this post; it got {local}. The date itself stands in the hidden field {META_PUBLISHED}."),
+            ),
+            Some(moment) if moment.precision == Precision::Day => self.note(
+                NoticeCode::DayAsMidnight,
+                "Only the day of this post is known; it was written as midnight.",
+            ),
+            Some(_) => {}
+        }
+        if self.planned.shift > 0 {
+            let seconds = self.planned.shift;
+            self.note(
+                NoticeCode::DateShifted,
+                format!("WordPress would take this post for another one of the same date and title, so its date was moved by {seconds} s. The date itself stands in the hidden field {META_PUBLISHED}."),
+            );
+        }
+        let read = self.read_published(&local, &utc);
+        self.kept.keep("date_published", &post.date_published, &read.date);
+        self.kept.keep("date_published_raw", &post.date_published_raw, &read.raw);
+        self.kept.keep("date_published_basis", &post.date_published_basis, &read.basis);
+        self.pieces.text("wp:post_date", local);
+        self.pieces.text("wp:post_date_gmt", utc);
+        if let Some(modified) = &post.date_modified {
+            let moment = modified.moment();
+            let zone = self.plan.zone;
+            if let (Some(local), Some(utc)) = (sql_date(moment.in_blog_time(zone)), sql_date(moment.in_utc(zone))) {
+                self.pieces.text("wp:post_modified", local);
+                self.pieces.text("wp:post_modified_gmt", utc);
+            }
+        }
+        let read = post.date_modified.as_ref().map_or_else(Dated::default, |d| Dated::rfc3339(d.as_str()));
+        self.kept.keep("date_modified_raw", &post.date_modified_raw, &read.raw);
+        self.kept.keep("date_modified_basis", &post.date_modified_basis, &read.basis);
+        self.kept.keep("date_created", &post.date_created, &None);
+        self.kept.keep("date_created_raw", &post.date_created_raw, &None);
+        self.kept.keep("date_created_basis", &post.date_created_basis, &None);
+    }
+
+    /// What reading the dates gives: those of the hidden field where that had to be written.
+    fn read_published(&self, local: &str, utc: &str) -> Dated {
+        let read = dated(local, utc);
+        match &self.post.date_published {
+            Some(date) if read.date.as_ref() != Some(date) => Dated::rfc3339(date.as_str()),
+            _ => read,
+        }
+    }
+
+    fn post_name(&mut self) -> String {
+        let post = self.post;
+        let (base, name) = slugs::planned(post, self.planned);
+        if name != base {
+            self.note(
+                NoticeCode::SlugChanged,
+                format!("The slug {base:?} is taken by another post or kept by WordPress for itself; this one got {name:?}, so its address changes. The old one stands in the hidden field _wp_old_slug."),
+            );
+        }
+        self.kept.keep("slug", &post.slug, &non_empty(slug_as_written(&name)));
+        name
+    }
+
+    fn kind(&mut self) -> Cow<'a, str> {
+        let Kind::Other(own) = &self.post.kind else {
+            return Cow::Borrowed(self.post.kind.as_str());
+        };
+        if CORE_POST_TYPES.contains(&&**own) {
+            return Cow::Borrowed(own);
+        }
+        if is_post_type(own) {
+            self.note(
+                NoticeCode::KindNotCarried,
+                format!("WordPress takes a post of the kind {own:?} only where the plugin that knows this kind is active: activate it before the import."),
+            );
+            return Cow::Borrowed(own);
+        }
+        self.note(
+            NoticeCode::KindNotCarried,
+            format!("WordPress has no posts of the kind {own:?}; it was written as a post."),
+        );
+        self.kept.keep("kind", &self.post.kind, &Kind::Post);
+        Cow::Borrowed("post")
+    }
+
+    fn terms(&mut self) {
+        let mut tags = Vec::new();
+        let mut categories = Vec::new();
+        let mut seen = HashSet::new();
+        let labels = self.plan.tag_taxonomy();
+        let all = self.post.categories.iter().map(|name| ("category", name));
+        for (taxonomy, name) in all.chain(self.post.tags.iter().map(|name| (labels, name))) {
+            let Some(term) = self.plan.term(taxonomy, name) else { continue };
+            if !seen.insert((taxonomy, &**name)) {
+                continue;
+            }
+            let written: String = escape_name(name).chars().take(MAX_TERM_NAME).collect();
+            if escape_name(name).chars().count() > MAX_TERM_NAME {
+                self.note(
+                    NoticeCode::ValueClipped,
+                    format!("A label is longer than the {MAX_TERM_NAME} characters that WordPress takes; the whole of it stands in the hidden field {META_POST}."),
+                );
+            }
+            let read = plain_text(written.trim()).into_owned();
+            if taxonomy == "category" { &mut categories } else { &mut tags }.push(read);
+            self.pieces.category(taxonomy, &*term.slug, written);
+        }
+        self.kept.keep("tags", &self.post.tags, &tags);
+        self.kept.keep("categories", &self.post.categories, &categories);
+        let others = self.source("terms").and_then(|v| v.as_array()).into_iter().flatten();
+        for term in others {
+            let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
+            let (domain, name) = (field("domain"), field("name"));
+            if let Some(planned) = self.plan.term(domain, name) {
+                self.pieces.category(domain, &*planned.slug, escape_name(name).into_owned());
+            }
+        }
+    }
+
+    fn metas(&mut self) {
+        let post = self.post;
+        let mut written: HashSet<(Cow<'a, str>, Cow<'a, str>)> = HashSet::new();
+        if self.is_blogger() {
+            self.blogger_metas();
+        } else {
+            let id = self.planned.post_id.to_string();
+            self.kept.keep("id", &post.id, &id);
+        }
+        self.location();
+        self.enclosures();
+        for slug in self.old_slugs() {
+            written.insert(("_wp_old_slug".into(), slug.clone().into()));
+            self.pieces.meta("wp:postmeta", "_wp_old_slug", slug);
+        }
+        if let Some(date) = &post.date_published {
+            let local = sql_date(self.dates.0).unwrap_or_default();
+            let utc = sql_date(self.dates.1).filter(|_| !matches!(post.status, Status::Draft | Status::Pending | Status::Unknown));
+            if dated(&local, &utc.unwrap_or_default()).date.as_ref() != Some(date) {
+                self.pieces.meta("wp:postmeta", META_PUBLISHED, date.as_str());
+            }
+        }
+        if let Some(date) = &post.date_modified {
+            self.pieces.meta("wp:postmeta", META_MODIFIED, date.as_str());
+        }
+        for part in std::mem::take(&mut self.rest) {
+            self.pieces.meta("wp:postmeta", META_CONTENT_REST, part);
+        }
+        self.source_metas(&mut written);
+        self.keep_what_has_no_place();
+        if let Some(kept) = self.kept.json() {
+            self.pieces.meta("wp:postmeta", META_POST, kept);
+        }
+    }
+
+    /// The keys that Automattic's own Blogger importer uses, which redirect plugins read.
+    fn blogger_metas(&mut self) {
+        let post = self.post;
+        let home = self.plan.blog.home_page_url.as_deref();
+        if let Some(host) = post.url.as_deref().or(home).and_then(host) {
+            self.pieces.meta("wp:postmeta", "blogger_blog", host);
+        }
+        if let Some(path) = post.url.as_deref().and_then(path) {
+            self.pieces.meta("wp:postmeta", "blogger_permalink", path);
+        }
+        if let Some(name) = post.authors.first().and_then(|a| a.name.as_deref()) {
+            self.pieces.meta("wp:postmeta", "blogger_author", encode_own(name));
+        }
+        let (blog, id) = (&post.blog, &post.id);
+        if is_number(blog) && is_number(id) {
+            let kind = if post.kind == Kind::Page { "page" } else { "post" };
+            self.pieces.meta("wp:postmeta", "blogger_internal", format!("/feeds/{blog}/{kind}s/default/{id}"));
+            self.pieces.meta(
+                "wp:postmeta",
+                "_blogger_original_guid",
+                format!("tag:blogger.com,1999:blog-{blog}.{kind}-{id}"),
+            );
+        } else {
+            self.kept.keep("id", id, &self.planned.post_id.to_string());
+        }
+        if let Some(summary) = post.summary.as_deref().filter(|s| !s.is_empty()) {
+            self.pieces.meta("wp:postmeta", "_blogger_search_description", encode_own(summary));
+        } else {
+            self.kept.keep("summary", &post.summary, &None);
+        }
+    }
+
+    fn location(&mut self) {
+        let Some(place) = &self.post.location else { return };
+        if let Some(latitude) = place.latitude {
+            self.pieces.meta("wp:postmeta", "geo_latitude", latitude.to_string());
+        }
+        if let Some(longitude) = place.longitude {
+            self.pieces.meta("wp:postmeta", "geo_longitude", longitude.to_string());
+        }
+        if let Some(name) = place.name.as_deref() {
+            self.pieces.meta("wp:postmeta", "geo_address", encode_own(name));
+        }
+        self.pieces.meta("wp:postmeta", "geo_public", "1");
+        if *place == Location::default() {
+            self.kept.keep("location", &self.post.location, &None);
+        }
+    }
+
+    fn enclosures(&mut self) {
+        let mut read = Vec::new();
+        for attachment in &self.post.attachments {
+            let (Some(url), Some(mime)) = (attachment.url.as_deref(), attachment.mime_type.as_deref()) else {
+                continue;
+            };
+            if [url, mime].iter().any(|v| v.is_empty() || v.contains(['\n', '\r'])) {
+                continue;
+            }
+            let size = attachment.size_in_bytes.unwrap_or(0);
+            self.pieces.meta("wp:postmeta", "enclosure", format!("{url}\n{size}\n{mime}\n"));
+            read.push(Attachment {
+                url: Some(url.to_owned()),
+                mime_type: Some(mime.to_owned()),
+                size_in_bytes: (size > 0).then_some(size),
+                ..Attachment::default()
+            });
+        }
+        self.kept.keep("attachments", &self.post.attachments, &read);
+    }
+
+    /// Slugs under which the post was known before: WordPress redirects from them by itself.
+    fn old_slugs(&self) -> Vec<String> {
+        let post = self.post;
+        let (base, now) = slugs::planned(post, self.planned);
+        let mut old = Vec::new();
+        for slug in std::iter::once(base).chain(post.redirects_from.iter().filter_map(|url| slugs::of_address(url))) {
+            if !slug.is_empty() && slug != now && !old.contains(&slug) {
+                old.push(slug);
+            }
+        }
+        old
+    }
+
+    /// Meta of a post that was read from WordPress.
+    fn source_metas(&mut self, written: &mut HashSet<(Cow<'a, str>, Cow<'a, str>)>) {
+        let metas = self.source("postmeta").and_then(|v| v.as_array()).into_iter().flatten();
+        for meta in metas {
+            let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
+            let (Some(key), Some(value)) = (field("key"), field("value")) else { continue };
+            match key {
+                // Who has the editor open, and who had it last, is nothing of the post.
+                "_edit_last" | "_edit_lock" => continue,
+                "_thumbnail_id" => {
+                    self.note(
+                        NoticeCode::FieldNotCarried,
+                        "The featured picture is no part of this file: set it again in WordPress.",
+                    );
+                    continue;
+                }
+                _ if key.is_empty() || key.chars().count() > MAX_META_KEY => {
+                    self.note(
+                        NoticeCode::FieldNotCarried,
+                        "A hidden field has a name that WordPress does not take; it was left out.",
+                    );
+                    continue;
+                }
+                _ => {}
+            }
+            if written.insert((key.into(), value.into())) {
+                self.pieces.meta("wp:postmeta", key, value);
+            }
+        }
+    }
+
+    fn keep_what_has_no_place(&mut self) {
+        let post = self.post;
+        let kept = &mut self.kept;
+        let read: Vec<PostAuthor> = self
+            .author
+            .filter(|a| a.login != UNKNOWN_LOGIN)
+            .map(|a| a.who.clone())
+            .into_iter()
+            .collect();
+        kept.keep("authors", &post.authors, &read);
+        kept.keep("id_basis", &post.id_basis, &None);
+        kept.keep("redirects_from", &post.redirects_from, &Vec::new());
+        kept.keep("language", &post.language, &None);
+        kept.keep("image", &post.image, &None);
+        kept.keep("comment_count_claimed", &post.comment_count_claimed, &None);
+        kept.keep("links", &post.links, &Vec::new());
+    }
+}
+
+pub(super) fn non_empty(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.split(['/', '?', '#']).next().filter(|h| !h.is_empty())
+}
+
+fn path(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.find('/').and_then(|at| rest.get(at..)).filter(|p| p.len() > 1)
+}
+
+/// A UUID (version 8, of free content) of a post: the same for the same post, in every run.
+fn uuid(blog: &str, id: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update((blog.len() as u64).to_be_bytes());
+    hash.update(blog);
+    hash.update(id);
+    let mut bytes: [u8; 16] = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
+    *version = (*version & 0x0f) | 0x80;
+    *variant = (*variant & 0x3f) | 0x80;
+    let mut out = String::from("urn:uuid:");
+    for (at, byte) in bytes.iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            out.push('-');
+        }
+        out.push_str(&format!("{byte:02x}"));
+    }
+    out
+}

@@ -1,0 +1,123 @@
+//! The slugs of posts: WordPress wants them distinct within a type (among pages: within a parent) and would number
+//! them by itself; here the number is chosen and known beforehand.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::{Kind, Post, Status};
+use crate::wordpress;
+
+use super::plan::{Planned, PostCard, hash};
+
+/// A small number for each kind.
+#[derive(Debug, Default)]
+pub(super) struct Kinds(Vec<String>);
+
+impl Kinds {
+    pub(super) fn code(&mut self, kind: &Kind) -> u8 {
+        let own = match kind {
+            Kind::Post => return 0,
+            Kind::Page => return 1,
+            Kind::Other(own) => own,
+        };
+        let at = self.0.iter().position(|k| k == own).unwrap_or_else(|| {
+            self.0.push(own.clone());
+            self.0.len() - 1
+        });
+        u8::try_from(at + 2).unwrap_or(u8::MAX)
+    }
+}
+
+/// The slug of a post before it is compared with others: its own, else the last part of its address, else one made
+/// of its id, which posts in the drawer do without.
+fn base(slug: Option<&str>, url: Option<&str>, kind: &Kind, status: Status, post_id: u32) -> String {
+    let own = slug.map(wordpress::slug).filter(|s| !s.is_empty());
+    own.or_else(|| url.and_then(of_address)).unwrap_or_else(|| match status {
+        Status::Draft | Status::Pending | Status::Unknown => String::new(),
+        _ => format!("{}-{post_id}", if *kind == Kind::Page { "page" } else { "post" }),
+    })
+}
+
+/// The slug that an address, or the path of one, ends with.
+pub(super) fn of_address(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?;
+    let path = match path.split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => path,
+    };
+    let last = path.trim_end_matches('/').rsplit('/').next()?;
+    let last = [".html", ".htm", ".php"]
+        .iter()
+        .find_map(|ending| last.strip_suffix(ending))
+        .unwrap_or(last);
+    Some(wordpress::slug(last)).filter(|s| !s.is_empty())
+}
+
+/// Chooses the numbers behind slugs that several posts share.
+pub(super) fn plan<'a, C, I>(posts: &mut [Planned], cards: &C)
+where
+    C: Fn() -> I,
+    I: Iterator<Item = PostCard<'a>>,
+{
+    let of = |card: &PostCard<'_>, post: &Planned| base(card.slug, card.url, card.kind, card.status, post.post_id);
+    let mut kinds = Kinds::default();
+    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(posts.len());
+    for ((index, card), post) in (0u32..).zip(cards()).zip(&mut *posts) {
+        let slug = of(&card, post);
+        post.slug = mark(&slug);
+        if !slug.is_empty() {
+            keys.push((key(kinds.code(card.kind), post, &slug), index));
+        }
+    }
+    keys.sort_unstable();
+    // Posts that must change: all but the first of each slug.
+    let shared: HashSet<u32> = keys
+        .chunk_by(|a, b| a.0 == b.0)
+        .flat_map(|group| group.iter().skip(1).map(|(_, index)| *index))
+        .collect();
+    let taken = |key: u64| keys.binary_search_by_key(&key, |(k, _)| *k).is_ok();
+    let mut added: HashSet<u64> = HashSet::new();
+    let mut next: HashMap<u64, u32> = HashMap::new();
+    for ((index, card), post) in (0u32..).zip(cards()).zip(posts) {
+        let slug = of(&card, post);
+        let reserved = wordpress::is_reserved(&slug, *card.kind == Kind::Page);
+        if slug.is_empty() || !(reserved || shared.contains(&index)) {
+            continue;
+        }
+        let code = kinds.code(card.kind);
+        let number = next.entry(key(code, post, &slug)).or_insert(2);
+        loop {
+            let candidate = key(code, post, &wordpress::with_suffix(&slug, *number));
+            if !taken(candidate) && added.insert(candidate) {
+                break;
+            }
+            *number += 1;
+        }
+        post.suffix = *number;
+        *number += 1;
+    }
+}
+
+/// A short mark of a slug.
+fn mark(slug: &str) -> u32 {
+    (hash(slug) >> 32) as u32
+}
+
+/// The slug of a post as planned, before and with its number. A slug that the plan could not know, because the card
+/// did not tell, gets the post's own number behind it: no other post has that.
+pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
+    let base = base(post.slug.as_deref(), post.url.as_deref(), &post.kind, post.status, planned.post_id);
+    let in_drawer = matches!(post.status, Status::Draft | Status::Pending | Status::Unknown);
+    let name = if mark(&base) != planned.slug && !in_drawer && !base.is_empty() {
+        wordpress::with_suffix(&base, planned.post_id)
+    } else if planned.suffix == 0 {
+        base.clone()
+    } else {
+        wordpress::with_suffix(&base, planned.suffix)
+    };
+    (base, name)
+}
+
+fn key(kind: u8, post: &Planned, slug: &str) -> u64 {
+    let parent = if kind == 0 { 0 } else { post.parent };
+    hash((kind, parent, slug))
+}
