@@ -274,6 +274,9 @@ impl Opening {
                 Err(OpenError::NotRecognised { what, .. }) => strangers.add(what),
                 Err(OpenError::OtherFormat { .. }) => strangers.add("of another format"),
                 Err(OpenError::Empty(_)) => strangers.add("an empty file"),
+                Err(OpenError::Io { error, .. }) => {
+                    self.unreadable(&path.display().to_string(), &error.to_string());
+                }
                 Err(e) => self.unreadable(&path.display().to_string(), &e.to_string()),
             }
         }
@@ -287,7 +290,12 @@ impl Opening {
             what: e.to_string(),
         };
         let file = File::open(path).map_err(|e| OpenError::io(&shown, e))?;
-        let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| bad(&e))?;
+        let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| match e {
+            zip::result::ZipError::InvalidArchive(_) => {
+                bad(&"the list of files at its end is missing or broken, as when a download was cut off")
+            }
+            e => bad(&e),
+        })?;
         let container = path
             .file_name()
             .map(|n| n.to_string_lossy().into_owned());
@@ -327,6 +335,7 @@ impl Opening {
             match self.member(origin, &mut entry) {
                 Ok(None) => {}
                 Ok(Some(what)) => strangers.add(what),
+                Err(OpenError::Io { error, .. }) => self.unreadable(&member, &error.to_string()),
                 Err(e) => self.unreadable(&member, &e.to_string()),
             }
         }
@@ -387,7 +396,15 @@ impl Opening {
                     Err(Stranger::Other(format!("a {}", format.info().title)))
                 }
             }
-            (asked, None) => match describe(sample) {
+            // Pictures and the like are known by their bytes, text in UTF-16 by its words.
+            (asked, None) => match describe(if found.encoding.is_ascii_compatible() {
+                Sample {
+                    bytes: start,
+                    ..sample
+                }
+            } else {
+                sample
+            }) {
                 // The user knows better, where the bytes could be it at all.
                 what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
                     Some([format, ..]) => Ok((*format, found)),
