@@ -146,7 +146,7 @@ pub enum Event<'a> {
 #[derive(Debug, Default)]
 pub struct Attributes<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-impl Attributes<'_> {
+impl<'a> Attributes<'a> {
     /// The value of the attribute with this name (prefix included), decoded.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| &**v)
@@ -155,6 +155,12 @@ impl Attributes<'_> {
     /// The same, as a string of its own.
     pub fn owned(&self, name: &str) -> Option<String> {
         self.get(name).map(str::to_owned)
+    }
+
+    /// The same, taken out: the value is empty afterwards.
+    pub fn take(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.0.iter_mut().find(|(n, _)| n == name)?;
+        Some(std::mem::take(value))
     }
 
     /// All of them, in order.
