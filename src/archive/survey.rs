@@ -163,6 +163,9 @@ impl Archive {
         self.notices = opened;
         self.notices.sort_by(|a, b| a.message.cmp(&b.message));
         self.notices.extend(ranked.into_iter().map(|(_, n)| n));
+        self.joined
+            .notices
+            .sort_by(|a, b| (&a.blog, &a.post, &a.message).cmp(&(&b.blog, &b.post, &b.message)));
         self.notices.append(&mut self.joined.notices);
         for notice in &self.notices {
             self.ledger.count(notice);

@@ -1,6 +1,6 @@
 //! Writers: posts and a plan in, bytes out. One module a format; a writer knows nothing of readers.
 //!
-//! A writer is a pure function from a plan and a post to bytes. [`pipeline`] calls it from as many threads as asked for
+//! A writer is a pure function from a plan and a post to bytes. The pipeline calls it from as many threads as asked for
 //! and hands the results on in the plan's order, so that the same input gives the same bytes with any number of them.
 
 mod folder;

@@ -69,6 +69,13 @@ pub(super) fn check(
         }
     }
     let input = reader.get_ref();
+    if input.bom {
+        walk.report.find(
+            Code::E01,
+            1,
+            "The file begins with a byte order mark: WordPress's second reader finds no posts behind it.",
+        );
+    }
     walk.line = input.line;
     let (long, first) = input.long_lines;
     let size = input.size;
@@ -157,14 +164,9 @@ impl Walk<'_> {
     fn event(&mut self, event: &Event<'_>, at: u64) {
         if !self.saw_declaration && !self.saw_root && !matches!(event, Event::Decl(_)) {
             self.saw_declaration = true;
-            let bom = matches!(event, Event::Text(text) if text.starts_with('\u{feff}'));
             self.find(
                 Code::E01,
-                if bom {
-                    "The file begins with a byte order mark: WordPress's second reader finds no posts behind it."
-                } else {
-                    "The file does not begin with an XML declaration (<?xml …) at its very first byte."
-                },
+                "The file does not begin with an XML declaration (<?xml …) at its very first byte.",
             );
         }
         match event {

@@ -30,9 +30,24 @@ struct Post {
     kind: String,
     guid: String,
     attachment_url: Option<String>,
+    /// Which of the elements that WordPress needs were there.
+    seen: [bool; NEEDED.len()],
     has_excerpt: bool,
     terms: Vec<(String, String)>,
 }
+
+/// Elements that an item must have.
+const NEEDED: [&str; 9] = [
+    "title",
+    "dc:creator",
+    "content:encoded",
+    "excerpt:encoded",
+    "wp:post_id",
+    "wp:post_date",
+    "wp:post_date_gmt",
+    "wp:status",
+    "wp:post_type",
+];
 
 /// A comment until it ends.
 #[derive(Debug, Default)]
@@ -123,6 +138,9 @@ impl Item {
         }
         let text = value.text;
         let post = &mut self.post;
+        for (seen, needed) in post.seen.iter_mut().zip(NEEDED) {
+            *seen |= needed == name;
+        }
         let too_long = |report: &mut Report<'_>, length: usize, max: usize, what: &str| {
             if length > max {
                 report.find(
@@ -364,6 +382,11 @@ impl Item {
             format!("{:?}", post.title)
         };
         let mut find = |code: Code, message: String| report.find(code, line, message);
+        for (seen, needed) in post.seen.iter().zip(NEEDED) {
+            if !seen {
+                find(Code::E02, format!("{named} has no <{needed}>: WordPress takes it for empty."));
+            }
+        }
         match post
             .id
             .trim()

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::wordpress::{
     KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
-    META_ORIGINAL_CONTENT, clip, dated, encode_own, escape_name, is_zero_date,
+    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date,
     sql_date,
 };
 
@@ -169,9 +169,11 @@ fn write_one<'a>(
     item.pieces.text("wp:comment_type", kind);
     item.pieces
         .plain("wp:comment_parent", parent_id.to_string());
-    let user = item
-        .author
-        .filter(|_| comment.is_post_author == Some(true) && !item.post.authors.is_empty());
+    let user = item.author.filter(|author| {
+        comment.is_post_author == Some(true)
+            && !item.post.authors.is_empty()
+            && author.login != UNKNOWN_LOGIN
+    });
     kept.keep(
         "is_post_author",
         &comment.is_post_author,

@@ -364,6 +364,7 @@ impl WxrPlan {
         authors: impl IntoIterator<Item = &'a PostAuthor>,
         someone_unknown: bool,
     ) {
+        let mut someone_nameless = false;
         let of_blog: Vec<PostAuthor> = blog
             .authors
             .iter()
@@ -381,7 +382,10 @@ impl WxrPlan {
             .zip(blog.authors.iter().map(|a| a.login.as_deref()))
             .chain(authors.into_iter().map(|a| (a, None)))
         {
-            let Some(key) = author_key(who) else { continue };
+            let Some(key) = author_key(who) else {
+                someone_nameless = true;
+                continue;
+            };
             if self.author_of.contains_key(&key) {
                 continue;
             }
@@ -429,7 +433,7 @@ impl WxrPlan {
             }
             self.author_of.insert(key, at);
         }
-        if !someone_unknown {
+        if !someone_unknown && !someone_nameless {
             return;
         }
         self.authors.push(PlannedAuthor {

@@ -14,7 +14,7 @@ use crate::model::{
 use crate::wordpress::{
     CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT,
     MAX_TEXT_NODE, META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN,
-    ZERO_DATE, clip, dated, encode_own, escape_name, escape_title, is_post_type, plain_text,
+    ZERO_DATE, clip, dated, encode_own, escape_name, escape_title, plain_text,
     published_url, slug_as_written, sql_date, xml_text,
 };
 
@@ -429,27 +429,22 @@ impl<'a> Item<'a, '_> {
         name
     }
 
-    fn kind(&mut self) -> Cow<'a, str> {
-        let Kind::Other(own) = &self.post.kind else {
-            return Cow::Borrowed(self.post.kind.as_str());
-        };
-        // An attachment is a file, not a post, and needs one.
-        if CORE_POST_TYPES.contains(&&**own) && own != "attachment" {
-            return Cow::Borrowed(own);
-        }
-        if is_post_type(own) && own != "attachment" {
+    fn kind(&mut self) -> &'a str {
+        let word = slugs::post_type(&self.post.kind);
+        let own = self.post.kind.as_str();
+        if word != own {
+            self.note(
+                NoticeCode::KindNotCarried,
+                format!("WordPress has no posts of the kind {own:?}; it was written as a post."),
+            );
+        } else if !CORE_POST_TYPES.contains(&word) {
             self.note(
                 NoticeCode::KindNotCarried,
                 format!("WordPress takes a post of the kind {own:?} only where the plugin that knows this kind is active: activate it before the import."),
             );
-            return Cow::Borrowed(own);
         }
-        self.note(
-            NoticeCode::KindNotCarried,
-            format!("WordPress has no posts of the kind {own:?}; it was written as a post."),
-        );
-        self.kept.keep("kind", &self.post.kind, &Kind::Post);
-        Cow::Borrowed("post")
+        self.kept.keep("kind", &self.post.kind, &Kind::from(word));
+        word
     }
 
     fn terms(&mut self) {

@@ -14,16 +14,25 @@ pub(super) struct Kinds(Vec<String>);
 
 impl Kinds {
     pub(super) fn code(&mut self, kind: &Kind) -> u8 {
-        let own = match kind {
-            Kind::Post => return 0,
-            Kind::Page => return 1,
-            Kind::Other(own) => own,
+        let own = match post_type(kind) {
+            "post" => return 0,
+            "page" => return 1,
+            own => own,
         };
         let at = self.0.iter().position(|k| k == own).unwrap_or_else(|| {
-            self.0.push(own.clone());
+            self.0.push(own.to_owned());
             self.0.len() - 1
         });
         u8::try_from(at + 2).unwrap_or(u8::MAX)
+    }
+}
+
+/// The type under which a kind is written: its own word where WordPress could have such a type.
+pub(super) fn post_type(kind: &Kind) -> &str {
+    match kind {
+        // An attachment is a file, not a post, and needs one.
+        Kind::Other(own) if own == "attachment" || !wordpress::is_post_type(own) => "post",
+        kind => kind.as_str(),
     }
 }
 
