@@ -9,7 +9,7 @@ use crate::desk::{Desk, fixtures};
 fn the_number_of_jobs_changes_nothing() {
     let desk = Desk::new();
     for input in ["blogger-export/garden.xml", "takeout/Takeout", "blogger-export/bad-utf8.xml"] {
-        for to in ["jsonl", "json", "markdown"] {
+        for to in ["jsonl", "json", "wxr", "markdown"] {
             let outputs: Vec<_> = ["1", "2", "8"]
                 .iter()
                 .map(|jobs| {
@@ -44,7 +44,7 @@ fn many_batches_come_in_order() {
         .collect();
     let desk = Desk::new();
     desk.put("many.xml", authored::MadeBlog { posts, comments: Vec::new() }.export());
-    for to in ["jsonl", "markdown"] {
+    for to in ["jsonl", "wxr", "markdown"] {
         let runs: Vec<_> = ["1", "8"]
             .iter()
             .map(|jobs| {
@@ -77,7 +77,7 @@ fn the_order_of_the_arguments_changes_nothing() {
         &["blogger-export/garden.xml", "feeds/posts.json", "takeout/Takeout"],
     ];
     for set in sets {
-        for to in ["jsonl", "markdown"] {
+        for to in ["jsonl", "wxr", "markdown"] {
             let mut first = None;
             for turn in 0..set.len() {
                 let mut inputs = set.to_vec();

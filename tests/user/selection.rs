@@ -8,7 +8,7 @@ use crate::authored::{EVERY_STATUS, every_status};
 use crate::desk::{Desk, comments_of, id};
 
 /// The outputs that the table of defaults tells apart. JSON and JSON Lines share a column.
-const OUTPUTS: [&str; 3] = ["jsonl", "json", "markdown"];
+const OUTPUTS: [&str; 4] = ["jsonl", "json", "wxr", "markdown"];
 
 /// Which records of [`every_status`] are in the output, told by the word that each has for a body.
 fn written(desk: &Desk, to: &str, args: &[&str]) -> BTreeSet<&'static str> {
