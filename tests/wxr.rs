@@ -1,6 +1,8 @@
 //! WordPress exports through the public API: what is written can be imported whole, reads back as the same record,
 //! and every mutation that WordPress would punish is found.
 
+#![allow(clippy::unwrap_used)]
+
 use blogark::check::wxr::{CheckOptions, Code, Finding, check_wxr};
 use blogark::ledger::Notice;
 use blogark::model::{Blog, Comment, Media, Post, SourceInfo, Zone};
