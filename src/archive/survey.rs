@@ -14,7 +14,7 @@ use crate::read::blogger::settings;
 use crate::read::{
     Context, Damage, DocumentReader, EntryReader, Format, Hints, ReadError, RecordSink, Sink,
 };
-use crate::source::{Bytes, Hashing, Opened, Source, Spool};
+use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
 #[derive(Clone, Copy, Default)]
@@ -239,13 +239,12 @@ fn survey_entries(
 ) -> Result<Surveyed, ArchiveError> {
     let shown = source.shown.clone();
     let err = |e| read_error(&shown, e);
-    let mut stream = Hashing::new(Told {
-        inner: open(&source)?,
+    let mut stream = Told {
+        inner: Hashed::new(open(&source)?, source.size),
         progress: options.progress,
-    });
+    };
     let context = reader.survey(&mut stream, catalogue).map_err(err)?;
-    io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
-    let (sha256, _) = stream.finish();
+    let sha256 = stream.inner.finish().map_err(|e| err(e.into()))?;
     Ok(surveyed(source, sha256, context, std::mem::take(&mut catalogue.adopted)))
 }
 
