@@ -88,7 +88,8 @@ fn full(error: io::Error) -> io::Error {
 /// Passes bytes on and takes their SHA-256 and number.
 pub(crate) struct Hashing<R> {
     inner: R,
-    hash: Sha256,
+    /// Left out where nobody asks for it.
+    hash: Option<Sha256>,
     size: u64,
 }
 
@@ -96,26 +97,38 @@ impl<R> Hashing<R> {
     pub(crate) fn new(inner: R) -> Hashing<R> {
         Hashing {
             inner,
-            hash: Sha256::new(),
+            hash: Some(Sha256::new()),
             size: 0,
         }
     }
 
-    pub(crate) fn finish(self) -> (String, u64) {
-        let (_, sha256, size) = self.into_parts();
-        (sha256, size)
+    /// From now on bytes are counted only.
+    pub(crate) fn count_only(&mut self) {
+        self.hash = None;
     }
 
-    pub(crate) fn into_parts(self) -> (R, String, u64) {
-        (self.inner, hex(&self.hash.finalize()), self.size)
+    pub(crate) fn finish(self) -> (String, u64) {
+        let (_, sha256, size) = self.into_parts();
+        (sha256.unwrap_or_default(), size)
+    }
+
+    pub(crate) fn into_parts(self) -> (R, Option<String>, u64) {
+        (self.inner, self.hash.map(|h| hex(&h.finalize())), self.size)
+    }
+
+    fn passed(&mut self, bytes: Option<&[u8]>) {
+        let bytes = bytes.unwrap_or_default();
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
+        self.size += bytes.len() as u64;
     }
 }
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.hash.update(buffer.get(..n).unwrap_or_default());
-        self.size += n as u64;
+        self.passed(buffer.get(..n));
         Ok(n)
     }
 }
@@ -123,8 +136,7 @@ impl<R: Read> Read for Hashing<R> {
 impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let n = self.inner.write(bytes)?;
-        self.hash.update(bytes.get(..n).unwrap_or_default());
-        self.size += n as u64;
+        self.passed(bytes.get(..n));
         Ok(n)
     }
 
