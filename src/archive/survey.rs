@@ -13,7 +13,7 @@ use crate::model::{Assumptions, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
 use crate::read::blogger::settings;
 use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError};
-use crate::source::{Bytes, Hashing, Opened, Source, Spool};
+use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
 #[derive(Clone, Copy, Default)]
@@ -311,13 +311,12 @@ impl Survey<'_> {
     fn entries(&mut self, source: Source, reader: &'static dyn EntryReader) -> Result<(), ArchiveError> {
         let err = |e| read_error(&source.shown, e);
         let number = self.begin();
-        let mut stream = Hashing::new(Told {
-            inner: open(&source)?,
+        let mut stream = Told {
+            inner: Hashed::new(open(&source)?, source.size),
             progress: self.options.progress,
-        });
+        };
         let context = reader.survey(&mut stream, &mut self.catalogue).map_err(err)?;
-        io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
-        let (sha256, _) = stream.finish();
+        let sha256 = stream.inner.finish().map_err(|e| err(e.into()))?;
         if context.own_comments {
             for comment in &mut self.catalogue.comments {
                 if comment.place.source == number {

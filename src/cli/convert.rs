@@ -245,7 +245,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         let summary = Summary {
             ledger: ledger.clone(),
             inputs: hashed(&inputs)?,
-            outputs: outputs.iter().map(ReportFile::from).collect(),
+            outputs: outputs.iter().filter_map(ReportFile::written).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
         writer.finish(&summary).context("the output is complete, but not the report")?;
@@ -368,6 +368,10 @@ fn write(
                 Some(path) => Output::file(path)?,
                 None => Output::stdout(),
             };
+            if args.report.is_none() {
+                // Only the report says it.
+                out = out.without_hash();
+            }
             if to == To::Json {
                 json::write_document(run, &mut out, written)?;
             } else {

@@ -3,6 +3,7 @@
 //! Whatever can be read twice at any place stays where it is. What cannot (standard input, what is packed, what is in
 //! another encoding) is copied once into the [`Spool`].
 
+mod ahead;
 mod encoding;
 mod kinds;
 mod open;
@@ -11,6 +12,7 @@ mod spool;
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
 pub use spool::{Spool, hash_file};
+pub(crate) use ahead::Hashed;
 pub(crate) use spool::{Hashing, hex};
 
 use std::fs::File;
