@@ -74,6 +74,9 @@ impl DocumentReader for CopiedText {
 fn give(page: Result<Page, NotAPage>, out: &mut dyn RecordSink) -> Result<Option<String>, ReadError> {
     let page = page.map_err(|reason| ReadError::Unreadable(reason.to_string()))?;
     let blog = page.blog.id.clone();
+    if let Some(at) = page.captured_at {
+        out.captured(at);
+    }
     out.record(Record::Blog(Box::new(page.blog)))?;
     for post in page.posts {
         out.record(Record::Post(Box::new(post)))?;

@@ -14,6 +14,7 @@ const DEPTH: usize = 12;
 pub(super) fn section(post: &Post, zone: Zone, text: &mut String, notices: &mut Vec<Notice>) {
     text.push_str("## Comments\n");
     let mut depths: HashMap<&str, usize> = HashMap::new();
+    let mut before = 0;
     for comment in &post.comments {
         let depth = comment
             .in_reply_to
@@ -21,15 +22,23 @@ pub(super) fn section(post: &Post, zone: Zone, text: &mut String, notices: &mut 
             .and_then(|parent| depths.get(parent))
             .map_or(0, |d| (d + 1).min(DEPTH));
         depths.insert(&comment.id, depth);
-        let prefix = "> ".repeat(depth);
-        text.push('\n');
-        let own = one(post, comment, zone, notices);
-        for line in own.lines() {
-            let line = format!("{prefix}{line}");
-            text.push_str(line.trim_end());
-            text.push('\n');
+        // The line between two comments belongs to what they share, so that a thread is one quotation.
+        line(text, before.min(depth), "");
+        for own in one(post, comment, zone, notices).lines() {
+            line(text, depth, own);
         }
+        before = depth;
     }
+}
+
+/// A line inside quotations. Space at the end of one is a line break and stays.
+fn line(text: &mut String, depth: usize, line: &str) {
+    text.push_str(&"> ".repeat(depth));
+    if line.is_empty() {
+        text.truncate(text.trim_end_matches(' ').len());
+    }
+    text.push_str(line);
+    text.push('\n');
 }
 
 fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) -> String {
