@@ -39,7 +39,7 @@ fn the_account_says_what_was_left_out_and_what_to_do_next() {
     let done = done
         .says("left out: 2 comments: spam")
         .says("left out: 2 comments: written by the owner on other blogs");
-    done.says("kept private: 7 setting values").says("Next: open out");
+    done.says("kept private: 7 settings").says("Next: open out");
     let done = desk.convert([GARDEN], ["-o", "garden.jsonl"]).exits(0);
     done.says("Next: `blogark check garden.jsonl`");
 }
