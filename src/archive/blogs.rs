@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::{Catalogue, Contribution};
-use super::survey::ArchiveError;
+use super::error::ArchiveError;
 use super::{Archive, BlogEntry};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Author, Blog, Zone};

@@ -9,7 +9,8 @@ use super::ids::{Id, Interner};
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
 use crate::read::blogger::entry::slug_of;
-use crate::read::{Context, Damage, DamagedKind, Format, Sink, Span};
+use crate::read::archive_lines::ArchiveLines;
+use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, Sink, Span};
 use crate::source::Bytes;
 use crate::wordpress::slug;
 
@@ -24,6 +25,17 @@ pub(crate) struct Surveyed {
     pub(crate) has_true_places: bool,
     /// The sources of an archive that is read again, by the ids it gives them.
     pub(crate) adopted: Vec<SourceInfo>,
+}
+
+impl Surveyed {
+    /// How its bytes are read, entry by entry.
+    pub(crate) fn reader(&self) -> &'static dyn EntryReader {
+        match self.format {
+            Format::Entries(reader) => reader,
+            // Documents lie in the spool as JSON Lines.
+            Format::Document(_) | Format::Companion(..) => &ArchiveLines,
+        }
+    }
 }
 
 /// What a source tells of a blog.

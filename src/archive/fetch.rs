@@ -8,7 +8,6 @@ use super::catalogue::Surveyed;
 use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
-use super::survey::entry_reader;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
@@ -406,7 +405,7 @@ impl Entries {
         source: &Surveyed,
         ids: &SourceIds,
     ) -> Result<(), FetchError> {
-        let reader = entry_reader(source);
+        let reader = source.reader();
         let records = reader
             .entry(&source.context, bytes, place.offset)
             .map_err(|Damage { offset, what, .. }| FetchError::Changed {

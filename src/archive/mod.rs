@@ -8,6 +8,7 @@ mod blogs;
 mod cards;
 mod catalogue;
 mod documents;
+mod error;
 mod fetch;
 mod ids;
 mod join;
@@ -17,7 +18,8 @@ mod survey;
 mod view;
 
 pub use fetch::{FetchError, Fetched, FetchedComment};
-pub use survey::{ArchiveError, SurveyOptions};
+pub use error::ArchiveError;
+pub use survey::SurveyOptions;
 pub use view::{CommentCard, PostCard, Term};
 
 use std::collections::BTreeMap;

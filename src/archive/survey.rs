@@ -7,10 +7,10 @@ use super::blogs::{self, PlaceOf, Settings};
 use super::cards::CommentSighting;
 use super::catalogue::{Catalogue, Surveyed};
 use super::documents::{self, SMALL, Small, Spooled};
+use super::error::ArchiveError;
 use super::{Archive, SourceIds, join};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
-use crate::read::archive_lines::ArchiveLines;
 use crate::read::blogger::settings;
 use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError};
 use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
@@ -26,36 +26,6 @@ pub struct SurveyOptions<'a> {
     pub progress: Option<&'a dyn Fn(u64)>,
     /// How many threads read documents; 0 is taken for 1.
     pub jobs: usize,
-}
-
-/// Why an archive cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// A source cannot be read.
-    #[error("{shown}: {error}")]
-    Read {
-        /// How the source is named.
-        shown: String,
-        /// Why.
-        error: ReadError,
-    },
-    /// Files were found, and none of them holds a post.
-    #[error("nothing that blogark reads was found in {shown}: {what}. `blogark formats` lists what it does")]
-    NothingFound {
-        /// The files: the first by its name, the others by their number.
-        shown: String,
-        /// What is wrong with the first.
-        what: String,
-    },
-    /// There is no such zone.
-    #[error("there is no time zone {0:?}. Use a name like Europe/Berlin or America/New_York")]
-    NoSuchZone(String),
-    /// The address is none.
-    #[error("{0:?} is no address of a blog. It begins with http:// or https://")]
-    BadBaseUrl(String),
-    /// An address was given for several blogs.
-    #[error("--base-url fits one blog, and the input holds {0}. Convert them one by one with --blog")]
-    BaseUrlForMany(usize),
 }
 
 impl Archive {
@@ -484,13 +454,3 @@ fn source_infos(sources: &[Surveyed], ranks: &[u32]) -> (Vec<SourceInfo>, Vec<So
     }
     (infos, ids)
 }
-
-/// The bytes of a source that are read entry by entry, and how.
-pub(crate) fn entry_reader(source: &Surveyed) -> &'static dyn EntryReader {
-    match source.format {
-        Format::Entries(reader) => reader,
-        // Documents lie in the spool as JSON Lines.
-        Format::Document(_) | Format::Companion(..) => &ArchiveLines,
-    }
-}
-
