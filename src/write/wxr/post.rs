@@ -372,7 +372,7 @@ impl<'a> Item<'a, '_> {
     fn post_name(&mut self) -> String {
         let post = self.post;
         let (base, name) = slugs::planned(post, self.planned);
-        if name != base {
+        if name != base && (post.slug.is_some() || post.url.is_some()) {
             self.note(
                 NoticeCode::SlugChanged,
                 format!("The slug {base:?} is taken by another post or kept by WordPress for itself; this one got {name:?}, so its address changes. The old one stands in the hidden field _wp_old_slug."),
