@@ -17,7 +17,7 @@
 //!
 //! Readers know nothing of writers and writers nothing of readers; both know the record, [`model`]. Four calls make a
 //! run: [`source::open`] says what the files are, [`archive::Archive::survey`] goes over them once and keeps a card of
-//! every post and comment, [`plan::Plan::new`] decides from the cards what goes out, and a writer of [`write`] asks the
+//! every post and comment, [`plan::Plan::new`] decides from the cards what goes out, and a writer of [`mod@write`] asks the
 //! archive for the posts, as many at a time as it needs, and makes bytes of them.
 //!
 //! ```

@@ -48,9 +48,9 @@ fn blocks(document: &str, language: &str) -> Vec<String> {
 fn notices() -> String {
     let mut text = String::from(
         "# Notices and reasons\n\n\
-         Everything that a user should know of a run is a notice with a stable code. Notices stand in the report (`--report`, field `notices`), in\n\
-         the order of the posts; the end of a run prints them in short. A **loss** is a record or a value that is not in the output: it turns\n\
-         the exit status to 3. The others cost nothing, or are what was asked for.\n\n\
+         Everything that a user should know of a run is a notice with a stable code. Notices stand in the report (`--report`,\n\
+         field `notices`), in the order of the posts; the end of a run prints them in short. A **loss** is a record or a value\n\
+         that is not in the output: it turns the exit status to 3. The others cost nothing, or are what was asked for.\n\n\
          | code | loss | meaning |\n| --- | --- | --- |\n",
     );
     for code in NoticeCode::ALL {
@@ -59,8 +59,8 @@ fn notices() -> String {
     }
     text.push_str(
         "\n## Reasons\n\n\
-         What was read and is not in the output, and is neither merged nor damaged, was left out for one of these reasons. The report counts them\n\
-         in `ledger.posts.left_out` and `ledger.comments.left_out`.\n\n\
+         What was read and is not in the output, and is neither merged nor damaged, was left out for one of these reasons. The\n\
+         report counts them in `ledger.posts.left_out` and `ledger.comments.left_out`.\n\n\
          | reason | meaning |\n| --- | --- |\n",
     );
     // The schema is made of the type itself, so no reason can be missing here.
@@ -143,8 +143,13 @@ fn desk() -> tempfile::TempDir {
         ("takeout/Takeout/Blogger/Blogs/Mareas y mapas/feed.atom", "feed.atom"),
         ("feeds/posts.atom.xml", "posts.atom.xml"),
         ("feeds/comments-all.atom.xml", "comments-all.atom.xml"),
+        ("copied-text/numbered-en.txt", "ladder.txt"),
+        ("saved-pages/garden-blog/2012/09/day-of-geese.html", "saved-pages/day-of-geese.html"),
+        ("saved-pages/garden-blog/2011/03/first-dig.html", "saved-pages/first-dig.html"),
     ] {
-        fs::copy(fixtures.join(from), desk.path().join(to)).unwrap();
+        let to = desk.path().join(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(fixtures.join(from), to).unwrap();
     }
     desk
 }
@@ -201,6 +206,8 @@ fn every_link_of_the_documents_leads_somewhere() {
         "CHANGELOG.md",
         "SECURITY.md",
         "docs/notices.md",
+        "fixtures/README.md",
+        "tests/corpus/README.md",
     ];
     for document in documents {
         let folder = root().join(document).parent().unwrap().to_owned();

@@ -1,5 +1,7 @@
 //! Every saved page of `fixtures/saved-pages` against `expected.tsv`, through the public API.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

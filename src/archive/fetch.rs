@@ -138,9 +138,9 @@ impl Archive {
 
     /// Reads what lies at these places.
     fn read(&self, mut places: Vec<Place>) -> Result<Entries, FetchError> {
-        places.sort_unstable_by_key(|p| (p.source, p.offset, p.length));
+        places.sort_unstable_by_key(|p| key(*p));
         places.dedup();
-        let mut entries = Entries::default();
+        let mut entries = Entries(Vec::with_capacity(places.len()));
         let mut buffer = Vec::new();
         for of_source in places.chunk_by(|a, b| a.source == b.source) {
             let Some((source, ids)) = of_source.first().and_then(|p| {
@@ -191,8 +191,8 @@ impl Archive {
         let sightings: Vec<Sighted<Post>> = sightings_of(&self.catalogue.posts, group)
             .iter()
             .filter_map(|s| {
-                let record = entries.posts.remove(&s.place)?;
-                Some(self.sighted(record, s.place.source))
+                let record = entries.at(s.place)?.post.take()?;
+                Some(self.sighted(*record, s.place.source))
             })
             .collect();
         let mut post = merge::posts(sightings, &mut notices).unwrap_or_default();
@@ -267,12 +267,12 @@ impl Archive {
             .iter()
             .filter_map(|s| {
                 let id = s.id.unpack(&self.catalogue.ids);
-                let mut record = entries.take_comment(s.place, &id)?;
+                let mut record = entries.at(s.place)?.comments.take(&id)?;
                 if record.id != id {
                     let own = std::mem::replace(&mut record.id, id);
                     record.id_basis = keep_own_id(s.id, own, &mut record._source);
                 }
-                Some(self.sighted(record, s.place.source))
+                Some(self.sighted(*record, s.place.source))
             })
             .collect();
         let mut comment = merge::comments(sightings)?;
@@ -336,24 +336,67 @@ fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<I
     }
 }
 
-/// What was read, until it is asked for.
+/// The order in which places are read.
+fn key(place: Place) -> (u32, u64, u32) {
+    (place.source, place.offset, place.length)
+}
+
+/// What was read, in order of the places, until it is asked for.
 #[derive(Default)]
-struct Entries {
-    posts: HashMap<Place, Post>,
-    comments: HashMap<(Place, String), Comment>,
+struct Entries(Vec<(Place, Records)>);
+
+/// The records of one place.
+#[derive(Default)]
+struct Records {
+    post: Option<Box<Post>>,
+    comments: Comments,
+}
+
+/// The comments of one place: nearly always one or none.
+#[derive(Default)]
+enum Comments {
+    #[default]
+    None,
+    One(Box<Comment>),
+    /// By their ids.
+    Many(HashMap<String, Box<Comment>>),
+}
+
+impl Comments {
+    fn add(&mut self, comment: Box<Comment>) {
+        match std::mem::take(self) {
+            Comments::None => *self = Comments::One(comment),
+            Comments::One(first) => {
+                *self = Comments::Many(HashMap::from([(first.id.clone(), first), (comment.id.clone(), comment)]));
+            }
+            Comments::Many(mut all) => {
+                all.insert(comment.id.clone(), comment);
+                *self = Comments::Many(all);
+            }
+        }
+    }
+
+    /// The comment with this id; any where it has got another id since.
+    fn take(&mut self, id: &str) -> Option<Box<Comment>> {
+        let is_derived = id.starts_with("sha256:");
+        match self {
+            Comments::One(comment) if comment.id == id || is_derived => match std::mem::take(self) {
+                Comments::One(comment) => Some(comment),
+                _ => None,
+            },
+            Comments::Many(all) => all.remove(id).or_else(|| {
+                let other = all.keys().next().filter(|_| is_derived)?.clone();
+                all.remove(&other)
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl Entries {
-    /// The comment with this id, or the only one of its place where it has got another id since.
-    fn take_comment(&mut self, place: Place, id: &str) -> Option<Comment> {
-        match self.comments.remove(&(place, id.to_owned())) {
-            Some(comment) => Some(comment),
-            None if id.starts_with("sha256:") => {
-                let key = self.comments.keys().find(|(p, _)| *p == place).cloned()?;
-                self.comments.remove(&key)
-            }
-            None => None,
-        }
+    fn at(&mut self, place: Place) -> Option<&mut Records> {
+        let found = self.0.binary_search_by_key(&key(place), |(p, _)| key(*p)).ok()?;
+        self.0.get_mut(found).map(|(_, records)| records)
     }
 
     fn take(
@@ -372,6 +415,7 @@ impl Entries {
                 offset,
             })?;
         let captured = source.info.captured_at.as_ref();
+        let mut here = Records::default();
         for record in records {
             match record {
                 Entry::Post(mut post) => {
@@ -383,17 +427,18 @@ impl Entries {
                     }
                     for mut comment in std::mem::take(&mut post.comments) {
                         name_sources(&mut comment.provenance, source, ids, captured);
-                        self.comments.insert((place, comment.id.clone()), comment);
+                        here.comments.add(Box::new(comment));
                     }
-                    self.posts.insert(place, *post);
+                    here.post = Some(post);
                 }
                 Entry::Comment { mut comment, .. } => {
                     name_sources(&mut comment.provenance, source, ids, captured);
-                    self.comments.insert((place, comment.id.clone()), *comment);
+                    here.comments.add(comment);
                 }
                 Entry::Media(_) => {}
             }
         }
+        self.0.push((place, here));
         Ok(())
     }
 }

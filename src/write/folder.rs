@@ -165,7 +165,7 @@ impl Folder {
         self.written.push(WrittenFile {
             path,
             size: bytes.len() as u64,
-            sha256,
+            sha256: Some(sha256),
         });
     }
 

@@ -49,7 +49,12 @@ pub(super) struct About {
     pub(super) page_type: Option<String>,
     /// Number of the post that the page is about.
     pub(super) post_id: Option<String>,
-    pub(super) page_title: Option<String>,
+    /// When the page says its article was published and changed, who wrote it and what it is called: what search
+    /// engines and social networks are told.
+    pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) title: Option<String>,
     pub(super) addresses: Addresses,
     pub(super) address_from: Option<AddressFrom>,
 }
@@ -112,8 +117,14 @@ pub(super) fn about(
         .typed("application/atom+xml")
         .or_else(|| links.typed("application/rss+xml"))
         .filter(|href| !href.contains("/comments/"));
-    let title = outline.tagged("title").next().map(|e| text(e, &|_| false));
-    about.page_title = title.filter(|t| !t.is_empty());
+    let meta = |name: &str| metas.get(name).map(str::to_owned);
+    about.published = meta("article:published_time");
+    about.modified = meta("article:modified_time");
+    // Blogger's pages tell the title of the blog where a post has none.
+    if !about.blogger {
+        about.author = meta("author");
+        about.title = meta("og:title").map(|t| unescape(&t));
+    }
 
     let absolute = |url: &Option<String>| {
         url.as_deref()
