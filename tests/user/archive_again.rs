@@ -12,17 +12,30 @@ fn lines_give_the_same_lines_again() {
         let first = desk.convert([&input], ["--to", "jsonl", "-o", "first.jsonl"]);
         assert!([0, 3].contains(&first.status), "{input}: {}", first.stderr);
         desk.convert_here(["first.jsonl"], ["-o", "again.jsonl"]).exits(0);
-        assert!(desk.bytes("first.jsonl") == desk.bytes("again.jsonl"), "{input} changed on the way");
+        assert!(
+            desk.bytes("first.jsonl") == desk.bytes("again.jsonl"),
+            "{input} changed on the way"
+        );
     }
 }
 
 #[test]
 fn a_document_gives_the_same_document_and_either_form_the_other() {
     let desk = Desk::new();
-    for input in ["blogger-export/garden.xml", "takeout/Takeout", "feeds/comments-all.atom.xml", "feeds/posts.rss.xml"] {
+    for input in [
+        "blogger-export/garden.xml",
+        "takeout/Takeout",
+        "feeds/comments-all.atom.xml",
+        "feeds/posts.rss.xml",
+    ] {
         desk.convert([input], ["-o", "a.json"]).exits(0);
         desk.convert([input], ["-o", "a.jsonl"]).exits(0);
-        for (from, to) in [("a.json", "b.json"), ("a.jsonl", "c.json"), ("a.json", "b.jsonl"), ("a.jsonl", "c.jsonl")] {
+        for (from, to) in [
+            ("a.json", "b.json"),
+            ("a.jsonl", "c.json"),
+            ("a.json", "b.jsonl"),
+            ("a.jsonl", "c.jsonl"),
+        ] {
             desk.convert_here([from], ["-o", to]).exits(0);
         }
         for copy in ["b.json", "c.json"] {
@@ -37,13 +50,18 @@ fn a_document_gives_the_same_document_and_either_form_the_other() {
 #[test]
 fn an_archive_becomes_the_same_markdown_as_its_source() {
     let desk = Desk::new();
-    for input in ["blogger-export/garden.xml", "takeout/Takeout", "blogger-export/multilingual.xml"] {
+    for input in [
+        "blogger-export/garden.xml",
+        "takeout/Takeout",
+        "blogger-export/multilingual.xml",
+    ] {
         for folder in ["direct", "again"] {
             let _ = std::fs::remove_dir_all(desk.path(folder));
         }
         desk.convert([input], ["-o", "a.jsonl"]).exits(0);
         desk.convert([input], ["--to", "markdown", "-o", "direct"]).exits(0);
-        desk.convert_here(["a.jsonl"], ["--to", "markdown", "-o", "again"]).exits(0);
+        desk.convert_here(["a.jsonl"], ["--to", "markdown", "-o", "again"])
+            .exits(0);
         assert_eq!(desk.files("direct"), desk.files("again"), "{input}");
     }
 }
@@ -51,19 +69,33 @@ fn an_archive_becomes_the_same_markdown_as_its_source() {
 #[test]
 fn an_archive_through_a_pipe_is_read() {
     let desk = Desk::new();
-    let lines = desk.convert(["blogger-export/garden.xml"], ["--to", "jsonl"]).exits(0).stdout;
-    let again = desk.blogark(["convert", "-", "--to", "jsonl"]).stdin(lines.clone()).run().exits(0);
+    let lines = desk
+        .convert(["blogger-export/garden.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .stdout;
+    let again = desk
+        .blogark(["convert", "-", "--to", "jsonl"])
+        .stdin(lines.clone())
+        .run()
+        .exits(0);
     assert_eq!(again.stdout, lines);
 }
 
 #[test]
 fn lines_that_another_tool_filtered_are_read() {
     let desk = Desk::new();
-    let text = desk.convert(["blogger-export/garden.xml"], ["--to", "jsonl"]).exits(0).text();
+    let text = desk
+        .convert(["blogger-export/garden.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .text();
     let whole = Archive::parse(text.as_bytes());
 
     // As `grep '"type":"post"'` leaves them: no head, no blog.
-    let posts: String = text.lines().filter(|l| l.starts_with("{\"type\":\"post\"")).map(|l| format!("{l}\n")).collect();
+    let posts: String = text
+        .lines()
+        .filter(|l| l.starts_with("{\"type\":\"post\""))
+        .map(|l| format!("{l}\n"))
+        .collect();
     desk.put("posts.jsonl", &posts);
     let read = desk.convert_here(["posts.jsonl"], ["--to", "jsonl"]).exits(0).archive();
     assert_eq!(read.post_ids(), whole.post_ids());
@@ -97,8 +129,16 @@ fn lines_that_another_tool_filtered_are_read() {
 fn two_archives_of_one_blog_are_merged() {
     let desk = Desk::new();
     let args = ["--to", "jsonl"];
-    desk.convert(["blogger-export/garden.xml"], ["-o", "old.jsonl", "--until", "2011-12-31"]).exits(0);
-    desk.convert(["blogger-export/garden.xml"], ["-o", "new.jsonl", "--since", "2011-06-01"]).exits(0);
+    desk.convert(
+        ["blogger-export/garden.xml"],
+        ["-o", "old.jsonl", "--until", "2011-12-31"],
+    )
+    .exits(0);
+    desk.convert(
+        ["blogger-export/garden.xml"],
+        ["-o", "new.jsonl", "--since", "2011-06-01"],
+    )
+    .exits(0);
     let both = desk.convert_here(["new.jsonl", "old.jsonl"], args).exits(0).archive();
     let whole = desk.records(["blogger-export/garden.xml"]);
     assert_eq!(both.titles(), whole.titles());
@@ -110,15 +150,25 @@ fn two_archives_of_one_blog_are_merged() {
 #[test]
 fn a_line_that_is_broken_costs_itself_and_is_named() {
     let desk = Desk::new();
-    let text = desk.convert(["blogger-export/garden.xml"], ["--to", "jsonl"]).exits(0).text();
+    let text = desk
+        .convert(["blogger-export/garden.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .text();
     let mut lines: Vec<&str> = text.lines().collect();
     let broken = lines[4];
     lines[4] = &broken[..broken.len() / 2];
     desk.put("broken.jsonl", lines.join("\n") + "\n");
-    let done = desk.convert_here(["broken.jsonl"], ["-o", "out.jsonl", "--report", "report.json"]).exits(3);
+    let done = desk
+        .convert_here(["broken.jsonl"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(3);
     assert_eq!(desk.archive("out.jsonl").posts.len(), 10, "{}", done.stderr);
     let report = desk.json("report.json");
-    let notice = report["notices"].as_array().unwrap().iter().find(|n| n["code"] == "damaged-entry").unwrap();
+    let notice = report["notices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|n| n["code"] == "damaged-entry")
+        .unwrap();
     let before: usize = lines[..4].iter().map(|l| l.len() + 1).sum();
     assert!(notice["offset"].as_u64().unwrap() >= before as u64, "{notice}");
     assert!(report["balances"] == true);
@@ -127,9 +177,15 @@ fn a_line_that_is_broken_costs_itself_and_is_named() {
 #[test]
 fn a_document_that_breaks_off_is_no_archive() {
     let desk = Desk::new();
-    let bytes = desk.convert(["blogger-export/garden.xml"], ["--to", "json"]).exits(0).stdout;
+    let bytes = desk
+        .convert(["blogger-export/garden.xml"], ["--to", "json"])
+        .exits(0)
+        .stdout;
     desk.put("half.json", &bytes[..bytes.len() / 2]);
-    desk.convert_here(["half.json"], ["-o", "out.jsonl"]).exits(1).says("half.json").says("breaks off");
+    desk.convert_here(["half.json"], ["-o", "out.jsonl"])
+        .exits(1)
+        .says("half.json")
+        .says("breaks off");
     assert!(!desk.path("out.jsonl").exists());
 }
 
@@ -137,7 +193,10 @@ fn a_document_that_breaks_off_is_no_archive() {
 fn names_that_a_later_version_adds_are_passed_over() {
     let desk = Desk::new();
     let lines = authored::every_status()
-        .replace("\"schema_version\":\"1.0\"", "\"schema_version\":\"1.7\",\"mood\":{\"now\":\"calm\"}")
+        .replace(
+            "\"schema_version\":\"1.0\"",
+            "\"schema_version\":\"1.7\",\"mood\":{\"now\":\"calm\"}",
+        )
         .replace("\"kind\":\"page\"", "\"kind\":\"page\",\"colour\":[1,2]");
     assert!(lines.contains("colour") && lines.contains("mood"));
     desk.put("later.jsonl", &lines);

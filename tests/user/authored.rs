@@ -27,7 +27,13 @@ pub(crate) fn every_status() -> String {
         }])
         .collect();
     let statuses = [
-        "published", "draft", "pending", "scheduled", "private", "trashed", "unknown",
+        "published",
+        "draft",
+        "pending",
+        "scheduled",
+        "private",
+        "trashed",
+        "unknown",
     ];
     for (n, status) in statuses.iter().enumerate() {
         let mut post = post(n + 1, "post", status, &format!("post-{status}"));
@@ -143,7 +149,11 @@ const KIND: &str = "<category scheme='http://schemas.google.com/g/2005#kind' \
 
 impl MadePost {
     fn entry(&self) -> String {
-        let (kind, mark) = if self.is_page { ("page", "page") } else { ("post", "post") };
+        let (kind, mark) = if self.is_page {
+            ("page", "page")
+        } else {
+            ("post", "post")
+        };
         let draft = if self.is_draft {
             "<app:control xmlns:app='http://purl.org/atom/app#'><app:draft>yes</app:draft></app:control>"
         } else {
@@ -152,7 +162,12 @@ impl MadePost {
         let labels: String = self
             .labels
             .iter()
-            .map(|l| format!("<category scheme='http://www.blogger.com/atom/ns#' term='{}'/>", escaped(l)))
+            .map(|l| {
+                format!(
+                    "<category scheme='http://www.blogger.com/atom/ns#' term='{}'/>",
+                    escaped(l)
+                )
+            })
             .collect();
         format!(
             "<entry><id>tag:blogger.com,1999:blog-42.{mark}-{}</id><published>{}</published>\
@@ -198,13 +213,23 @@ impl MadeComment {
 
 /// Text as XML wants it.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\'', "&#39;")
 }
 
 /// Made-up blogs: up to eight posts, up to twelve comments, some of them under posts or answering comments that are not
 /// there, some answering each other in a circle.
 pub(crate) fn blogs() -> impl Strategy<Value = MadeBlog> {
-    let post = (any::<bool>(), any::<bool>(), text(), text(), vec(label(), 0..3), moment());
+    let post = (
+        any::<bool>(),
+        any::<bool>(),
+        text(),
+        text(),
+        vec(label(), 0..3),
+        moment(),
+    );
     let comment = (0..10usize, proptest::option::of(0..14usize), text(), name(), moment());
     (vec(post, 0..8), vec(comment, 0..12)).prop_map(|(posts, comments)| {
         let posts: Vec<MadePost> = posts
@@ -243,9 +268,45 @@ pub(crate) fn blogs() -> impl Strategy<Value = MadeBlog> {
 /// Text with everything that XML, JSON, YAML and Markdown give a meaning to, and several scripts.
 fn text() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
-        "a", "Z", " ", "  ", "\n", "<b>", "</b>", "<br />", "&amp;", "&", "&lt;", "]]>", "<![CDATA[", "\"", "'", "\\", "---",
-        "# ", "* ", "1. ", "[x](y)", "`", "é", "日本語", "שלום", "🌱", "\u{2028}", "\u{a0}", "</entry>", "<entry>",
-        "</feed>", "<!--", "-->", ": ", "{{", "<p>", "</div>", "\t", "<script>x</script>",
+        "a",
+        "Z",
+        " ",
+        "  ",
+        "\n",
+        "<b>",
+        "</b>",
+        "<br />",
+        "&amp;",
+        "&",
+        "&lt;",
+        "]]>",
+        "<![CDATA[",
+        "\"",
+        "'",
+        "\\",
+        "---",
+        "# ",
+        "* ",
+        "1. ",
+        "[x](y)",
+        "`",
+        "é",
+        "日本語",
+        "שלום",
+        "🌱",
+        "\u{2028}",
+        "\u{a0}",
+        "</entry>",
+        "<entry>",
+        "</feed>",
+        "<!--",
+        "-->",
+        ": ",
+        "{{",
+        "<p>",
+        "</div>",
+        "\t",
+        "<script>x</script>",
     ]);
     vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }

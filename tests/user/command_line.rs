@@ -30,9 +30,15 @@ fn standard_output_carries_data_and_nothing_else() {
 #[test]
 fn the_account_says_what_was_left_out_and_what_to_do_next() {
     let desk = Desk::new();
-    let done = desk.convert(["takeout/Takeout"], ["--to", "markdown", "-o", "out"]).exits(0);
-    let done = done.says("16 read, 15 written, 1 left out").says("left out: 1 post: in the bin");
-    let done = done.says("left out: 2 comments: spam").says("left out: 2 comments: written by the owner on other blogs");
+    let done = desk
+        .convert(["takeout/Takeout"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
+    let done = done
+        .says("16 read, 15 written, 1 left out")
+        .says("left out: 1 post: in the bin");
+    let done = done
+        .says("left out: 2 comments: spam")
+        .says("left out: 2 comments: written by the owner on other blogs");
     done.says("kept private: 7 setting values").says("Next: open out");
     let done = desk.convert([GARDEN], ["-o", "garden.jsonl"]).exits(0);
     done.says("Next: `blogark check garden.jsonl`");
@@ -42,17 +48,34 @@ fn the_account_says_what_was_left_out_and_what_to_do_next() {
 fn quiet_says_nothing_but_errors() {
     let desk = Desk::new();
     assert_eq!(desk.convert([GARDEN], ["-o", "a.jsonl", "--quiet"]).exits(0).stderr, "");
-    assert_eq!(desk.convert(["blogger-export/fault-truncated.xml"], ["-o", "a.jsonl", "-q"]).exits(3).stderr, "");
-    assert_ne!(desk.convert(["wrong/empty.xml"], ["-o", "a.jsonl", "-q"]).exits(1).stderr, "");
+    assert_eq!(
+        desk.convert(["blogger-export/fault-truncated.xml"], ["-o", "a.jsonl", "-q"])
+            .exits(3)
+            .stderr,
+        ""
+    );
+    assert_ne!(
+        desk.convert(["wrong/empty.xml"], ["-o", "a.jsonl", "-q"])
+            .exits(1)
+            .stderr,
+        ""
+    );
 }
 
 #[test]
 fn standard_input_is_an_input_like_any_other() {
     let desk = Desk::new();
     let file = desk.convert([GARDEN], ["--to", "jsonl"]).exits(0);
-    let piped = desk.blogark(["convert", "-", "--to", "jsonl"]).stdin(fixture(GARDEN)).run().exits(0);
+    let piped = desk
+        .blogark(["convert", "-", "--to", "jsonl"])
+        .stdin(fixture(GARDEN))
+        .run()
+        .exits(0);
     assert_eq!(piped.archive().posts, file.archive().posts);
-    assert_eq!(piped.archive().head["sources"][0]["sha256"], file.archive().head["sources"][0]["sha256"]);
+    assert_eq!(
+        piped.archive().head["sources"][0]["sha256"],
+        file.archive().head["sources"][0]["sha256"]
+    );
     // Together with files.
     let both = desk
         .begin(["feeds/comments-all.atom.xml"], ["-", "--to", "jsonl"])
@@ -69,21 +92,36 @@ fn a_folder_is_searched_and_what_is_no_blog_in_it_is_told() {
     desk.copy(GARDEN, "backup/2012/blog-09-02-2012.xml");
     desk.copy("wrong/picture.jpg", "backup/2012/photo.jpg");
     desk.copy("wrong/shopping-list.txt", "backup/list.txt");
-    let done = desk.convert_here(["backup"], ["--to", "jsonl", "--report", "report.json"]).exits(0);
+    let done = desk
+        .convert_here(["backup"], ["--to", "jsonl", "--report", "report.json"])
+        .exits(0);
     assert_eq!(done.archive().posts.len(), 11);
     let report = desk.json("report.json");
     assert_eq!(report["ledger"]["notices"]["not-recognised"], 1);
-    let notice = report["notices"].as_array().unwrap().iter().find(|n| n["code"] == "not-recognised").unwrap();
-    assert!(notice["message"].as_str().unwrap().contains("a JPEG picture"), "{notice}");
+    let notice = report["notices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|n| n["code"] == "not-recognised")
+        .unwrap();
+    assert!(
+        notice["message"].as_str().unwrap().contains("a JPEG picture"),
+        "{notice}"
+    );
 }
 
 #[test]
 fn names_with_spaces_and_other_scripts_are_names() {
     let desk = Desk::new();
     desk.copy(GARDEN, "mein Blog – копия (1).xml");
-    let done = desk.convert_here(["mein Blog – копия (1).xml"], ["-o", "вывод 日本.jsonl"]).exits(0);
+    let done = desk
+        .convert_here(["mein Blog – копия (1).xml"], ["-o", "вывод 日本.jsonl"])
+        .exits(0);
     done.says("вывод 日本.jsonl");
-    assert_eq!(desk.archive("вывод 日本.jsonl").head["sources"][0]["path"], "mein Blog – копия (1).xml");
+    assert_eq!(
+        desk.archive("вывод 日本.jsonl").head["sources"][0]["path"],
+        "mein Blog – копия (1).xml"
+    );
 }
 
 #[test]
@@ -95,20 +133,32 @@ fn the_format_may_be_said() {
     for name in ["blogger-export", "blogger"] {
         desk.convert([GARDEN], ["--to", "jsonl", "--from", name]).exits(0);
     }
-    desk.convert(["feeds/posts.rss.xml"], ["--to", "jsonl", "--from", "feed"]).exits(0);
-    desk.convert(["takeout/Takeout"], ["--to", "jsonl", "--from", "takeout"]).exits(0);
+    desk.convert(["feeds/posts.rss.xml"], ["--to", "jsonl", "--from", "feed"])
+        .exits(0);
+    desk.convert(["takeout/Takeout"], ["--to", "jsonl", "--from", "takeout"])
+        .exits(0);
 }
 
 #[test]
 fn progress_for_programs_is_a_line_an_event() {
-    let done = Desk::new().convert([GARDEN], ["--to", "jsonl", "--progress", "json", "--quiet"]).exits(0);
+    let done = Desk::new()
+        .convert([GARDEN], ["--to", "jsonl", "--progress", "json", "--quiet"])
+        .exits(0);
     let events: Vec<Value> = done.stderr.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let last = |step: &str| events.iter().rfind(|e| e["step"] == step).unwrap();
     let size = fixture(GARDEN).len();
-    assert_eq!(*last("reading"), json!({ "event": "progress", "step": "reading", "unit": "bytes", "done": size, "total": size }));
-    assert_eq!(*last("writing"), json!({ "event": "progress", "step": "writing", "unit": "posts", "done": 11, "total": 11 }));
+    assert_eq!(
+        *last("reading"),
+        json!({ "event": "progress", "step": "reading", "unit": "bytes", "done": size, "total": size })
+    );
+    assert_eq!(
+        *last("writing"),
+        json!({ "event": "progress", "step": "writing", "unit": "posts", "done": 11, "total": 11 })
+    );
     // Where standard error is no terminal there is no bar.
-    let done = Desk::new().convert([GARDEN], ["--to", "jsonl", "--progress", "auto"]).exits(0);
+    let done = Desk::new()
+        .convert([GARDEN], ["--to", "jsonl", "--progress", "auto"])
+        .exits(0);
     assert!(!done.stderr.contains("eta") && !done.stderr.contains('\r'));
 }
 
@@ -132,21 +182,40 @@ fn inspect_says_what_is_in_it_and_writes_nothing() {
     let path = fixtures().join(GARDEN);
     let done = desk.blogark(["inspect".as_ref(), path.as_os_str()]).run().exits(0);
     let text = done.text();
-    for words in ["Three Beds and a Water Butt", "Europe/London", "2.bp.blogspot.com", "2011-03-05", "2012-09-02", "Teo Almagro"] {
+    for words in [
+        "Three Beds and a Water Butt",
+        "Europe/London",
+        "2.bp.blogspot.com",
+        "2011-03-05",
+        "2012-09-02",
+        "Teo Almagro",
+    ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
-    let done = desk.blogark(["inspect".as_ref(), path.as_os_str(), "--json".as_ref()]).run().exits(0);
+    let done = desk
+        .blogark(["inspect".as_ref(), path.as_os_str(), "--json".as_ref()])
+        .run()
+        .exits(0);
     let json: Value = serde_json::from_str(&done.text()).unwrap();
     let blog = &json["blogs"][0];
     assert_eq!(blog["posts"], json!({ "draft": 1, "published": 9 }));
     assert_eq!(blog["pages"], json!({ "published": 1 }));
     assert_eq!(blog["comments"], json!({ "approved": 11, "deleted": 1 }));
     assert_eq!(blog["authors"], json!({ "Nell Harrow": 10, "Teo Almagro": 1 }));
-    assert_eq!((&blog["first_day"], &blog["last_day"]), (&json!("2011-03-05"), &json!("2012-09-02")));
+    assert_eq!(
+        (&blog["first_day"], &blog["last_day"]),
+        (&json!("2011-03-05"), &json!("2012-09-02"))
+    );
     assert_eq!(blog["oddities"]["without a title"], 1);
     assert!(desk.files("").is_empty());
 
-    let done = desk.blogark(["inspect".as_ref(), fixtures().join("takeout/Takeout").as_os_str(), "--json".as_ref()]).run();
+    let done = desk
+        .blogark([
+            "inspect".as_ref(),
+            fixtures().join("takeout/Takeout").as_os_str(),
+            "--json".as_ref(),
+        ])
+        .run();
     let json: Value = serde_json::from_str(&done.exits(0).text()).unwrap();
     assert_eq!(json["blogs"].as_array().unwrap().len(), 5);
     assert_eq!(json["own_comments_elsewhere"], 2);
@@ -157,8 +226,21 @@ fn inspect_says_what_is_in_it_and_writes_nothing() {
 #[test]
 fn formats_lists_what_is_read_and_written() {
     let text = Desk::new().blogark(["formats"]).run().exits(0).text();
-    for name in ["blogger-export", "blogger-takeout", "atom", "rss", "blogger-json", "jsonl", "json", "markdown", "wxr"] {
-        assert!(text.lines().any(|l| l.split_whitespace().next() == Some(name)), "{name} is not in\n{text}");
+    for name in [
+        "blogger-export",
+        "blogger-takeout",
+        "atom",
+        "rss",
+        "blogger-json",
+        "jsonl",
+        "json",
+        "markdown",
+        "wxr",
+    ] {
+        assert!(
+            text.lines().any(|l| l.split_whitespace().next() == Some(name)),
+            "{name} is not in\n{text}"
+        );
     }
 }
 
@@ -171,7 +253,15 @@ fn help_completions_and_manual_know_every_command() {
         assert!(help.contains(&format!("\n  {command}")), "{command} is not in\n{help}");
         assert!(manual.contains(command), "{command} is not in the manual");
     }
-    for option in ["--to", "--include", "--since", "--report", "--dry-run", "--jobs", "--progress"] {
+    for option in [
+        "--to",
+        "--include",
+        "--since",
+        "--report",
+        "--dry-run",
+        "--jobs",
+        "--progress",
+    ] {
         let plain = manual.replace('\\', "");
         assert!(plain.contains(option), "{option} is not in the manual");
     }

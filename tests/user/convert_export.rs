@@ -105,11 +105,21 @@ fn what_the_export_says_stands_in_the_record_to_the_letter() {
     let archive = Desk::new().records(["blogger-export/garden.xml"]);
     let rota = archive.post("5571230984400176005");
     let xml = String::from_utf8(fixture("blogger-export/garden.xml")).unwrap();
-    let raw = xml.split("<title type='text'>A watering rota in C#</title><content type='html'>").nth(1).unwrap();
+    let raw = xml
+        .split("<title type='text'>A watering rota in C#</title><content type='html'>")
+        .nth(1)
+        .unwrap();
     let raw = raw.split("</content>").next().unwrap();
-    let decoded = raw.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let decoded = raw
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
     assert_eq!(rota["content_html"], decoded.as_str());
-    assert!(decoded.contains("List&lt;string&gt;") && decoded.contains("&#8211;"), "decoded once too often");
+    assert!(
+        decoded.contains("List&lt;string&gt;") && decoded.contains("&#8211;"),
+        "decoded once too often"
+    );
     assert_eq!(rota["tags"], json!(["C#", "gadgets", "100% useful"]));
     assert_eq!(rota["date_published"], "2011-10-30T16:55:00.000Z");
     assert_eq!(rota["date_published_basis"], "utc");
@@ -119,12 +129,19 @@ fn what_the_export_says_stands_in_the_record_to_the_letter() {
     assert_eq!(beans["tags"], json!(["beans, peas & climbers", "sowing"]));
     assert_eq!(beans["date_published"], "2011-04-17T19:45:00.002+01:00");
     assert_eq!(beans["date_modified"], "2011-05-01T08:03:19.660+01:00");
-    assert_eq!(beans["url"], "http://three-beds-and-a-water-butt.blogspot.com/2011/04/beans-peas-other-climbers.html");
+    assert_eq!(
+        beans["url"],
+        "http://three-beds-and-a-water-butt.blogspot.com/2011/04/beans-peas-other-climbers.html"
+    );
 
     let draft = archive.post("4480031925577610009");
     assert_eq!(draft["status"], "draft");
     assert_eq!(draft.get("url"), None, "a draft has no address yet");
-    assert_eq!(archive.post("8450027716643390003")["title"], "", "an empty title is not the same as none");
+    assert_eq!(
+        archive.post("8450027716643390003")["title"],
+        "",
+        "an empty title is not the same as none"
+    );
     let located: Vec<&Value> = archive.posts.iter().filter_map(|p| p.get("location")).collect();
     assert_eq!(
         located,
@@ -161,7 +178,12 @@ fn the_blog_has_what_its_settings_say() {
 #[test]
 fn provenance_leads_back_to_the_bytes() {
     let desk = Desk::new();
-    for name in ["garden.xml", "double-quoted-pretty.xml", "prefixed-atom.xml", "fault-garbage-first-line.xml"] {
+    for name in [
+        "garden.xml",
+        "double-quoted-pretty.xml",
+        "prefixed-atom.xml",
+        "fault-garbage-first-line.xml",
+    ] {
         let bytes = fixture(&format!("blogger-export/{name}"));
         let archive = desk.records([format!("blogger-export/{name}").as_str()]);
         let records = archive.posts.iter().chain(archive.posts.iter().flat_map(comments_of));
@@ -204,7 +226,11 @@ fn the_same_blog_in_another_form_gives_the_same_records() {
     let expected = content(&desk.records(["blogger-export/multilingual.xml"]));
     let text = String::from_utf8(fixture("blogger-export/multilingual.xml")).unwrap();
     let utf16 = |to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(to_bytes).collect()
+        "\u{feff}"
+            .encode_utf16()
+            .chain(text.encode_utf16())
+            .flat_map(to_bytes)
+            .collect()
     };
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(text.as_bytes()).unwrap();
@@ -233,7 +259,10 @@ fn encodings_and_cdata_are_read() {
     assert_eq!(cdata.titles(), ["첫 잔 & 둘째 잔"]);
     assert_eq!(cdata.posts[0]["tags"], json!(["차 <tea>", "아침"]));
     let body = cdata.posts[0]["content_html"].as_str().unwrap();
-    assert!(body.contains("<b>뜨겁고</b>, 둘째 잔은 &nbsp;차다. 1 &lt; 2."), "{body}");
+    assert!(
+        body.contains("<b>뜨겁고</b>, 둘째 잔은 &nbsp;차다. 1 &lt; 2."),
+        "{body}"
+    );
 }
 
 #[test]
@@ -258,14 +287,34 @@ fn json_and_json_lines_hold_the_same_records() {
 
 #[test]
 fn lines_come_in_order_and_so_do_their_keys() {
-    let lines = Desk::new().convert(["blogger-export/garden.xml"], ["--to", "jsonl"]).exits(0).text();
+    let lines = Desk::new()
+        .convert(["blogger-export/garden.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .text();
     let types: Vec<&str> = lines.lines().map(|l| l.split('"').nth(3).unwrap()).collect();
     assert_eq!(types[..3], ["archive", "blog", "post"]);
     assert!(types[2..].iter().all(|t| *t == "post"));
-    let beans = lines.lines().find(|l| l.contains("\"id\":\"2907713365480916002\"")).unwrap();
+    let beans = lines
+        .lines()
+        .find(|l| l.contains("\"id\":\"2907713365480916002\""))
+        .unwrap();
     let keys = [
-        "type", "id", "blog", "kind", "status", "url", "slug", "title", "content_html", "date_published",
-        "date_published_basis", "date_modified", "authors", "tags", "comment_count_claimed", "comments",
+        "type",
+        "id",
+        "blog",
+        "kind",
+        "status",
+        "url",
+        "slug",
+        "title",
+        "content_html",
+        "date_published",
+        "date_published_basis",
+        "date_modified",
+        "authors",
+        "tags",
+        "comment_count_claimed",
+        "comments",
     ];
     let places: Vec<usize> = keys.iter().map(|k| beans.find(&format!("\"{k}\":")).unwrap()).collect();
     assert!(places.is_sorted(), "{keys:?} stand at {places:?}");
@@ -273,9 +322,15 @@ fn lines_come_in_order_and_so_do_their_keys() {
 
 #[test]
 fn the_garden_as_json_lines() {
-    let lines = Desk::new().convert(["blogger-export/garden.xml"], ["--to", "jsonl"]).exits(0).text();
+    let lines = Desk::new()
+        .convert(["blogger-export/garden.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .text();
     let version = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
-    insta::assert_snapshot!("garden.jsonl", spread(&lines.replacen(&version, "\"version\":\"[version]\"", 1)));
+    insta::assert_snapshot!(
+        "garden.jsonl",
+        spread(&lines.replacen(&version, "\"version\":\"[version]\"", 1))
+    );
 }
 
 /// JSON Lines with a line for each value, so that a person can review them; the order of keys stays.

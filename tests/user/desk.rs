@@ -221,11 +221,7 @@ impl Done {
     /// Insists on words in what the program said.
     #[track_caller]
     pub(crate) fn says(self, words: &str) -> Done {
-        assert!(
-            self.stderr.contains(words),
-            "{words:?} is not in:\n{}",
-            self.stderr
-        );
+        assert!(self.stderr.contains(words), "{words:?} is not in:\n{}", self.stderr);
         self
     }
 

@@ -8,14 +8,27 @@ use crate::desk::{Desk, fixtures};
 #[test]
 fn the_number_of_jobs_changes_nothing() {
     let desk = Desk::new();
-    for input in ["blogger-export/garden.xml", "takeout/Takeout", "blogger-export/bad-utf8.xml"] {
-        for to in ["jsonl", "json", "markdown"] {
+    for input in [
+        "blogger-export/garden.xml",
+        "takeout/Takeout",
+        "blogger-export/bad-utf8.xml",
+    ] {
+        for to in ["jsonl", "json", "wxr", "markdown"] {
             let outputs: Vec<_> = ["1", "2", "8"]
                 .iter()
                 .map(|jobs| {
                     let _ = std::fs::remove_dir_all(desk.path("out"));
                     std::fs::create_dir_all(desk.path("out")).unwrap();
-                    let args = ["--to", to, "-o", "out/to", "--jobs", jobs, "--report", "out/report.json"];
+                    let args = [
+                        "--to",
+                        to,
+                        "-o",
+                        "out/to",
+                        "--jobs",
+                        jobs,
+                        "--report",
+                        "out/report.json",
+                    ];
                     let done = desk.convert([input], args);
                     assert!(matches!(done.status, 0 | 3));
                     desk.files("out")
@@ -43,15 +56,23 @@ fn many_batches_come_in_order() {
         })
         .collect();
     let desk = Desk::new();
-    desk.put("many.xml", authored::MadeBlog { posts, comments: Vec::new() }.export());
-    for to in ["jsonl", "markdown"] {
+    desk.put(
+        "many.xml",
+        authored::MadeBlog {
+            posts,
+            comments: Vec::new(),
+        }
+        .export(),
+    );
+    for to in ["jsonl", "wxr", "markdown"] {
         let runs: Vec<_> = ["1", "8"]
             .iter()
             .map(|jobs| {
                 let out = format!("out-{to}-{jobs}");
                 std::fs::create_dir_all(desk.path(&out)).unwrap();
                 let path = format!("{out}/to");
-                desk.convert_here(["many.xml"], ["--to", to, "-o", path.as_str(), "--jobs", jobs]).exits(0);
+                desk.convert_here(["many.xml"], ["--to", to, "-o", path.as_str(), "--jobs", jobs])
+                    .exits(0);
                 desk.files(&out)
             })
             .collect();
@@ -71,13 +92,26 @@ fn many_batches_come_in_order() {
 fn the_order_of_the_arguments_changes_nothing() {
     let desk = Desk::new();
     let sets: [&[&str]; 4] = [
-        &["feeds/posts.atom.xml", "feeds/posts.rss.xml", "feeds/comments-all.atom.xml", "feeds/comments.jsonp"],
-        &["takeout/takeout-001.zip", "takeout/takeout-002.zip", "takeout/damaged-member.zip"],
-        &["blogger-export/garden.xml", "blogger-export/old-2008.xml", "blogger-export/fault-truncated.xml"],
+        &[
+            "feeds/posts.atom.xml",
+            "feeds/posts.rss.xml",
+            "feeds/comments-all.atom.xml",
+            "feeds/comments.jsonp",
+        ],
+        &[
+            "takeout/takeout-001.zip",
+            "takeout/takeout-002.zip",
+            "takeout/damaged-member.zip",
+        ],
+        &[
+            "blogger-export/garden.xml",
+            "blogger-export/old-2008.xml",
+            "blogger-export/fault-truncated.xml",
+        ],
         &["blogger-export/garden.xml", "feeds/posts.json", "takeout/Takeout"],
     ];
     for set in sets {
-        for to in ["jsonl", "markdown"] {
+        for to in ["jsonl", "wxr", "markdown"] {
             let mut first = None;
             for turn in 0..set.len() {
                 let mut inputs = set.to_vec();
@@ -105,7 +139,12 @@ fn the_order_of_the_arguments_changes_nothing() {
 #[test]
 fn the_order_of_files_in_a_folder_changes_nothing() {
     // Folders list their files in the order in which they were made, on some systems.
-    let names = ["posts-page-1.atom.xml", "posts-page-2.atom.xml", "comments-all.atom.xml", "comments-of-lata.atom.xml"];
+    let names = [
+        "posts-page-1.atom.xml",
+        "posts-page-2.atom.xml",
+        "comments-all.atom.xml",
+        "comments-of-lata.atom.xml",
+    ];
     let outputs: Vec<Vec<u8>> = [0, 1]
         .iter()
         .map(|turn| {
@@ -130,7 +169,9 @@ fn the_same_file_twice_is_read_once() {
     desk.copy("blogger-export/garden.xml", "blog.xml");
     desk.copy("blogger-export/garden.xml", "blog (1).xml");
     let once = desk.convert_here(["blog.xml"], ["--to", "jsonl"]).exits(0);
-    let twice = desk.convert_here(["blog.xml", "blog (1).xml", "blog.xml"], ["--to", "jsonl"]).exits(0);
+    let twice = desk
+        .convert_here(["blog.xml", "blog (1).xml", "blog.xml"], ["--to", "jsonl"])
+        .exits(0);
     let twice = twice.says("is the same file as");
     assert_eq!(once.archive().posts.len(), twice.archive().posts.len());
     assert_eq!(twice.archive().head["sources"].as_array().unwrap().len(), 1);

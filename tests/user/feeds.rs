@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 
 use crate::desk::{Archive, Desk, fixture, thread};
 
-const POSTS: [&str; 4] =
-    ["6210000000000000101", "6210000000000000102", "6210000000000000103", "6210000000000000104"];
+const POSTS: [&str; 4] = [
+    "6210000000000000101",
+    "6210000000000000102",
+    "6210000000000000103",
+    "6210000000000000104",
+];
 
 #[test]
 fn posts_and_comment_feeds_together_make_threads() {
@@ -18,7 +22,10 @@ fn posts_and_comment_feeds_together_make_threads() {
     assert_eq!(archive.post_ids(), POSTS);
     assert_eq!(
         thread(archive.post(POSTS[0])),
-        [("6220000000000000201", "-"), ("6220000000000000202", "6220000000000000201")]
+        [
+            ("6220000000000000201", "-"),
+            ("6220000000000000202", "6220000000000000201")
+        ]
     );
     assert_eq!(
         thread(archive.post(POSTS[1])),
@@ -34,27 +41,46 @@ fn posts_and_comment_feeds_together_make_threads() {
     assert_eq!(archive.comment("6220000000000000204")["status"], "deleted");
     assert_eq!(archive.comment("6220000000000000202")["is_post_author"], true);
     assert_eq!(archive.comments, [] as [Value; 0]);
-    assert_eq!(archive.head["counts"]["comments"], json!({ "approved": 6, "deleted": 1 }));
+    assert_eq!(
+        archive.head["counts"]["comments"],
+        json!({ "approved": 6, "deleted": 1 })
+    );
 }
 
 #[test]
 fn a_comment_that_two_feeds_hold_is_one_comment() {
     let desk = Desk::new();
     let done = desk.convert(
-        ["feeds/posts.atom.xml", "feeds/comments-all.atom.xml", "feeds/comments.jsonp", "feeds/comments-of-lata.atom.xml"],
+        [
+            "feeds/posts.atom.xml",
+            "feeds/comments-all.atom.xml",
+            "feeds/comments.jsonp",
+            "feeds/comments-of-lata.atom.xml",
+        ],
         ["--to", "jsonl", "--report", "report.json"],
     );
     let archive = done.exits(0).archive();
     assert_eq!(archive.comment_count(), 7);
     let comments = &desk.json("report.json")["ledger"]["comments"];
-    assert_eq!(*comments, json!({ "read": 12, "written": 7, "merged": 5, "left_out": {}, "damaged": 0 }));
-    assert_eq!(archive.comment("6220000000000000206")["provenance"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        *comments,
+        json!({ "read": 12, "written": 7, "merged": 5, "left_out": {}, "damaged": 0 })
+    );
+    assert_eq!(
+        archive.comment("6220000000000000206")["provenance"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 /// What Atom, RSS and JSON all carry of a post.
 fn told(archive: &Archive) -> Vec<Value> {
     let moment = |text: &Value| {
-        chrono::DateTime::parse_from_rfc3339(text.as_str().unwrap()).unwrap().timestamp()
+        chrono::DateTime::parse_from_rfc3339(text.as_str().unwrap())
+            .unwrap()
+            .timestamp()
     };
     archive
         .posts
@@ -74,7 +100,15 @@ fn told(archive: &Archive) -> Vec<Value> {
 fn atom_rss_and_json_tell_the_same() {
     let desk = Desk::new();
     let atom = desk.records(["feeds/posts.atom.xml"]);
-    assert_eq!(atom.titles(), ["Como medir chuva com uma lata", "Primeira chuva do outono", "", "Total do ano: 1.312 mm"]);
+    assert_eq!(
+        atom.titles(),
+        [
+            "Como medir chuva com uma lata",
+            "Primeira chuva do outono",
+            "",
+            "Total do ano: 1.312 mm"
+        ]
+    );
     for other in ["feeds/posts.rss.xml", "feeds/posts.json"] {
         assert_eq!(told(&desk.records([other])), told(&atom), "{other}");
     }
@@ -129,10 +163,16 @@ fn a_short_feed_has_summaries_and_the_full_one_fills_in() {
 #[test]
 fn comments_whose_post_is_not_there_are_lines_of_their_own() {
     let desk = Desk::new();
-    let done = desk.convert(["feeds/comments.jsonp"], ["--to", "jsonl", "--report", "report.json"]).exits(0);
+    let done = desk
+        .convert(["feeds/comments.jsonp"], ["--to", "jsonl", "--report", "report.json"])
+        .exits(0);
     let archive = done.archive();
     assert_eq!(archive.posts, [] as [Value; 0]);
-    let told: Vec<Value> = archive.comments.iter().map(|c| json!([c["type"], c["id"], c["post"]])).collect();
+    let told: Vec<Value> = archive
+        .comments
+        .iter()
+        .map(|c| json!([c["type"], c["id"], c["post"]]))
+        .collect();
     assert_eq!(
         told,
         [
@@ -145,7 +185,10 @@ fn comments_whose_post_is_not_there_are_lines_of_their_own() {
     assert_eq!(desk.json("report.json")["ledger"]["notices"]["post-missing"], 3);
 
     // Markdown has no place for them: they are named, and the status says that something did not come along.
-    let done = desk.convert(["feeds/comments.jsonp"], ["--to", "markdown", "-o", "out", "--report", "r.json"]);
+    let done = desk.convert(
+        ["feeds/comments.jsonp"],
+        ["--to", "markdown", "-o", "out", "--report", "r.json"],
+    );
     done.exits(3);
     let report = desk.json("r.json");
     assert_eq!(report["ledger"]["comments"]["left_out"], json!({ "post-missing": 3 }));
@@ -183,7 +226,9 @@ fn a_feed_and_the_export_of_the_same_blog_are_joined() {
 
 #[test]
 fn a_feed_of_no_entries_is_an_empty_blog() {
-    let done = Desk::new().convert(["feeds/no-entries.jsonp"], ["--to", "jsonl"]).exits(0);
+    let done = Desk::new()
+        .convert(["feeds/no-entries.jsonp"], ["--to", "jsonl"])
+        .exits(0);
     let archive = done.archive();
     assert_eq!((archive.posts.len(), archive.comment_count()), (0, 0));
 }

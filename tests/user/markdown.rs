@@ -15,7 +15,10 @@ fn parted(text: &str) -> (BTreeMap<String, String>, &str) {
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     let mut last = String::new();
     for line in matter.lines() {
-        match line.split_once(':').filter(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase())) {
+        match line
+            .split_once(':')
+            .filter(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase()))
+        {
             Some((key, value)) => {
                 last = key.to_owned();
                 fields.insert(last.clone(), value.trim().trim_matches('"').to_owned());
@@ -55,7 +58,10 @@ fn front_matter_has_what_a_site_needs() {
     assert_eq!(beans["date"], "2011-04-17T19:45:00.002+01:00");
     assert_eq!(beans["lastmod"], "2011-05-01T08:03:19.660+01:00");
     assert_eq!(beans["slug"], "beans-peas-other-climbers");
-    assert!(beans["url"].ends_with("http://three-beds-and-a-water-butt.blogspot.com/2011/04/beans-peas-other-climbers.html"));
+    assert!(
+        beans["url"]
+            .ends_with("http://three-beds-and-a-water-butt.blogspot.com/2011/04/beans-peas-other-climbers.html")
+    );
     assert_eq!(beans["tags"], "beans, peas & climbers|sowing");
     assert_eq!(beans["authors"], "Nell Harrow");
     assert_eq!(beans["id"], "2907713365480916002");
@@ -72,7 +78,11 @@ fn front_matter_has_what_a_site_needs() {
 #[test]
 fn dates_are_on_the_blog_s_own_clock() {
     let desk = Desk::new();
-    desk.convert(["takeout/Takeout"], ["--to", "markdown", "-o", "out", "--blog", "8100000000000000001"]).exits(0);
+    desk.convert(
+        ["takeout/Takeout"],
+        ["--to", "markdown", "-o", "out", "--blog", "8100000000000000001"],
+    )
+    .exits(0);
     // 23:10 UTC, a Saturday; in Madrid it is Sunday already, in the name and in the front matter.
     let (matter, _) = {
         let files = desk.markdown("out");
@@ -83,9 +93,17 @@ fn dates_are_on_the_blog_s_own_clock() {
         (matter, body.to_owned())
     };
     assert_eq!(matter["date"], "2018-01-07T00:10:00+01:00");
-    let scheduled = desk.markdown("out").into_iter().find(|(n, _)| n.contains("2035-03-21")).unwrap().1;
+    let scheduled = desk
+        .markdown("out")
+        .into_iter()
+        .find(|(n, _)| n.contains("2035-03-21"))
+        .unwrap()
+        .1;
     let (matter, _) = parted(&scheduled);
-    assert_eq!((matter["draft"].as_str(), matter["status"].as_str()), ("true", "scheduled"));
+    assert_eq!(
+        (matter["draft"].as_str(), matter["status"].as_str()),
+        ("true", "scheduled")
+    );
 }
 
 #[test]
@@ -101,13 +119,46 @@ fn no_two_posts_ever_share_a_path() {
     };
     // Equal names, names that differ only in case, in composition, in what no file name may hold; devices; no name.
     let titles = [
-        "Straße", "straße", "STRASSE", "Café", "Cafe\u{301}", "café", "a/b", "a b", "a: b", "CON", "con", "aux", "", "", "...",
-        "日本", "日本", "..", "../../etc/passwd", "ﬁne", "fine",
+        "Straße",
+        "straße",
+        "STRASSE",
+        "Café",
+        "Cafe\u{301}",
+        "café",
+        "a/b",
+        "a b",
+        "a: b",
+        "CON",
+        "con",
+        "aux",
+        "",
+        "",
+        "...",
+        "日本",
+        "日本",
+        "..",
+        "../../etc/passwd",
+        "ﬁne",
+        "fine",
     ];
-    let posts = titles.iter().cycle().take(60).enumerate().map(|(n, t)| post(n, t)).collect();
+    let posts = titles
+        .iter()
+        .cycle()
+        .take(60)
+        .enumerate()
+        .map(|(n, t)| post(n, t))
+        .collect();
     let desk = Desk::new();
-    desk.put("same.xml", MadeBlog { posts, comments: Vec::new() }.export());
-    desk.convert_here(["same.xml"], ["--to", "markdown", "-o", "out"]).exits(0);
+    desk.put(
+        "same.xml",
+        MadeBlog {
+            posts,
+            comments: Vec::new(),
+        }
+        .export(),
+    );
+    desk.convert_here(["same.xml"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
     let files = desk.markdown("out");
     assert_eq!(files.len(), 60);
     let bodies: std::collections::BTreeSet<&str> = files.values().map(|t| parted(t).1.trim()).collect();
@@ -130,7 +181,11 @@ fn names_stay_when_other_posts_come_or_go() {
     let desk = Desk::new();
     let multilingual = "blogger-export/multilingual.xml";
     desk.convert([multilingual], ["--to", "markdown", "-o", "all"]).exits(0);
-    desk.convert([multilingual], ["--to", "markdown", "-o", "some", "--since", "2013-04-01"]).exits(0);
+    desk.convert(
+        [multilingual],
+        ["--to", "markdown", "-o", "some", "--since", "2013-04-01"],
+    )
+    .exits(0);
     let (all, some) = (desk.markdown("all"), desk.markdown("some"));
     assert_eq!((all.len(), some.len()), (7, 6));
     for (name, text) in some {
@@ -144,9 +199,16 @@ fn a_second_run_changes_nothing() {
     desk.convert([GARDEN], ["--to", "markdown", "-o", "garden"]).exits(0);
     let place = desk.path("garden/posts/2011-03-05-first-dig.md");
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
-    std::fs::File::options().write(true).open(&place).unwrap().set_modified(old).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(&place)
+        .unwrap()
+        .set_modified(old)
+        .unwrap();
     let before = desk.files("garden");
-    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden"]).exits(0).says("11 written");
+    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden"])
+        .exits(0)
+        .says("11 written");
     assert_eq!(desk.files("garden"), before);
     let modified = std::fs::metadata(&place).unwrap().modified().unwrap();
     assert_eq!(modified, old, "the file was written again though it is the same");
@@ -170,11 +232,17 @@ fn a_file_that_was_edited_by_hand_is_kept() {
         assert_eq!(report["balances"], true);
     }
     // Other files still follow their source.
-    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--comments", "none"]).exits(3);
-    assert!(!desk.text("garden/posts/2012-05-20-slugs-1-lettuce-0.md").contains("## Comments"));
+    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--comments", "none"])
+        .exits(3);
+    assert!(
+        !desk
+            .text("garden/posts/2012-05-20-slugs-1-lettuce-0.md")
+            .contains("## Comments")
+    );
     assert_eq!(desk.text(edited), "mine now\n");
     // And the user has the last word.
-    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--overwrite"]).exits(0);
+    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--overwrite"])
+        .exits(0);
     assert_eq!(desk.text(edited), original);
     assert_eq!(desk.text("garden/notes.md"), "a file of my own\n");
 }
@@ -207,7 +275,10 @@ fn comments_are_a_section_of_their_post() {
     desk.convert([GARDEN], ["--to", "markdown", "-o", "garden"]).exits(0);
     let text = desk.text("garden/posts/2011-04-17-beans-peas-other-climbers.md");
     let (_, section) = text.split_once("\n## Comments\n").unwrap();
-    let lines: Vec<&str> = section.lines().filter(|l| !l.trim_start_matches(['>', ' ']).is_empty()).collect();
+    let lines: Vec<&str> = section
+        .lines()
+        .filter(|l| !l.trim_start_matches(['>', ' ']).is_empty())
+        .collect();
     assert_eq!(
         lines,
         [
@@ -229,10 +300,15 @@ fn comments_are_a_section_of_their_post() {
 #[test]
 fn comments_can_be_data() {
     let desk = Desk::new();
-    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--comments", "data"]).exits(0);
+    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--comments", "data"])
+        .exits(0);
     assert!(desk.markdown("garden").values().all(|t| !t.contains("## Comments")));
     let archive: Archive = desk.records([GARDEN]);
-    let data: Vec<String> = desk.files("garden").into_keys().filter(|n| n.starts_with("comments/")).collect();
+    let data: Vec<String> = desk
+        .files("garden")
+        .into_keys()
+        .filter(|n| n.starts_with("comments/"))
+        .collect();
     let commented = archive.posts.iter().filter(|p| comments_of(p).count() > 0);
     assert_eq!(data.len(), commented.count());
     // The same records as in the archive.
@@ -243,20 +319,63 @@ fn comments_can_be_data() {
 #[test]
 fn comments_can_stay_away() {
     let desk = Desk::new();
-    desk.convert([GARDEN], ["--to", "markdown", "-o", "garden", "--comments", "none", "--report", "report.json"]).exits(0);
+    desk.convert(
+        [GARDEN],
+        [
+            "--to",
+            "markdown",
+            "-o",
+            "garden",
+            "--comments",
+            "none",
+            "--report",
+            "report.json",
+        ],
+    )
+    .exits(0);
     let files = desk.files("garden");
     assert!(files.keys().all(|n| !n.starts_with("comments/")));
-    assert!(desk.markdown("garden").values().all(|t| !t.contains("## Comments") && !t.contains("It WAS a pond")));
-    assert_eq!(desk.json("report.json")["ledger"]["comments"]["left_out"], json!({ "comments": 12 }));
+    assert!(
+        desk.markdown("garden")
+            .values()
+            .all(|t| !t.contains("## Comments") && !t.contains("It WAS a pond"))
+    );
+    assert_eq!(
+        desk.json("report.json")["ledger"]["comments"]["left_out"],
+        json!({ "comments": 12 })
+    );
 }
 
 #[test]
 fn front_matter_is_read_back_as_it_was_meant() {
     // Values that YAML takes for something else: a truth, a time, a number, a null, a comment, a mark, several lines.
     let titles = [
-        "yes", "No", "12:30", "2001-01-01", "1e3", "0x1F", "null", "~", "# not a comment", "- not a list", "a: b", "=", "<<",
-        "'quoted'", "\"quoted\"", "{braces}", "*star", "&amp", "!bang", "%percent", "@at", "`tick", "tail #hash", "日本: 語",
-        "back\\slash", "tab\tinside",
+        "yes",
+        "No",
+        "12:30",
+        "2001-01-01",
+        "1e3",
+        "0x1F",
+        "null",
+        "~",
+        "# not a comment",
+        "- not a list",
+        "a: b",
+        "=",
+        "<<",
+        "'quoted'",
+        "\"quoted\"",
+        "{braces}",
+        "*star",
+        "&amp",
+        "!bang",
+        "%percent",
+        "@at",
+        "`tick",
+        "tail #hash",
+        "日本: 語",
+        "back\\slash",
+        "tab\tinside",
     ];
     let posts = titles
         .iter()
@@ -272,13 +391,30 @@ fn front_matter_is_read_back_as_it_was_meant() {
         })
         .collect();
     let desk = Desk::new();
-    desk.put("odd.xml", MadeBlog { posts, comments: Vec::new() }.export());
-    desk.convert_here(["odd.xml"], ["--to", "markdown", "-o", "out"]).exits(0);
+    desk.put(
+        "odd.xml",
+        MadeBlog {
+            posts,
+            comments: Vec::new(),
+        }
+        .export(),
+    );
+    desk.convert_here(["odd.xml"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
     let mut by_id = BTreeMap::new();
     for text in desk.markdown("out").values() {
         let matter = text.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap().0;
-        let id = matter.lines().find_map(|l| l.strip_prefix("id: ")).unwrap().trim_matches('"').to_owned();
-        let title = matter.lines().find_map(|l| l.strip_prefix("title: ")).unwrap().to_owned();
+        let id = matter
+            .lines()
+            .find_map(|l| l.strip_prefix("id: "))
+            .unwrap()
+            .trim_matches('"')
+            .to_owned();
+        let title = matter
+            .lines()
+            .find_map(|l| l.strip_prefix("title: "))
+            .unwrap()
+            .to_owned();
         by_id.insert(id, title);
     }
     assert_eq!(by_id.len(), titles.len());

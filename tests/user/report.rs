@@ -13,7 +13,8 @@ fn sha256(bytes: &[u8]) -> String {
 fn a_report_names_inputs_and_outputs_by_their_hashes() {
     let desk = Desk::new();
     desk.copy("blogger-export/garden.xml", "garden.xml");
-    desk.convert_here(["garden.xml"], ["-o", "garden.jsonl", "--report", "report.json"]).exits(0);
+    desk.convert_here(["garden.xml"], ["-o", "garden.jsonl", "--report", "report.json"])
+        .exits(0);
     let report = desk.json("report.json");
     let input = fixture("blogger-export/garden.xml");
     let output = desk.bytes("garden.jsonl");
@@ -55,7 +56,11 @@ fn the_head_of_the_archive_names_the_same_file() {
 #[test]
 fn every_file_of_a_folder_and_every_markdown_file_is_in_it() {
     let desk = Desk::new();
-    desk.convert(["takeout/Takeout"], ["--to", "markdown", "-o", "out", "--report", "report.json"]).exits(0);
+    desk.convert(
+        ["takeout/Takeout"],
+        ["--to", "markdown", "-o", "out", "--report", "report.json"],
+    )
+    .exits(0);
     let report = desk.json("report.json");
     let files = desk.markdown("out");
     let outputs: Vec<&Value> = report["outputs"].as_array().unwrap().iter().collect();
@@ -64,16 +69,29 @@ fn every_file_of_a_folder_and_every_markdown_file_is_in_it() {
         let path = output["path"].as_str().unwrap().strip_prefix("out/").unwrap();
         assert_eq!(output["sha256"], sha256(files[path].as_bytes()).as_str(), "{path}");
     }
-    let inputs: Vec<&str> =
-        report["inputs"].as_array().unwrap().iter().map(|i| i["path"].as_str().unwrap()).collect();
+    let inputs: Vec<&str> = report["inputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| i["path"].as_str().unwrap())
+        .collect();
     assert_eq!(inputs.iter().filter(|i| i.ends_with(".atom")).count(), 7, "{inputs:?}");
-    assert_eq!(inputs.iter().filter(|i| i.ends_with("settings.csv")).count(), 4, "{inputs:?}");
+    assert_eq!(
+        inputs.iter().filter(|i| i.ends_with("settings.csv")).count(),
+        4,
+        "{inputs:?}"
+    );
 }
 
 #[test]
 fn notices_come_with_their_place_and_are_as_many_as_counted() {
     let desk = Desk::new();
-    for input in ["blogger-export/garden.xml", "takeout/Takeout", "blogger-export/fault-truncated.xml", "feeds/comments-all.atom.xml"] {
+    for input in [
+        "blogger-export/garden.xml",
+        "takeout/Takeout",
+        "blogger-export/fault-truncated.xml",
+        "feeds/comments-all.atom.xml",
+    ] {
         desk.convert([input], ["-o", "out.jsonl", "--report", "report.json"]);
         let report = desk.json("report.json");
         let mut counted = serde_json::Map::new();
@@ -82,17 +100,29 @@ fn notices_come_with_their_place_and_are_as_many_as_counted() {
             let before = counted.get(code).and_then(Value::as_u64).unwrap_or(0);
             counted.insert(code.to_owned(), json!(before + 1));
             let message = notice["message"].as_str().unwrap();
-            assert!(message.ends_with(['.', '?', ')']) && message.len() > 20, "{input}: {message}");
+            assert!(
+                message.ends_with(['.', '?', ')']) && message.len() > 20,
+                "{input}: {message}"
+            );
             let has_place = ["post", "comment", "source"].iter().any(|p| notice.get(p).is_some());
             assert!(has_place, "{input}: of what does it speak? {notice}");
         }
         assert_eq!(report["ledger"]["notices"], Value::Object(counted), "{input}");
     }
     // Slugs claims five comments and has three: the notice names the post.
-    desk.convert(["blogger-export/garden.xml"], ["-o", "out.jsonl", "--report", "report.json"]).exits(0);
+    desk.convert(
+        ["blogger-export/garden.xml"],
+        ["-o", "out.jsonl", "--report", "report.json"],
+    )
+    .exits(0);
     let notices = desk.json("report.json")["notices"].clone();
     let notices = notices.as_array().unwrap();
-    let of = |code: &str| notices.iter().find(|n| n["code"] == code).unwrap_or_else(|| panic!("no {code}: {notices:?}"));
+    let of = |code: &str| {
+        notices
+            .iter()
+            .find(|n| n["code"] == code)
+            .unwrap_or_else(|| panic!("no {code}: {notices:?}"))
+    };
     assert_eq!(notices.len(), 2, "{notices:?}");
     assert_eq!(of("comment-count")["post"], "9004417263581195008");
     let message = of("comment-count")["message"].as_str().unwrap();
@@ -111,12 +141,18 @@ fn a_dry_run_writes_the_report_and_nothing_else() {
         let dry = desk.json("dry.json");
         assert_eq!(dry["dry_run"], true);
         // Exactly what a real run would lose.
-        desk.convert(["takeout/Takeout"], ["--to", to, "-o", out, "--report", "wet.json"]).exits(0);
+        desk.convert(["takeout/Takeout"], ["--to", to, "-o", out, "--report", "wet.json"])
+            .exits(0);
         let wet = desk.json("wet.json");
         assert_eq!(dry["ledger"], wet["ledger"], "{to}");
         assert_eq!(dry["notices"], wet["notices"], "{to}");
         let hashes = |report: &Value| -> Vec<Value> {
-            report["outputs"].as_array().unwrap().iter().map(|o| o["sha256"].clone()).collect()
+            report["outputs"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|o| o["sha256"].clone())
+                .collect()
         };
         assert_eq!(hashes(&dry), hashes(&wet), "{to}");
     }
@@ -126,7 +162,8 @@ fn a_dry_run_writes_the_report_and_nothing_else() {
 fn a_report_is_checked_against_the_files_it_names() {
     let desk = Desk::new();
     desk.copy("blogger-export/garden.xml", "garden.xml");
-    desk.convert_here(["garden.xml"], ["-o", "garden.jsonl", "--report", "report.json"]).exits(0);
+    desk.convert_here(["garden.xml"], ["-o", "garden.jsonl", "--report", "report.json"])
+        .exits(0);
     desk.blogark(["check", "report.json"]).run().exits(0);
     let mut bytes = desk.bytes("garden.jsonl");
     let last = bytes.len() - 10;

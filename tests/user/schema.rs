@@ -17,7 +17,10 @@ fn published(name: &str) -> String {
 
 fn validator(name: &str) -> Validator {
     let schema: Value = serde_json::from_str(&published(name)).unwrap();
-    jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap()
+    jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap()
 }
 
 static ARCHIVE: LazyLock<Validator> = LazyLock::new(|| validator("archive-1.schema.json"));
@@ -25,7 +28,10 @@ static REPORT: LazyLock<Validator> = LazyLock::new(|| validator("report-1.schema
 
 #[track_caller]
 fn holds(validator: &Validator, value: &Value, what: &str) {
-    let errors: Vec<String> = validator.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(value)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{what}:\n{}", errors.join("\n"));
 }
 
@@ -35,7 +41,10 @@ fn the_published_schemas_are_those_the_program_prints() {
     let desk = Desk::new();
     for name in ["archive", "report"] {
         let printed = desk.blogark(["schema", name]).run().exits(0).text();
-        assert!(printed == published(&format!("{name}-1.schema.json")), "schemas/{name}-1.schema.json is out of date");
+        assert!(
+            printed == published(&format!("{name}-1.schema.json")),
+            "schemas/{name}-1.schema.json is out of date"
+        );
     }
 }
 
@@ -87,7 +96,10 @@ fn every_output_keeps_to_the_schema_and_passes_the_check() {
 fn every_notice_of_every_fault_keeps_to_the_schema_of_reports() {
     let desk = Desk::new();
     for input in sound_inputs() {
-        desk.convert([&input], ["--to", "markdown", "-o", "out", "--report", "report.json", "--dry-run"]);
+        desk.convert(
+            [&input],
+            ["--to", "markdown", "-o", "out", "--report", "report.json", "--dry-run"],
+        );
         holds(&REPORT, &desk.json("report.json"), &input);
     }
 }
@@ -187,13 +199,21 @@ fn what_the_schema_refuses_the_check_refuses_too() {
         let shown = format!("{pointer} = {value:?}");
         assert!(!ARCHIVE.is_valid(&document), "the schema takes {shown}");
         let text = lines(&document);
-        let by_line = text.lines().all(|l| ARCHIVE.is_valid(&serde_json::from_str(l).unwrap()));
+        let by_line = text
+            .lines()
+            .all(|l| ARCHIVE.is_valid(&serde_json::from_str(l).unwrap()));
         assert!(!by_line, "line by line the schema takes {shown}");
         desk.put("broken.json", document.to_string());
         desk.put("broken.jsonl", &text);
         for file in ["broken.json", "broken.jsonl"] {
             let done = desk.blogark(["check", file]).run();
-            assert_eq!(done.status, 3, "check takes {shown} in {file}: {}{}", done.text(), done.stderr);
+            assert_eq!(
+                done.status,
+                3,
+                "check takes {shown} in {file}: {}{}",
+                done.text(),
+                done.stderr
+            );
         }
     }
 }
@@ -209,11 +229,19 @@ fn what_only_several_records_together_can_break_the_check_refuses() {
             d["archive"]["counts"]["comments"]["approved"] = json!(4);
         }),
         ("which is not there", |d| d["posts"][0]["blog"] = json!("2")),
-        ("is not there, and does not say so", |d| d["posts"][0]["comments"][1]["in_reply_to"] = json!("99")),
+        ("is not there, and does not say so", |d| {
+            d["posts"][0]["comments"][1]["in_reply_to"] = json!("99")
+        }),
         ("is there twice", |d| d["posts"][0]["comments"][1]["id"] = json!("21")),
-        ("depth-first", |d| d["posts"][0]["comments"].as_array_mut().unwrap().reverse()),
-        ("which the head does not", |d| d["posts"][0]["provenance"][0]["source"] = json!("s9")),
-        ("The head counts", |d| d["archive"]["counts"]["comments"]["approved"] = json!(3)),
+        ("depth-first", |d| {
+            d["posts"][0]["comments"].as_array_mut().unwrap().reverse()
+        }),
+        ("which the head does not", |d| {
+            d["posts"][0]["provenance"][0]["source"] = json!("s9")
+        }),
+        ("The head counts", |d| {
+            d["archive"]["counts"]["comments"]["approved"] = json!(3)
+        }),
         ("in order of their date", |d| {
             let mut earlier = d["posts"][0].clone();
             earlier["id"] = json!("12");
@@ -259,7 +287,13 @@ fn lines_are_checked_as_lines() {
         (format!("\u{feff}{text}"), "byte order mark"),
         (text.replacen('\n', "\n\n", 1), "empty"),
         (text.replace("\"x\"", "\"x\u{2028}y\""), "U+2028"),
-        (text.replace("\"content_html\":\"x\"", "\"content_html\":\"x\",\"content_html\":\"y\""), "twice"),
+        (
+            text.replace(
+                "\"content_html\":\"x\"",
+                "\"content_html\":\"x\",\"content_html\":\"y\"",
+            ),
+            "twice",
+        ),
         (text.lines().skip(1).map(|l| format!("{l}\n")).collect(), "head"),
         (text.lines().rev().map(|l| format!("{l}\n")).collect(), "wrong place"),
     ] {
@@ -273,8 +307,15 @@ fn lines_are_checked_as_lines() {
 fn a_file_that_is_nothing_to_check_is_told() {
     let desk = Desk::new();
     desk.copy("wrong/picture.jpg", "photo.jpg");
-    desk.blogark(["check", "photo.jpg"]).run().exits(1).says("photo.jpg could not be checked").says("a JPEG picture");
-    desk.blogark(["check", "nothing.jsonl"]).run().exits(1).says("nothing.jsonl");
+    desk.blogark(["check", "photo.jpg"])
+        .run()
+        .exits(1)
+        .says("photo.jpg could not be checked")
+        .says("a JPEG picture");
+    desk.blogark(["check", "nothing.jsonl"])
+        .run()
+        .exits(1)
+        .says("nothing.jsonl");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::authored::{EVERY_STATUS, every_status};
 use crate::desk::{Desk, comments_of, id};
 
 /// The outputs that the table of defaults tells apart. JSON and JSON Lines share a column.
-const OUTPUTS: [&str; 3] = ["jsonl", "json", "markdown"];
+const OUTPUTS: [&str; 4] = ["jsonl", "json", "wxr", "markdown"];
 
 /// Which records of [`every_status`] are in the output, told by the word that each has for a body.
 fn written(desk: &Desk, to: &str, args: &[&str]) -> BTreeSet<&'static str> {
@@ -41,8 +41,14 @@ fn all_but(words: &[&str]) -> BTreeSet<&'static str> {
 fn private(to: &str) -> &'static [&'static str] {
     match to {
         "markdown" => &[
-            "post-private", "post-protected", "post-trashed", "post-unknown", "comment-pending", "comment-spam",
-            "comment-trashed", "comment-unknown",
+            "post-private",
+            "post-protected",
+            "post-trashed",
+            "post-unknown",
+            "comment-pending",
+            "comment-spam",
+            "comment-trashed",
+            "comment-unknown",
         ],
         _ => &[],
     }
@@ -54,13 +60,21 @@ const WORDS: &[(&str, &[&str])] = &[
     ("scheduled", &["post-scheduled"]),
     ("private", &["post-private"]),
     ("protected", &["post-protected"]),
-    ("trashed", &["post-trashed", "post-unknown", "comment-trashed", "comment-unknown"]),
+    (
+        "trashed",
+        &["post-trashed", "post-unknown", "comment-trashed", "comment-unknown"],
+    ),
     ("pages", &["page-published"]),
     (
         "comments",
         &[
-            "comment-approved", "comment-pending", "comment-spam", "comment-trashed", "comment-deleted",
-            "comment-unknown", "comment-suspected-spam",
+            "comment-approved",
+            "comment-pending",
+            "comment-spam",
+            "comment-trashed",
+            "comment-deleted",
+            "comment-unknown",
+            "comment-suspected-spam",
         ],
     ),
     ("pending", &["comment-pending"]),
@@ -84,7 +98,11 @@ fn every_word_excludes_what_it_names_and_nothing_else() {
         for (word, names) in WORDS {
             let mut missing = private(to).to_vec();
             missing.extend(*names);
-            assert_eq!(written(&desk, to, &["--exclude", word]), all_but(&missing), "{to} --exclude {word}");
+            assert_eq!(
+                written(&desk, to, &["--exclude", word]),
+                all_but(&missing),
+                "{to} --exclude {word}"
+            );
         }
     }
 }
@@ -97,7 +115,11 @@ fn every_word_includes_what_it_names_and_nothing_else() {
             // Comments are there by default, but the word does not open those that wait or were refused.
             let opened: &[&str] = if *word == "comments" { &[] } else { names };
             let missing: Vec<&str> = private(to).iter().copied().filter(|w| !opened.contains(w)).collect();
-            assert_eq!(written(&desk, to, &["--include", word]), all_but(&missing), "{to} --include {word}");
+            assert_eq!(
+                written(&desk, to, &["--include", word]),
+                all_but(&missing),
+                "{to} --include {word}"
+            );
         }
     }
 }
@@ -105,9 +127,25 @@ fn every_word_includes_what_it_names_and_nothing_else() {
 #[test]
 fn words_can_be_joined() {
     let desk = Desk::new();
-    let found = written(&desk, "markdown", &["--include", "private,trashed", "--include", "spam", "--exclude", "pages,drafts"]);
-    let missing =
-        ["post-protected", "comment-pending", "page-published", "post-draft", "post-pending"];
+    let found = written(
+        &desk,
+        "markdown",
+        &[
+            "--include",
+            "private,trashed",
+            "--include",
+            "spam",
+            "--exclude",
+            "pages,drafts",
+        ],
+    );
+    let missing = [
+        "post-protected",
+        "comment-pending",
+        "page-published",
+        "post-draft",
+        "post-pending",
+    ];
     assert_eq!(found, all_but(&missing));
     // What is asked for both ways stays in.
     let both = written(&desk, "markdown", &["--include", "spam", "--exclude", "spam"]);
@@ -123,14 +161,25 @@ fn addresses_go_out_only_when_asked_for() {
         all.extend(args);
         desk.convert_here(vec!["in.jsonl"], all).exits(0).text()
     };
-    let has = |text: &str| (text.contains("ole@") && text.contains("ida@"), text.contains("192.0.2.77"));
+    let has = |text: &str| {
+        (
+            text.contains("ole@") && text.contains("ida@"),
+            text.contains("192.0.2.77"),
+        )
+    };
     assert_eq!(has(&text(&[])), (false, false));
     assert_eq!(has(&text(&["--include", "emails"])), (true, false));
     assert_eq!(has(&text(&["--include", "ips"])), (false, true));
-    assert_eq!(has(&text(&["--include", "emails,ips", "--exclude", "emails"])), (false, true));
+    assert_eq!(
+        has(&text(&["--include", "emails,ips", "--exclude", "emails"])),
+        (false, true)
+    );
     // What was taken out is counted: an address for each of nine posts and seven comments.
     let head: Value = serde_json::from_str(text(&[]).lines().next().unwrap()).unwrap();
-    assert_eq!(head["redactions"], json!([{ "field": "email", "count": 16 }, { "field": "ip", "count": 7 }]));
+    assert_eq!(
+        head["redactions"],
+        json!([{ "field": "email", "count": 16 }, { "field": "ip", "count": 7 }])
+    );
     let head: Value = serde_json::from_str(text(&["--include", "emails"]).lines().next().unwrap()).unwrap();
     assert_eq!(head["redactions"], json!([{ "field": "ip", "count": 7 }]));
 }
@@ -145,7 +194,10 @@ fn what_is_left_out_is_counted_with_its_reason() {
         desk.convert_here(vec!["in.jsonl"], all).exits(0);
         let report = desk.json("report.json");
         assert_eq!(report["balances"], true, "{args:?}");
-        json!([report["ledger"]["posts"]["left_out"], report["ledger"]["comments"]["left_out"]])
+        json!([
+            report["ledger"]["posts"]["left_out"],
+            report["ledger"]["comments"]["left_out"]
+        ])
     };
     assert_eq!(left_out(&["-o", "out.jsonl"]), json!([{}, {}]));
     assert_eq!(
@@ -160,7 +212,14 @@ fn what_is_left_out_is_counted_with_its_reason() {
         json!([{ "drafts": 2, "pages": 1, "scheduled": 1 }, { "comments": 7 }])
     );
     assert_eq!(
-        left_out(&["-o", "out.jsonl", "--since", "2020-01-02", "--exclude", "suspected-spam"]),
+        left_out(&[
+            "-o",
+            "out.jsonl",
+            "--since",
+            "2020-01-02",
+            "--exclude",
+            "suspected-spam"
+        ]),
         json!([{ "dates": 1 }, { "post-left-out": 7 }])
     );
 }
@@ -172,7 +231,11 @@ fn days_are_those_of_the_blog() {
         let mut all = vec!["--to", "jsonl", "--blog", "Mareas y mapas"];
         all.extend(args);
         let done = desk.convert(["takeout/Takeout"], all).exits(0);
-        done.archive().post_ids().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        done.archive()
+            .post_ids()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     // Published at 23:10 UTC: in Madrid it is the seventh.
     let untitled = "9000000000000000012";
@@ -193,27 +256,45 @@ fn labels_and_authors_are_whole_names() {
         let archive = desk.convert(["blogger-export/garden.xml"], all).exits(0).archive();
         archive.titles().into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(titles(&["--label", "beans, peas & climbers"]), ["Beans, peas & other climbers"]);
+    assert_eq!(
+        titles(&["--label", "beans, peas & climbers"]),
+        ["Beans, peas & other climbers"]
+    );
     assert_eq!(titles(&["--label", "bean"]), [] as [&str; 0]);
     assert_eq!(
         titles(&["--label", "winter", "--label", "C#"]),
         ["A watering rota in C#", "The seed catalogue is here"]
     );
-    assert_eq!(titles(&["--author", "Teo Almagro"]), ["Buñuelos de calabaza, o qué hacer con la última"]);
-    assert_eq!(titles(&["--author", "Teo Almagro", "--label", "winter"]), [] as [&str; 0]);
+    assert_eq!(
+        titles(&["--author", "Teo Almagro"]),
+        ["Buñuelos de calabaza, o qué hacer con la última"]
+    );
+    assert_eq!(
+        titles(&["--author", "Teo Almagro", "--label", "winter"]),
+        [] as [&str; 0]
+    );
     assert_eq!(titles(&["--limit", "2"]), ["First dig", "About this plot"]);
-    assert_eq!(titles(&["--limit", "2", "--exclude", "pages"]), ["First dig", "Beans, peas & other climbers"]);
+    assert_eq!(
+        titles(&["--limit", "2", "--exclude", "pages"]),
+        ["First dig", "Beans, peas & other climbers"]
+    );
     assert_eq!(titles(&["--limit", "0"]), [] as [&str; 0]);
 }
 
 #[test]
 fn a_filter_of_posts_takes_their_comments_along() {
     let desk = Desk::new();
-    let done = desk.convert(["blogger-export/garden.xml"], ["--to", "jsonl", "--label", "slugs", "--report", "r.json"]);
+    let done = desk.convert(
+        ["blogger-export/garden.xml"],
+        ["--to", "jsonl", "--label", "slugs", "--report", "r.json"],
+    );
     let archive = done.exits(0).archive();
     assert_eq!(archive.post_ids(), ["9004417263581195008"]);
     assert_eq!(comments_of(&archive.posts[0]).count(), 3);
-    assert_eq!(archive.head["counts"]["comments"], json!({ "approved": 2, "deleted": 1 }));
+    assert_eq!(
+        archive.head["counts"]["comments"],
+        json!({ "approved": 2, "deleted": 1 })
+    );
     let ledger = &desk.json("r.json")["ledger"];
     assert_eq!(ledger["posts"]["left_out"], json!({ "labels": 10 }));
     assert_eq!(ledger["comments"]["left_out"], json!({ "post-left-out": 9 }));
@@ -223,15 +304,28 @@ fn a_filter_of_posts_takes_their_comments_along() {
 fn one_blog_of_several_is_chosen_by_id_title_or_address() {
     let desk = Desk::new();
     let of = |blog: &str| {
-        let done = desk.convert(["takeout/Takeout"], ["--to", "jsonl", "--blog", blog, "--report", "r.json"]).exits(0);
+        let done = desk
+            .convert(
+                ["takeout/Takeout"],
+                ["--to", "jsonl", "--blog", blog, "--report", "r.json"],
+            )
+            .exits(0);
         let archive = done.archive();
-        assert!(archive.posts.iter().all(|p| archive.blogs.iter().any(|b| b["id"] == p["blog"])));
+        assert!(
+            archive
+                .posts
+                .iter()
+                .all(|p| archive.blogs.iter().any(|b| b["id"] == p["blog"]))
+        );
         archive.blogs.iter().map(|b| id(b).to_owned()).collect::<Vec<_>>()
     };
     for name in ["8100000000000000003", "Bäckerei Morgenrot"] {
         assert_eq!(of(name), ["8100000000000000003"], "{name}");
     }
-    for name in ["https://mareas-y-mapas.blogspot.com/", "https://mareas-y-mapas.blogspot.com"] {
+    for name in [
+        "https://mareas-y-mapas.blogspot.com/",
+        "https://mareas-y-mapas.blogspot.com",
+    ] {
         assert_eq!(of(name), ["8100000000000000001"], "{name}");
     }
     let ledger = &desk.json("r.json")["ledger"]["posts"];
@@ -244,14 +338,19 @@ fn one_blog_of_several_is_chosen_by_id_title_or_address() {
 fn a_blog_that_is_not_there_is_answered_with_those_that_are() {
     let done = Desk::new().convert(["takeout/Takeout"], ["--to", "jsonl", "--blog", "Nothing"]);
     assert!(matches!(done.status, 1 | 2), "{}", done.stderr);
-    let done = done.says("there is no blog \"Nothing\"").says("8100000000000000003").says("Bäckerei Morgenrot");
+    let done = done
+        .says("there is no blog \"Nothing\"")
+        .says("8100000000000000003")
+        .says("Bäckerei Morgenrot");
     assert!(done.stdout.is_empty());
 }
 
 #[test]
 fn a_word_that_is_none_is_answered_with_those_that_are() {
     for option in ["--include", "--exclude"] {
-        let done = Desk::new().convert(["blogger-export/garden.xml"], ["--to", "jsonl", option, "draft"]).exits(2);
+        let done = Desk::new()
+            .convert(["blogger-export/garden.xml"], ["--to", "jsonl", option, "draft"])
+            .exits(2);
         done.says("drafts").says("suspected-spam");
     }
 }

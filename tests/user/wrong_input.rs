@@ -8,8 +8,12 @@ use crate::desk::{Desk, Done, fixture, fixtures_of};
 fn sentence(done: &Done) -> &str {
     let said = done.stderr.strip_suffix('\n').unwrap();
     assert!(!said.contains('\n'), "more than one line:\n{said}");
-    assert!(!said.contains("Error") && !said.contains("os error"), "words of the machine: {said}");
-    said.strip_prefix("blogark: ").unwrap_or_else(|| panic!("whose words are these: {said}"))
+    assert!(
+        !said.contains("Error") && !said.contains("os error"),
+        "words of the machine: {said}"
+    );
+    said.strip_prefix("blogark: ")
+        .unwrap_or_else(|| panic!("whose words are these: {said}"))
 }
 
 /// Converts what does not convert; gives the sentence.
@@ -27,7 +31,10 @@ fn refused(desk: &Desk, inputs: &[&str], args: &[&str], status: i32) -> String {
 #[test]
 fn no_such_file() {
     let said = refused(&Desk::new(), &["blog-07-04-2012.xml"], &[], 1);
-    assert_eq!(said, "there is no file or folder blog-07-04-2012.xml. Check the name; a path with spaces needs quotes");
+    assert_eq!(
+        said,
+        "there is no file or folder blog-07-04-2012.xml. Check the name; a path with spaces needs quotes"
+    );
 }
 
 #[test]
@@ -35,7 +42,10 @@ fn an_empty_file() {
     let desk = Desk::new();
     desk.put("empty.xml", "");
     let said = refused(&desk, &["empty.xml"], &[], 1);
-    assert_eq!(said, "empty.xml is empty: there is nothing to read. Download the export again");
+    assert_eq!(
+        said,
+        "empty.xml is empty: there is nothing to read. Download the export again"
+    );
     let done = desk.blogark(["convert", "-", "--to", "jsonl"]).stdin("").run().exits(1);
     assert!(sentence(&done).contains("standard input is empty"), "{}", done.stderr);
 }
@@ -55,7 +65,10 @@ fn each_wrong_file_is_called_what_it_is() {
     ] {
         desk.copy(&format!("wrong/{name}"), name);
         let said = refused(&desk, &[name], &[], 1);
-        assert_eq!(said, format!("{name} is {what}, which blogark does not read. `blogark formats` lists what it does"));
+        assert_eq!(
+            said,
+            format!("{name} is {what}, which blogark does not read. `blogark formats` lists what it does")
+        );
     }
 }
 
@@ -80,7 +93,10 @@ fn a_zip_without_a_blog() {
     let desk = Desk::new();
     desk.copy("wrong/no-blog.zip", "takeout.zip");
     let said = refused(&desk, &["takeout.zip"], &[], 1);
-    assert!(said.starts_with("nothing that blogark reads was found in takeout.zip"), "{said}");
+    assert!(
+        said.starts_with("nothing that blogark reads was found in takeout.zip"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -88,7 +104,10 @@ fn a_folder_without_a_blog() {
     let desk = Desk::new();
     desk.put("photos/a.txt", "milk, eggs");
     let said = refused(&desk, &["photos"], &[], 1);
-    assert!(said.starts_with("nothing that blogark reads was found in photos"), "{said}");
+    assert!(
+        said.starts_with("nothing that blogark reads was found in photos"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -97,7 +116,10 @@ fn a_wordpress_export_that_is_called_blogger_s() {
     desk.copy("wrong/wordpress.xml", "export.xml");
     let said = refused(&desk, &["export.xml"], &["--from", "blogger"], 1);
     assert!(said.starts_with("export.xml is a WordPress export"), "{said}");
-    assert!(said.contains("\"blogger\"") && said.contains("Leave out --from"), "{said}");
+    assert!(
+        said.contains("\"blogger\"") && said.contains("Leave out --from"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -116,9 +138,15 @@ fn zips_that_cannot_be_opened() {
     desk.copy("takeout/encrypted.zip", "secret.zip");
     desk.copy("takeout/damaged.zip", "half.zip");
     let said = refused(&desk, &["secret.zip"], &[], 1);
-    assert!(said.starts_with("secret.zip is protected by a password. Unpack it"), "{said}");
+    assert!(
+        said.starts_with("secret.zip is protected by a password. Unpack it"),
+        "{said}"
+    );
     let said = refused(&desk, &["half.zip"], &[], 1);
-    assert!(said.starts_with("half.zip is a damaged zip file") && said.contains("Download it again"), "{said}");
+    assert!(
+        said.starts_with("half.zip is a damaged zip file") && said.contains("Download it again"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -145,7 +173,8 @@ fn an_old_output_outlives_a_failed_run() {
 #[test]
 fn an_output_over_its_own_input_is_refused() {
     let desk = Desk::new();
-    desk.convert(["blogger-export/garden.xml"], ["-o", "out.jsonl"]).exits(0);
+    desk.convert(["blogger-export/garden.xml"], ["-o", "out.jsonl"])
+        .exits(0);
     let said = refused(&desk, &["out.jsonl"], &[], 2);
     assert!(said.contains("would be written over"), "{said}");
     desk.copy("blogger-export/garden.xml", "report.json");
@@ -157,7 +186,9 @@ fn an_output_over_its_own_input_is_refused() {
 fn one_file_for_output_and_report_is_refused() {
     let desk = Desk::new();
     desk.copy("blogger-export/garden.xml", "garden.xml");
-    let done = desk.convert_here(["garden.xml"], ["-o", "same.json", "--report", "same.json"]).exits(2);
+    let done = desk
+        .convert_here(["garden.xml"], ["-o", "same.json", "--report", "same.json"])
+        .exits(2);
     sentence(&done);
     assert!(!desk.path("same.json").exists());
 }
@@ -167,9 +198,17 @@ fn a_folder_where_a_file_should_be_and_the_other_way_round() {
     let desk = Desk::new();
     desk.copy("blogger-export/garden.xml", "garden.xml");
     desk.put("there/file.txt", "x");
-    let done = desk.convert_here(["garden.xml"], ["--to", "jsonl", "-o", "there"]).exits(1);
-    assert!(sentence(&done).starts_with("there is a folder; say the name of a file"), "{}", done.stderr);
-    let done = desk.convert_here(["garden.xml"], ["--to", "markdown", "-o", "there/file.txt"]).exits(1);
+    let done = desk
+        .convert_here(["garden.xml"], ["--to", "jsonl", "-o", "there"])
+        .exits(1);
+    assert!(
+        sentence(&done).starts_with("there is a folder; say the name of a file"),
+        "{}",
+        done.stderr
+    );
+    let done = desk
+        .convert_here(["garden.xml"], ["--to", "markdown", "-o", "there/file.txt"])
+        .exits(1);
     assert!(sentence(&done).contains("Markdown needs a folder"), "{}", done.stderr);
     let done = desk.convert_here(["garden.xml"], ["-o", "nowhere/out.jsonl"]).exits(1);
     assert!(sentence(&done).contains("is not there"), "{}", done.stderr);
@@ -203,7 +242,10 @@ fn what_is_wrong_with_the_words_themselves() {
         assert!(matches!(done.status, 1 | 2));
         assert!(sentence(&done).contains(words), "{}", done.stderr);
     }
-    let done = desk.convert(["takeout/Takeout"], ["--to", "jsonl", "--base-url", "https://x.example/"]);
+    let done = desk.convert(
+        ["takeout/Takeout"],
+        ["--to", "jsonl", "--base-url", "https://x.example/"],
+    );
     assert!(sentence(&done).contains("fits one blog"), "{}", done.stderr);
 }
 
@@ -212,7 +254,9 @@ fn a_zip_in_a_folder_that_cannot_be_read_is_named() {
     let desk = Desk::new();
     desk.copy("takeout/encrypted.zip", "in/secret.zip");
     desk.copy("blogger-export/garden.xml", "in/garden.xml");
-    let done = desk.convert_here(["in"], ["-o", "out.jsonl", "--report", "report.json"]).exits(3);
+    let done = desk
+        .convert_here(["in"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(3);
     assert!(done.stderr.contains("secret.zip"), "{}", done.stderr);
     assert_eq!(desk.archive("out.jsonl").posts.len(), 11);
     assert_eq!(desk.json("report.json")["ledger"]["notices"]["unreadable-file"], 1);
@@ -243,8 +287,14 @@ fn a_place_that_may_not_be_written() {
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
     let may_write = std::fs::write(desk.path("locked/probe"), "x").is_ok();
     if !may_write {
-        let done = desk.convert(["blogger-export/garden.xml"], ["-o", "locked/out.jsonl"]).exits(1);
-        assert!(sentence(&done).contains("Choose a place that you may write to"), "{}", done.stderr);
+        let done = desk
+            .convert(["blogger-export/garden.xml"], ["-o", "locked/out.jsonl"])
+            .exits(1);
+        assert!(
+            sentence(&done).contains("Choose a place that you may write to"),
+            "{}",
+            done.stderr
+        );
         assert_eq!(desk.text("locked/out.jsonl"), "old\n");
     }
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -254,8 +304,14 @@ fn a_place_that_may_not_be_written() {
 #[test]
 fn a_full_disk() {
     let desk = Desk::new();
-    let done = desk.convert(["blogger-export/garden.xml"], ["--to", "jsonl", "-o", "/dev/full"]).exits(1);
-    assert!(sentence(&done).contains("the disk is full. Make room"), "{}", done.stderr);
+    let done = desk
+        .convert(["blogger-export/garden.xml"], ["--to", "jsonl", "-o", "/dev/full"])
+        .exits(1);
+    assert!(
+        sentence(&done).contains("the disk is full. Make room"),
+        "{}",
+        done.stderr
+    );
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let done = std::process::Command::new(assert_cmd::cargo::cargo_bin("blogark"))
         .arg("convert")
@@ -268,7 +324,12 @@ fn a_full_disk() {
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains("what went to standard output is not complete"), "{said}");
     assert!(said.contains("the disk is full"), "{said}");
-    let done = desk.convert(["blogger-export/garden.xml"], ["-o", "out.jsonl", "--report", "/dev/full"]).exits(1);
+    let done = desk
+        .convert(
+            ["blogger-export/garden.xml"],
+            ["-o", "out.jsonl", "--report", "/dev/full"],
+        )
+        .exits(1);
     assert!(sentence(&done).contains("report"), "{}", done.stderr);
 }
 

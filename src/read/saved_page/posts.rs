@@ -145,7 +145,7 @@ fn read(
     let id = scope
         .value(fields.get("id"))
         .filter(|id| is_number(id, about));
-    let id = id.or_else(|| about.post_id.clone().filter(|_| single && about.blogger));
+    let id = id.or_else(|| about.post_id.clone().filter(|_| single));
     post.title = scope.value(fields.get("title")).map(|t| unescape_title(&t));
     post.url = address(view, &scope, fields, single, id.as_deref());
     let article = super::json_ld::matching(
@@ -172,11 +172,10 @@ fn read(
             post.set_published(told);
         }
     }
-    if let Some(modified) = article.and_then(|a| a.modified.as_deref()) {
-        let dated = dates::dated(modified, &hints);
-        if dated.date.is_some() && modified_differs(article) {
-            post.set_modified(dated);
-        }
+    let modified = article.and_then(|a| a.modified.as_deref()).filter(|_| modified_differs(article));
+    let modified = modified.or(about.modified.as_deref().filter(|m| single && about.published.as_deref() != Some(m)));
+    if let Some(dated) = modified.map(|m| dates::dated(m, &hints)).filter(|d| d.date.is_some()) {
+        post.set_modified(dated);
     }
     post.slug = post.url.as_deref().and_then(slug);
     post.kind = kind(view, span, post.url.as_deref(), single);
