@@ -7,6 +7,7 @@ mod date;
 mod fold;
 mod limits;
 mod meta;
+mod shortcodes;
 mod slug;
 mod text;
 
@@ -18,6 +19,7 @@ pub use limits::{
     is_post_type,
 };
 pub use meta::{decode_own, encode_own, looks_serialised};
+pub use shortcodes::shortcodes_to_html;
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
 pub use text::{clip, decode_references, escape_name, escape_title, is_xml_char, plain_text, push_cdata, xml_text};
 

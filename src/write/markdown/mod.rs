@@ -12,6 +12,7 @@ use std::path::Path;
 use super::folder::{Folder, Put};
 use super::output::WrittenFile;
 use super::{Run, WriteError, Written, pipeline};
+use crate::wordpress::shortcodes_to_html;
 use crate::html::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, autop, to_markdown};
 use crate::ledger::{Notice, NoticeCode, Reason};
 use crate::model::{ContentFormat, Kind, Post, Zone};
@@ -171,10 +172,12 @@ impl PostFile<'_> {
 fn body(html: &str, format: ContentFormat) -> Markdown {
     let (html, newlines) = match format {
         ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
-        ContentFormat::Wpautop => (autop(html), Newlines::Space),
-        ContentFormat::Html | ContentFormat::WpBlocks | ContentFormat::Text => {
-            (Cow::Borrowed(html), Newlines::Space)
+        ContentFormat::Wpautop => {
+            let html = autop(&shortcodes_to_html(html)).into_owned();
+            (Cow::Owned(html), Newlines::Space)
         }
+        ContentFormat::WpBlocks => (shortcodes_to_html(html), Newlines::Space),
+        ContentFormat::Html | ContentFormat::Text => (Cow::Borrowed(html), Newlines::Space),
     };
     to_markdown(
         &html,

@@ -12,11 +12,13 @@
 mod comment;
 mod content;
 mod head;
+mod metas;
 mod output;
 mod piece;
 mod plan;
 mod post;
 mod slugs;
+mod terms;
 #[cfg(test)]
 pub(crate) mod tests;
 
