@@ -87,6 +87,8 @@ fn link(from: &str) -> Option<(&str, usize)> {
     for (at, c) in from.char_indices().take(2000) {
         match c {
             '[' => depth += 1,
+            // A picture inside a link is all the nesting there is.
+            _ if depth > 3 => return None,
             ']' => {
                 depth -= 1;
                 if depth == 0 {

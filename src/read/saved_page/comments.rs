@@ -57,30 +57,28 @@ pub(super) fn find(outline: &Outline<'_>, about: &About, hints: &Hints) -> Optio
     let (_, items, _, table) = best?;
     let scopes = scopes(outline, table, &items);
     let mut seen: HashSet<String> = HashSet::new();
-    let mut ids: Vec<Option<String>> = Vec::new();
+    // The comments around the one that is read, with the places where they end.
+    let mut open: Vec<(At, String)> = Vec::new();
     let mut comments = Vec::new();
     for (at, scope) in items.iter().copied().zip(&scopes) {
-        let found = read(scope, table, about, hints);
-        ids.push(found.as_ref().map(|c| c.id.clone()));
-        let Some(mut comment) = found else { continue };
+        let Some(mut comment) = read(scope, table, about, hints) else {
+            continue;
+        };
         // Scripts that ran before a page was saved may have left every comment twice.
         if !seen.insert(comment.id.clone()) {
             continue;
         }
+        while open.last().is_some_and(|(end, _)| *end <= at) {
+            open.pop();
+        }
         if comment.in_reply_to.is_none() {
-            let enclosing = items
-                .iter()
-                .zip(&ids)
-                .rev()
-                .find(|(item, id)| {
-                    **item != at && outline.subtree(**item).contains(at) && id.is_some()
-                })
-                .and_then(|(_, id)| id.clone());
+            let enclosing = open.last().map(|(_, id)| id.clone());
             if let Some(parent) = enclosing.filter(|parent| *parent != comment.id) {
                 comment.in_reply_to = Some(parent);
                 comment.parent_basis = Some(ParentBasis::Nesting);
             }
         }
+        open.push((outline.subtree(at).end, comment.id.clone()));
         comments.push(FoundComment { comment, at });
     }
     (!comments.is_empty()).then_some(FoundComments { comments, table })

@@ -94,30 +94,18 @@ const DEPTH: usize = 512;
 
 /// Whether the start of a file looks like an HTML document.
 pub fn recognise(start: &[u8]) -> bool {
-    let head: String = if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
-        start
-            .iter()
-            .filter(|b| **b != 0)
-            .map(|b| char::from(b.to_ascii_lowercase()))
-            .collect()
-    } else {
-        start
-            .iter()
-            .map(|b| char::from(b.to_ascii_lowercase()))
-            .collect()
-    };
-    let text = head.trim_start_matches(|c: char| !c.is_ascii() || c.is_whitespace());
-    if !text.starts_with('<') {
+    let mut head = start.to_ascii_lowercase();
+    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
+        head.retain(|byte| *byte != 0); // UTF-16: what is ASCII in it
+    }
+    let skipped = head.iter().take_while(|byte| !byte.is_ascii() || byte.is_ascii_whitespace()).count();
+    let text = head.get(skipped..).unwrap_or_default();
+    if text.first() != Some(&b'<') {
         return false;
     }
-    let root = text
-        .find("<feed")
-        .or_else(|| text.find("<rss"))
-        .or_else(|| text.find("<rdf:rdf"));
-    let html = ["<!doctype html", "<html", "<head", "<body"]
-        .iter()
-        .filter_map(|mark| text.find(mark))
-        .min();
+    let find = |mark: &str| memchr::memmem::find(text, mark.as_bytes());
+    let root = ["<feed", "<rss", "<rdf:rdf"].into_iter().filter_map(find).min();
+    let html = ["<!doctype html", "<html", "<head", "<body"].into_iter().filter_map(find).min();
     match (html, root) {
         (Some(html), Some(root)) => html < root,
         (Some(_), None) => true,
