@@ -153,13 +153,13 @@ fn add_comment(blog: &Blog, comment: &CommentOf, to: &mut String) {
     add_person(&person, to);
     if !is_draft {
         to.push_str(&format!(
-            "<thr:in-reply-to xmlns:thr='http://purl.org/syndication/thread/1.0' href='{HOST}{path}' \
+            "<thr:in-reply-to href='{HOST}{path}' \
              ref='tag:blogger.com,1999:blog-{id}.post-{post_id}' source='http://www.blogger.com/feeds/{id}/posts/default/{post_id}' type='text/html'/>"
         ));
     }
     to.push_str(&format!(
-        "<gd:extendedProperty xmlns:gd='http://schemas.google.com/g/2005' name='blogger.itemClass' value='pid-{}'/>\
-         <gd:extendedProperty xmlns:gd='http://schemas.google.com/g/2005' name='blogger.displayTime' value='{time}'/></entry>",
+        "<gd:extendedProperty name='blogger.itemClass' value='pid-{}'/>\
+         <gd:extendedProperty name='blogger.displayTime' value='{time}'/></entry>",
         random.below(1 << 31)
     ));
 }
@@ -172,7 +172,7 @@ fn add_person(person: &Person, to: &mut String) {
         to.push_str(&format!("<uri>{profile}</uri>"));
     }
     to.push_str(
-        "<email>noreply@blogger.com</email><gd:image xmlns:gd='http://schemas.google.com/g/2005' \
+        "<email>noreply@blogger.com</email><gd:image \
          rel='http://schemas.google.com/g/2005#thumbnail' width='16' height='16' src='http://img2.blogblog.com/img/b16-rounded.gif'/></author>",
     );
 }

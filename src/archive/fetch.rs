@@ -12,7 +12,7 @@ use super::survey::entry_reader;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status,
+    Blog, Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status,
 };
 use crate::read::{Class, Damage, Entry};
 
@@ -205,7 +205,12 @@ impl Archive {
                 post.id_basis = keep_own_id(first.id, own, &mut post._source);
             }
         }
-        self.complete_address(&mut post);
+        if let Some(blog) = self.post(number).and_then(|card| card.blog()) {
+            if post.blog != blog.id {
+                post.blog.clone_from(&blog.id);
+            }
+            complete_address(&mut post, blog);
+        }
         let mut comments = Vec::with_capacity(group.comments_count as usize);
         for comment_group in self.comment_groups(group) {
             if let Some(mut comment) = self.comment(comment_group, entries) {
@@ -287,25 +292,21 @@ impl Archive {
         }
         Some(comment)
     }
+}
 
-    /// Takeout knows a post's path and not its host; the blog's address completes it.
-    fn complete_address(&self, post: &mut Post) {
-        if post.url.is_some() || matches!(post.status, Status::Draft | Status::Scheduled) {
-            return;
-        }
-        let path = post
-            ._source
-            .as_ref()
-            .and_then(|s| s.get("filename"))
-            .and_then(|f| f.as_str())
-            .filter(|p| p.starts_with('/'));
-        let home = self
-            .blogs()
-            .find(|b| b.id == post.blog)
-            .and_then(|b| b.home_page_url.as_deref());
-        if let (Some(path), Some(home)) = (path, home) {
-            post.url = Some(format!("{}{path}", home.trim_end_matches('/')));
-        }
+/// Takeout knows a post's path and not its host; the blog's address completes it.
+fn complete_address(post: &mut Post, blog: &Blog) {
+    if post.url.is_some() || matches!(post.status, Status::Draft | Status::Scheduled) {
+        return;
+    }
+    let path = post
+        ._source
+        .as_ref()
+        .and_then(|s| s.get("filename"))
+        .and_then(|f| f.as_str())
+        .filter(|p| p.starts_with('/'));
+    if let (Some(path), Some(home)) = (path, &blog.home_page_url) {
+        post.url = Some(format!("{}{path}", home.trim_end_matches('/')));
     }
 }
 

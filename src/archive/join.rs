@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
 use super::BlogEntry;
 use super::cards::{CommentSighting, PackedDate, PostSighting};
 use super::catalogue::Catalogue;
@@ -82,6 +84,7 @@ pub(super) fn join(
     let groups = group_comments(&catalogue.comments);
     joined.take_comments(catalogue, groups, zone);
 
+    joined.tell_near_matches(catalogue);
     let key = |group: &PostGroup| {
         let sightings = sightings_of(&catalogue.posts, group);
         let first = sightings.first();
@@ -298,6 +301,37 @@ impl Joined {
         self.loose = start..u32::try_from(self.comments.len()).unwrap_or(u32::MAX);
     }
 
+    /// Posts of one day and one title, of which one has no number of its own, may be the same: that is said, and no
+    /// more. Two numbers are two posts.
+    fn tell_near_matches(&mut self, catalogue: &Catalogue) {
+        if catalogue.sources.len() < 2 || catalogue.posts.iter().all(|p| matches!(p.id, Id::Number(_))) {
+            return;
+        }
+        let mut seen: HashMap<(u16, u64, Option<NaiveDate>), &PostSighting> = HashMap::new();
+        for post in self.posts.iter().filter_map(|g| catalogue.posts.get(g.first as usize)) {
+            if post.title == 0 {
+                continue;
+            }
+            let day = post.published.unpack().map(|m| m.local.date());
+            let Some(other) = seen.insert((post.blog, post.title, day), post) else {
+                continue;
+            };
+            if matches!((post.id, other.id), (Id::Number(_), Id::Number(_))) {
+                continue;
+            }
+            let mut ids = [post.id, other.id].map(|id| id.unpack(&catalogue.ids));
+            ids.sort();
+            let [one, two] = ids;
+            self.notices.push(
+                Notice::new(
+                    NoticeCode::NearMatch,
+                    format!("Posts {one} and {two} have the same day and title, and share no number or address. They may be one; both were kept."),
+                )
+                .about_post(catalogue.blogs.get(u32::from(post.blog)), &one),
+            );
+        }
+    }
+
     fn tell_missing_parents(
         &mut self,
         catalogue: &Catalogue,
@@ -350,7 +384,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
         parent: Option<usize>,
         date: Option<i64>,
         id: Id,
-        offset: u64,
+        position: u32,
     }
     let sighting = |g: &CommentGroup| catalogue.comments.get(g.first as usize);
     let ids: Vec<(u8, u64)> = groups
@@ -377,7 +411,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
                 .unpack()
                 .map(|m| m.sort_key(zone)),
             id: first.map(|s| s.id).unwrap_or_default(),
-            offset: first.map(|s| s.place.offset).unwrap_or_default(),
+            position: first.map(|s| s.position).unwrap_or_default(),
         });
     }
     let before = |a: &Node, b: &Node| {
@@ -385,7 +419,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
             .cmp(&(b.date.is_none(), b.date))
             .then_with(|| match (a.date, a.id, b.id) {
                 // Neither date nor an id of the platform's: the place in the source is all there is.
-                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.offset.cmp(&b.offset),
+                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.position.cmp(&b.position),
                 _ => a.id.compare(b.id, &catalogue.ids),
             })
     };
@@ -457,6 +491,7 @@ mod tests {
                 source: 0,
             },
             published: PackedDate::pack(Date::parse(date).map(|d| d.moment())),
+            position: 0,
             blog: 0,
             status: crate::model::CommentStatus::Approved,
             flags: 0,

@@ -61,14 +61,13 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         let is_richer = content_class == Class::Page
             && other.class == Class::Page
             && record.content_html.as_ref().map(String::len) > post.content_html.as_ref().map(String::len);
-        if post.content_html.is_none() || is_richer {
-            if record.content_html.is_some() {
+        if (post.content_html.is_none() || is_richer)
+            && record.content_html.is_some() {
                 post.content_html = record.content_html.take();
                 post.content_format = record.content_format;
                 content_class = other.class;
                 fields.insert("content_html".to_owned(), other.source.clone());
             }
-        }
         fill!(url, slug, title, summary, language, image, location, parent, order, comments_status);
         fill_date!(
             date_published, date_published_raw, date_published_basis;

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
 use blogark::plan::{Plan, Selection, Target, What};
+use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown::{self, CommentsAs};
 use blogark::write::output::{Output, WrittenFile};
@@ -164,7 +165,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Err(Usage("markdown needs a folder: say which with -o FOLDER".to_owned()).into());
     }
     let quiet = args.input.quiet;
-    let (archive, inputs) = survey(&args.input)?;
+    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let (mut archive, inputs) = survey(&args.input, jobs)?;
+    if args.exclude.contains(&What::SuspectedSpam) {
+        archive.note_spam(|comment| {
+            let mut comment = comment.clone();
+            spam::label(&mut comment);
+            comment.suspected_spam.is_some()
+        })?;
+    }
     for path in args.output.iter().chain(&args.report) {
         refuse_input_as_output(path, &inputs)?;
     }
@@ -190,7 +199,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let run = Run {
         archive: &archive,
         plan: &plan,
-        jobs: args.jobs.map_or_else(processors, usize::from),
+        jobs,
         progress: Some(&on_post),
     };
     // A report that cannot be written is said at the end, not in the middle of the output.
@@ -249,7 +258,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// Opens and surveys the inputs. `inspect` does the same.
-pub(crate) fn survey(args: &InputArgs) -> anyhow::Result<(Archive, Vec<Input>)> {
+pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, Vec<Input>)> {
     let options = OpenOptions {
         from: args.from.clone(),
     };
@@ -264,6 +273,7 @@ pub(crate) fn survey(args: &InputArgs) -> anyhow::Result<(Archive, Vec<Input>)> 
             base_url: args.base_url.as_deref(),
             time_zone: args.time_zone.as_deref(),
             progress: Some(&on_bytes),
+            jobs,
         },
     );
     progress.finish();
@@ -312,7 +322,8 @@ fn selection(args: &Args) -> Selection {
     selection
 }
 
-fn processors() -> usize {
+/// As many threads as there are processors.
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

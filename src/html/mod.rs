@@ -16,6 +16,7 @@ pub(crate) mod style;
 pub(crate) mod survey;
 pub(crate) mod tags;
 mod text;
+mod tokens;
 pub(crate) mod tree;
 
 pub use autop::autop;

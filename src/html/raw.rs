@@ -74,15 +74,22 @@ pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
 /// space. Nothing in it ends a block of raw HTML in Markdown.
 pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: NodeId, preformatted: bool) {
     let mut closing: Vec<String> = Vec::new();
+    let begin = out.len();
     let mut pre = u32::from(preformatted);
     let mut space = true;
+    let mut line_due = false;
     let mut walk = tree.walk(top);
     while let Some(step) = walk.next() {
         match step {
             Step::Enter(id) => {
                 let node = tree.node(id);
                 match &node.content {
-                    Content::Text(text) if pre > 0 => write_lines(out, text),
+                    Content::Text(text) if pre > 0 => {
+                        if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
+                            out.push('\n');
+                        }
+                        write_lines(out, text);
+                    }
                     Content::Text(text) => {
                         for c in text.chars() {
                             if c.is_ascii_whitespace() {
@@ -109,6 +116,9 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                                 continue;
                             }
                             Rule::Break if pre > 0 => {
+                                if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
+                                    out.push('\n');
+                                }
                                 write_lines(out, "\n");
                                 walk.pass_over();
                                 continue;
@@ -129,9 +139,12 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         }
                         let mut end = String::new();
                         let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
-                        let plain = matches!(rule, Rule::Plain | Rule::Caption)
+                        let plain = rule == Rule::Plain
                             || matches!(tag, Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb)
-                            || rule == Rule::Block && survey.inside(node.parent).pieces <= 1
+                            || pre > 0 && super::survey::stands_alone(rule)
+                            || rule == Rule::Block
+                                && survey.inside(node.parent).pieces <= 1
+                                && tree.node(node.parent).tag().rule() == Rule::Cell
                             || rule == Rule::Link && node.attribute("href").is_none_or(|href| href.trim().is_empty())
                             || rule == Rule::Abbreviation && node.attribute("title").is_none();
                         if !plain {
@@ -146,6 +159,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         }
                         if super::survey::stands_alone(rule) {
                             space = true;
+                            line_due = pre > 0;
                         }
                         pre += u32::from(rule == Rule::Pre);
                         closing.push(end);
@@ -160,6 +174,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         out.pop();
                     }
                     space = true;
+                    line_due = pre > 0;
                 }
                 pre -= u32::from(rule == Rule::Pre && pre > 0);
                 out.push_str(&closing.pop().unwrap_or_default());

@@ -15,8 +15,8 @@ pub(crate) struct Inside {
     /// Pieces of visible content that stand on lines of their own: 0, 1 or 2 for "more than one".
     pub(crate) pieces: u8,
     /// The first piece continues what stands before the element; the last one what follows it.
-    leads: bool,
-    trails: bool,
+    pub(crate) leads: bool,
+    pub(crate) trails: bool,
 }
 
 impl Inside {
@@ -31,6 +31,7 @@ impl Inside {
     const PRE: u16 = 1 << 8;
     const SPANS: u16 = 1 << 9;
     const HIDDEN: u16 = 1 << 10;
+    const BROKEN: u16 = 1 << 11;
 
     const fn has(self, flag: u16) -> bool {
         self.flags & flag != 0
@@ -66,11 +67,6 @@ impl Inside {
         self.has(Self::TABLE)
     }
 
-    /// Preformatted text.
-    pub(crate) const fn pre(self) -> bool {
-        self.has(Self::PRE)
-    }
-
     /// A cell that spans several columns or rows.
     pub(crate) const fn spans(self) -> bool {
         self.has(Self::SPANS)
@@ -100,13 +96,19 @@ impl Inside {
         Inside { flags, pieces: 1, leads: true, trails: true }
     }
 
-    fn add(&mut self, next: Inside) {
-        self.flags |= next.flags & !Self::HIDDEN;
+    fn add(&mut self, next: Inside, alone: bool) {
+        self.flags |= next.flags & !(Self::HIDDEN | Self::BROKEN);
         if next.pieces == 0 {
+            if alone {
+                // It breaks the line all the same.
+                self.trails = false;
+                self.flags |= if self.pieces == 0 { Self::BROKEN } else { 0 };
+            }
             return;
         }
         if self.pieces == 0 {
-            (self.pieces, self.leads, self.trails) = (next.pieces, next.leads, next.trails);
+            let leads = next.leads && !self.has(Self::BROKEN);
+            (self.pieces, self.leads, self.trails) = (next.pieces, leads, next.trails);
             return;
         }
         let joined = u8::from(self.trails && next.leads);
@@ -155,13 +157,13 @@ impl Survey {
                             survey.set(id, own);
                             if matches!(tag.rule(), Rule::Embed | Rule::Foreign | Rule::Script) {
                                 walk.pass_over();
-                                survey.give(node.parent, own);
+                                survey.give(node.parent, own, false);
                             }
                             continue;
                         }
                         _ => continue,
                     };
-                    survey.give(node.parent, seen);
+                    survey.give(node.parent, seen, false);
                 }
                 Step::Leave(id) => {
                     let node = tree.node(id);
@@ -170,10 +172,14 @@ impl Survey {
                         (inside.leads, inside.trails) = (false, false);
                         survey.set(id, inside);
                     }
+                    if node.tag() == Tag::Q {
+                        inside.add(Inside::inline(Inside::TEXT), false);
+                        survey.set(id, inside);
+                    }
                     if node.tag() == Tag::A && inside.visible() && node.attribute("href").is_some_and(|h| !h.trim().is_empty()) {
                         inside.flags |= Inside::LINK;
                     }
-                    survey.give(node.parent, inside);
+                    survey.give(node.parent, inside, stands_alone(node.tag().rule()));
                 }
             }
         }
@@ -204,6 +210,8 @@ impl Survey {
             }
             Rule::Break => return Inside { flags: Inside::BREAK, ..Inside::default() },
             Rule::Image => Inside::IMAGE,
+            // Its marks are seen even where it is empty.
+            Rule::Quotation => Inside::TEXT,
             Rule::Foreign => Inside::IMAGE,
             Rule::Embed | Rule::Script => {
                 if tag == Tag::Script && super::embed::gist_of(node).is_none() {
@@ -212,15 +220,14 @@ impl Survey {
                 return Inside { flags: Inside::EMBED | Inside::STRUCTURE, pieces: 1, leads: false, trails: false };
             }
             Rule::Link => {
-                if let Some(href) = node.attribute("href") {
-                    if let Some((_, name)) = href.split_once('#')
+                if let Some(href) = node.attribute("href")
+                    && let Some((_, name)) = href.split_once('#')
                         && !name.is_empty()
                     {
                         let name = name.trim_end();
                         self.targets.insert(super::address::percent_decoded(name).into_owned());
                         self.targets.insert(name.to_owned());
                     }
-                }
                 0
             }
             _ => 0,
@@ -234,9 +241,9 @@ impl Survey {
         }
     }
 
-    fn give(&mut self, id: NodeId, inside: Inside) {
+    fn give(&mut self, id: NodeId, inside: Inside, alone: bool) {
         if let Some(slot) = self.inside.get_mut(id as usize) {
-            slot.add(inside);
+            slot.add(inside, alone);
         }
     }
 

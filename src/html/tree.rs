@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 
-use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink, create_element};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tokenizer::TokenizerOpts;
-use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_fragment};
 
 use super::tags::Tag;
+use super::tokens;
 
 /// The number of a node in its [`Tree`]. Zero is the root and stands for "none" where a neighbour is asked for.
 pub(crate) type NodeId = u32;
@@ -86,14 +87,25 @@ pub(crate) struct Tree {
 impl Tree {
     /// Parses a fragment as the content of `<body>`, the way a browser would. Never fails: every input is some tree.
     pub(crate) fn parse(fragment: &str) -> Tree {
+        if tokens::is_known(fragment) {
+            let sink = Sink::new(fragment.len());
+            let body = create_element(&sink, body_name(), Vec::new());
+            let builder = TreeBuilder::new_for_fragment(sink, body, None, builder_options());
+            if tokens::feed(fragment, &builder) {
+                return builder.sink.finish();
+            }
+        }
+        Tree::parse_slowly(fragment)
+    }
+
+    /// The same by html5ever's own tokenizer.
+    pub(crate) fn parse_slowly(fragment: &str) -> Tree {
         let options = ParseOpts {
-            tokenizer: TokenizerOpts { exact_errors: false, discard_bom: true, ..TokenizerOpts::default() },
-            tree_builder: TreeBuilderOpts { exact_errors: false, scripting_enabled: true, ..TreeBuilderOpts::default() },
+            tokenizer: TokenizerOpts { exact_errors: false, discard_bom: false, ..TokenizerOpts::default() },
+            tree_builder: builder_options(),
         };
-        let sink = Sink { nodes: RefCell::new(Vec::with_capacity(fragment.len() / 24 + 8)) };
-        sink.nodes.borrow_mut().push(Node::EMPTY);
-        let body = QualName::new(None, ns!(html), local_name!("body"));
-        parse_fragment(sink, options, body, Vec::new(), false).one(StrTendril::from_slice(fragment))
+        let sink = Sink::new(fragment.len());
+        parse_fragment(sink, options, body_name(), Vec::new(), false).one(StrTendril::from_slice(fragment))
     }
 
     /// The node of that number; an empty one where there is none.
@@ -122,6 +134,14 @@ impl Tree {
     pub(crate) fn walk(&self, top: NodeId) -> Walk<'_> {
         Walk { tree: self, top, at: top, state: WalkState::Start }
     }
+}
+
+fn body_name() -> QualName {
+    QualName::new(None, ns!(html), local_name!("body"))
+}
+
+fn builder_options() -> TreeBuilderOpts {
+    TreeBuilderOpts { exact_errors: false, scripting_enabled: true, ..TreeBuilderOpts::default() }
 }
 
 /// See [`Tree::children`].
@@ -245,6 +265,12 @@ struct Sink {
 }
 
 impl Sink {
+    fn new(length: usize) -> Sink {
+        let mut nodes = Vec::with_capacity(length / 40 + 8);
+        nodes.push(Node::EMPTY);
+        Sink { nodes: RefCell::new(nodes) }
+    }
+
     fn add(&self, content: Content) -> NodeId {
         let mut nodes = self.nodes.borrow_mut();
         let id = nodes.len() as NodeId;
@@ -443,6 +469,75 @@ impl TreeSink for Sink {
             }
             Self::detach(&mut nodes, first);
             Self::push_last(&mut nodes, new_parent.id, first);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A tree as text, for comparing.
+    fn drawn(tree: &Tree) -> String {
+        let mut text = String::new();
+        for step in tree.walk(tree.top()) {
+            match step {
+                Step::Enter(id) => match &tree.node(id).content {
+                    Content::Element(_, name, attributes) => {
+                        text.push_str(&format!("<{name}"));
+                        for one in attributes {
+                            text.push_str(&format!(" {}={:?}", one.name.local, &*one.value));
+                        }
+                        text.push('>');
+                    }
+                    Content::Text(piece) => text.push_str(&format!("{:?}", &**piece)),
+                    Content::Comment(piece) => text.push_str(&format!("<!--{:?}-->", &**piece)),
+                    Content::Nothing => text.push_str("nothing"),
+                },
+                Step::Leave(_) => text.push_str("</>"),
+            }
+        }
+        text
+    }
+
+    #[track_caller]
+    fn same(fragment: &str) {
+        assert_eq!(drawn(&Tree::parse(fragment)), drawn(&Tree::parse_slowly(fragment)), "{fragment:?}");
+    }
+
+    #[test]
+    fn both_tokenizers_make_one_tree() {
+        for fragment in [
+            "", "<", "<a", "</", "</a", "<a b", "<a b=", "<a b='", "<a/>x", "<br/ >", "<a href=x/>y", "</ x>y", "</>y", "<!>x",
+            "<!doctype html>x", "<!DOCTYPE a 'b>c'>x", "<!-->x", "<!--->x", "<!---->x", "<!-- a --!>x", "<!-- a", "<!-- a--", "<?php x ?>y",
+            "<!x>y", "&amp;&lt&notit;&notin;&#128;&#x1F600;&#0;&#xD800;&#;&#x;&bogus;&", "<a b='&amp;&copy=1&copy;&copyx'>", "<a B=1 b=2 C>",
+            "<title>&amp;</x></title>y", "<textarea>\n&lt;</textarea>", "<script>a<b&amp;</script>x", "<script><!-- <script> --></script>x",
+            "<style></styl></style>x", "<xmp><b></XMP>y", "<plaintext><b>", "<svg><![CDATA[x]]></svg>", "<svg viewBox=1><path/></svg>",
+            "<pre>\n\nx</pre>", "a\r\nb\rc", "a\0b", "\u{feff}x", "<IMG SRC=a>", "<a=b c>", "<p =x y>", "<a'b\"c>", "<b>x</b/>y</b a=c>", "<noscript><p></noscript>x", "<iframe><p></iframe>x",
+            "<select><option>a<p>b", "<table>x<tr>y<td>z", "<math><mi>x</math>", "<template><p>x</template>y", "<frameset>", "<body class=x>y", "<html lang=x>y",
+        ] {
+            same(fragment);
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "<", ">", "/", "=", "\"", "'", "&", ";", "#", "!", "-", "--", "?", " ", "\n", "a", "b", "p", "x", "<a", "</a>", "<b>", "<!--", "-->", "--!>", "<p>", "</p>",
+        "<div>", "<table>", "<td>", "<li>", "<title>", "</title>", "<textarea>", "</textarea>", "<script>", "</script>", "<style>", "</style>",
+        "<xmp>", "</xmp>", "<svg>", "</svg>", "<math>", "<iframe>", "</iframe>", "&amp;", "&lt", "&not", "in;", "&#", "x41", "65", "href=", "HREF='x'", "<IMG ", "/>", "<!doctype", "<![CDATA[", "]]>", "<?", "</", "é", "日本", "\0", "\r", "\t",
+        "<plaintext>", "<noscript>", "</noscript>", "<select>", "<option>",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn both_tokenizers_make_one_tree_of_anything(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24)) {
+            same(&pieces.concat());
         }
     }
 }

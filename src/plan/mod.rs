@@ -180,7 +180,7 @@ impl Planning {
                     (!plan.selection.blogs.is_empty() && !of_blog).then_some(Reason::OtherBlog)
                 })
                 .or(filter)
-                .or_else(|| match (plan.target, is_own) {
+                .or(match (plan.target, is_own) {
                     (Target::Json | Target::Jsonl, _) => None,
                     (_, true) => Some(Reason::OwnCommentElsewhere),
                     (_, false) => Some(Reason::PostMissing),

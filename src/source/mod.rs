@@ -44,6 +44,8 @@ pub struct Source {
     pub sha256: Option<String>,
     /// Character encoding, where the source layer knows it.
     pub encoding: Option<&'static str>,
+    /// The user named it, or the archive that holds only it; else it was found in a folder or zip.
+    pub is_named: bool,
     /// The bytes are a translation into UTF-8, so places in them are not those of the original.
     pub is_translated: bool,
 }

@@ -464,6 +464,7 @@ impl Opening {
             size,
             sha256,
             encoding: is_xml.then(|| found.encoding.name()),
+            is_named: named,
             is_translated: needs_translation,
         });
         Ok(())

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 
 /// Whether WordPress would take a value for PHP's serialised form and unpack it.
 pub fn looks_serialised(value: &str) -> bool {
-    let value = value.trim_matches([' ', '\t', '\n', '\r', '\0', '\u{b}']).as_bytes();
+    let value = value
+        .trim_matches([' ', '\t', '\n', '\r', '\0', '\u{b}'])
+        .as_bytes();
     if value == b"N;" {
         return true;
     }
@@ -24,9 +26,11 @@ pub fn looks_serialised(value: &str) -> bool {
         b'b' | b'i' | b'd' => {
             *last == b';'
                 && body.len() > 1
-                && body
-                    .get(..body.len() - 1)
-                    .is_some_and(|number| number.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'E' | b'+' | b'-')))
+                && body.get(..body.len() - 1).is_some_and(|number| {
+                    number
+                        .iter()
+                        .all(|b| matches!(b, b'0'..=b'9' | b'.' | b'E' | b'+' | b'-'))
+                })
         }
         _ => false,
     }
@@ -43,7 +47,9 @@ pub fn encode_own(value: &str) -> Cow<'_, str> {
 
 /// What [`encode_own`] was given.
 pub fn decode_own(value: &str) -> &str {
-    packed(value).filter(|inner| looks_serialised(inner)).unwrap_or(value)
+    packed(value)
+        .filter(|inner| looks_serialised(inner))
+        .unwrap_or(value)
 }
 
 fn packed(value: &str) -> Option<&str> {
@@ -58,10 +64,29 @@ mod tests {
 
     #[test]
     fn knows_the_serialised_form() {
-        for value in ["N;", "i:5;", "d:0.5;", "b:1;", "s:1:\"x\";", "a:0:{}", " a:1:{i:0;i:1;} ", "O:3:\"Foo\":0:{}"] {
+        for value in [
+            "N;",
+            "i:5;",
+            "d:0.5;",
+            "b:1;",
+            "s:1:\"x\";",
+            "a:0:{}",
+            " a:1:{i:0;i:1;} ",
+            "O:3:\"Foo\":0:{}",
+        ] {
             assert!(looks_serialised(value), "{value}");
         }
-        for value in ["", "a: b;", "i:five;", "s:x;", "note: this;", "a:{}", "http://x/;", "i:;", "é:1;"] {
+        for value in [
+            "",
+            "a: b;",
+            "i:five;",
+            "s:x;",
+            "note: this;",
+            "a:{}",
+            "http://x/;",
+            "i:;",
+            "é:1;",
+        ] {
             assert!(!looks_serialised(value), "{value}");
         }
     }

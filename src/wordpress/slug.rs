@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::MAX_SLUG;
+use super::{MAX_SLUG, clip};
 
 /// A slug as WordPress stores it: lower case, what is not ASCII percent-encoded (accents stay accents, because the
 /// old address had them), punctuation out, at most 200 bytes. WordPress's own `sanitize_title` does not change the
@@ -16,7 +16,13 @@ pub fn slug(text: &str) -> String {
         match c {
             'a'..='z' | '0'..='9' | '_' => out.push(c),
             '-' | '.' | '/' | ' ' | '\t' | '\n' | '\r' => out.dash(),
-            '\u{a0}' | '–' | '—' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' => out.dash(),
+            '\u{a0}'
+            | '–'
+            | '—'
+            | '\u{2000}'..='\u{200a}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{202f}' => out.dash(),
             '×' => out.push('x'),
             c if c.is_ascii() || is_dropped(c) => {}
             c => out.push(c),
@@ -105,7 +111,7 @@ fn percent_decode(text: &str) -> String {
 /// A slug with a number behind it, cut so that both fit.
 pub fn with_suffix(base: &str, number: u32) -> String {
     let suffix = format!("-{number}");
-    let mut end = base.floor_char_boundary(MAX_SLUG.saturating_sub(suffix.len()));
+    let mut end = clip(base, MAX_SLUG.saturating_sub(suffix.len())).len();
     // Never through the middle of an encoded character.
     let cut = base.len() > end;
     if cut {
@@ -134,7 +140,8 @@ pub fn is_reserved(slug: &str, hierarchical: bool) -> bool {
         let number = slug.strip_prefix("page").unwrap_or(slug);
         !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
     } else {
-        slug.bytes().all(|b| b.is_ascii_digit()) && slug.parse::<u32>().is_ok_and(|n| (1..32).contains(&n))
+        slug.bytes().all(|b| b.is_ascii_digit())
+            && slug.parse::<u32>().is_ok_and(|n| (1..32).contains(&n))
     }
 }
 
@@ -158,7 +165,11 @@ pub fn term_slug(name: &str) -> String {
 /// letter that can be written so.
 pub fn login(name: &str) -> String {
     let mut out = String::new();
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in name
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             'a'..='z' | '0'..='9' | '_' | '.' => out.push(c),
             'ß' => out.push_str("ss"),
@@ -169,7 +180,9 @@ pub fn login(name: &str) -> String {
             'ł' => out.push('l'),
             'þ' => out.push_str("th"),
             'ı' => out.push('i'),
-            ' ' | '-' | '\'' | '/' | '@' | '+' if !out.is_empty() && !out.ends_with('-') => out.push('-'),
+            ' ' | '-' | '\'' | '/' | '@' | '+' if !out.is_empty() && !out.ends_with('-') => {
+                out.push('-')
+            }
             _ => {}
         }
         if out.len() >= 48 {
@@ -207,7 +220,10 @@ mod tests {
             assert_eq!(slug(expected), expected);
         }
         let long = slug(&"日".repeat(100));
-        assert!(long.len() <= MAX_SLUG && long.len() > 190 && long.ends_with("%a5"), "{long}");
+        assert!(
+            long.len() <= MAX_SLUG && long.len() > 190 && long.ends_with("%a5"),
+            "{long}"
+        );
     }
 
     #[test]
@@ -215,13 +231,19 @@ mod tests {
         assert_eq!(with_suffix("a", 2), "a-2");
         let long = slug(&"日".repeat(100));
         let suffixed = with_suffix(&long, 10);
-        assert!(suffixed.len() <= MAX_SLUG && suffixed.ends_with("%a5-10"), "{suffixed}");
+        assert!(
+            suffixed.len() <= MAX_SLUG && suffixed.ends_with("%a5-10"),
+            "{suffixed}"
+        );
         assert_eq!(slug(&suffixed), suffixed);
     }
 
     #[test]
     fn terms_keep_apart() {
-        let slugs: Vec<_> = ["C", "C++", "C#", "#c"].iter().map(|n| term_slug(n)).collect();
+        let slugs: Vec<_> = ["C", "C++", "C#", "#c"]
+            .iter()
+            .map(|n| term_slug(n))
+            .collect();
         assert_eq!(slugs, ["c", "c-plus-plus", "c-sharp", "c"]);
     }
 
@@ -236,7 +258,11 @@ mod tests {
 
     #[test]
     fn reserved_words() {
-        assert!(is_reserved("feed", false) && is_reserved("12", false) && is_reserved("page2", true));
-        assert!(!is_reserved("2010", false) && is_reserved("2010", true) && !is_reserved("page", true));
+        assert!(
+            is_reserved("feed", false) && is_reserved("12", false) && is_reserved("page2", true)
+        );
+        assert!(
+            !is_reserved("2010", false) && is_reserved("2010", true) && !is_reserved("page", true)
+        );
     }
 }

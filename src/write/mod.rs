@@ -1,6 +1,6 @@
 //! Writers: posts and a plan in, bytes out. One module a format; a writer knows nothing of readers.
 //!
-//! A writer is a pure function from a plan and a post to bytes. [`pipeline`] calls it from as many threads as asked for
+//! A writer is a pure function from a plan and a post to bytes. The pipeline calls it from as many threads as asked for
 //! and hands the results on in the plan's order, so that the same input gives the same bytes with any number of them.
 
 mod folder;
@@ -17,7 +17,7 @@ use crate::archive::{Archive, FetchError, Fetched};
 use crate::ledger::{Ledger, Notice};
 use crate::model::Blog;
 use crate::plan::Plan;
-use crate::shape::privacy;
+use crate::shape::{self, privacy};
 
 /// Why an output cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -127,11 +127,11 @@ impl Run<'_> {
         })
     }
 
-    /// Reads posts of the plan and takes out what does not go out.
+    /// Reads posts of the plan and shapes them.
     fn fetch(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
         let mut fetched = self.archive.posts(numbers)?;
         for one in &mut fetched {
-            privacy::post(&self.plan.selection, self.plan.target, &mut one.post);
+            shape::post(&self.plan.selection, self.plan.target, &mut one.post, &mut one.notices);
         }
         Ok(fetched)
     }

@@ -7,13 +7,13 @@ use scraper::{Html, Node};
 
 /// What is seen, in order.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    pub tokens: Vec<String>,
-    pub lines: Vec<String>,
-    pub links: Vec<String>,
-    pub images: Vec<(String, String)>,
-    pub embeds: Vec<String>,
-    pub code: Vec<String>,
+pub(crate) struct Seen {
+    pub(crate) tokens: Vec<String>,
+    pub(crate) lines: Vec<String>,
+    pub(crate) links: Vec<String>,
+    pub(crate) images: Vec<(String, String)>,
+    pub(crate) embeds: Vec<String>,
+    pub(crate) code: Vec<String>,
 }
 
 const BLOCKS: &[&str] = &[
@@ -35,13 +35,14 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Looks at a piece of HTML.
-pub fn see(html: &str) -> Seen {
+pub(crate) fn see(html: &str) -> Seen {
     let document = Html::parse_fragment(html);
     let mut seen = Seen::default();
     let mut text = String::new();
     let mut pre: Vec<usize> = Vec::new();
     let mut links: Vec<(usize, usize)> = Vec::new();
     let mut unseen = 0_usize;
+    let mut last_link = 0;
     for edge in document.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
@@ -77,6 +78,9 @@ pub fn see(html: &str) -> Seen {
                         "object" => element.attr("data"),
                         _ => None,
                     };
+                    if embedded.is_some() {
+                        text.push('\n');
+                    }
                     seen.embeds.extend(embedded.filter(|src| !src.is_empty()).map(str::to_owned));
                     if UNSEEN.contains(&name) || style.contains("display:none") || element.attr("hidden").is_some() {
                         unseen = 1;
@@ -94,7 +98,7 @@ pub fn see(html: &str) -> Seen {
                     if name == "a" {
                         links.push((text.len(), seen.images.len()));
                     }
-                    if BLOCKS.contains(&name) {
+                    if BLOCKS.contains(&name) && (name == "br" || pre.last().is_none_or(|start| !at_line_start(&text, *start))) {
                         text.push('\n');
                     }
                     if PREFORMATTED.contains(&name) {
@@ -113,8 +117,9 @@ pub fn see(html: &str) -> Seen {
                 if PREFORMATTED.contains(&name)
                     && let Some(start) = pre.pop()
                 {
+                    // Of nested ones, the outermost.
                     let code = text.get(start..).unwrap().trim_matches('\n').to_owned();
-                    if !code.trim().is_empty() {
+                    if !code.trim().is_empty() && pre.is_empty() {
                         seen.code.push(code);
                     }
                 }
@@ -127,10 +132,15 @@ pub fn see(html: &str) -> Seen {
                 {
                     let visible = text.get(start..).unwrap().chars().any(|c| !c.is_whitespace() && !is_invisible(c));
                     if (visible || seen.images.len() > images) && !href.starts_with("javascript:") {
-                        seen.links.push(address(href));
+                        // Of links in links (which tables make possible), the innermost.
+                        if start >= last_link {
+                            seen.links.push(address(href));
+                        }
+                        last_link = text.len();
                     }
                 }
-                if BLOCKS.contains(&name) && name != "br" && name != "hr" {
+                let in_pre = pre.last().is_some_and(|start| at_line_start(&text, *start));
+                if BLOCKS.contains(&name) && name != "br" && name != "hr" && !in_pre {
                     text.push('\n');
                 }
             }
@@ -144,6 +154,10 @@ pub fn see(html: &str) -> Seen {
         .filter(|line| !line.is_empty())
         .collect();
     seen
+}
+
+fn at_line_start(text: &str, from: usize) -> bool {
+    text.len() == from || text.ends_with('\n')
 }
 
 /// Words, and every symbol by itself; scripts without spaces are taken a character at a time.
@@ -189,19 +203,24 @@ fn address(raw: &str) -> String {
 }
 
 /// Renders Markdown as GitHub does, raw HTML included.
-pub fn render(markdown: &str) -> String {
+pub(crate) fn render(markdown: &str) -> String {
+    render_with(markdown, true)
+}
+
+/// Renders Markdown with or without the raw HTML in it.
+pub(crate) fn render_with(markdown: &str, raw_html: bool) -> String {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.autolink = true;
     options.extension.tasklist = true;
     options.extension.footnotes = true;
-    options.render.r#unsafe = true;
+    options.render.r#unsafe = raw_html;
     markdown_to_html(markdown, &options)
 }
 
 /// What differs between a fragment and the Markdown made of it; nothing where nothing was lost or added.
-pub fn differences(fragment: &str, markdown: &str) -> Vec<String> {
+pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     let source = see(fragment);
     let result = see(&render(markdown));
     let mut found = Vec::new();
@@ -223,8 +242,9 @@ pub fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     // A bare address in the text is made a link by GFM itself.
     let text = source.lines.join("\n");
     extra.retain(|link| {
+        let link: String = link.chars().filter(|c| !is_invisible(*c)).collect();
         let bare = link.trim_start_matches("http://").trim_start_matches("mailto:");
-        !text.contains(&link.replace(char::is_whitespace, "")) && !(bare.contains(['@', '/']) && text.contains(bare))
+        !text.contains(&link.replace(char::is_whitespace, "")) && !address(&text).contains(&link) && !(bare.contains(['@', '/', '?', '#']) && text.contains(bare))
     });
     if !lost.is_empty() || !extra.is_empty() {
         found.push(format!("links: lost {lost:?}, added {extra:?}"));

@@ -9,7 +9,9 @@ use super::input::{Problem, Watched};
 use super::item::Item;
 use super::known::Known;
 use super::{CheckOptions, Code, Finding, Report, Summary};
-use crate::wordpress::{MAX_LOGIN, MAX_META_KEY, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT_NODE, is_xml_char, looks_serialised};
+use crate::wordpress::{
+    MAX_LOGIN, MAX_META_KEY, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT_NODE, is_xml_char, looks_serialised,
+};
 
 pub(super) fn check(
     input: impl BufRead,
@@ -51,7 +53,9 @@ pub(super) fn check(
         match event {
             Ok(Event::Eof) => break,
             Ok(event) => walk.event(&event, before),
-            Err(quick_xml::Error::Io(error)) => return Err(io::Error::new(error.kind(), error.to_string())),
+            Err(quick_xml::Error::Io(error)) => {
+                return Err(io::Error::new(error.kind(), error.to_string()));
+            }
             Err(error) => {
                 let line = reader.get_ref().line;
                 walk.report.find(
@@ -65,6 +69,13 @@ pub(super) fn check(
         }
     }
     let input = reader.get_ref();
+    if input.bom {
+        walk.report.find(
+            Code::E01,
+            1,
+            "The file begins with a byte order mark: WordPress's second reader finds no posts behind it.",
+        );
+    }
     walk.line = input.line;
     let (long, first) = input.long_lines;
     let size = input.size;
@@ -78,7 +89,10 @@ pub(super) fn check(
     if let Some(max) = options.max_size
         && size > max
     {
-        walk.find(Code::E11, format!("The file has {size} bytes, more than the {max} that were allowed. Split it."));
+        walk.find(
+            Code::E11,
+            format!("The file has {size} bytes, more than the {max} that were allowed. Split it."),
+        );
     }
     walk.end();
     Ok(walk.report.summary)
@@ -106,7 +120,10 @@ struct Group(Vec<(String, String)>);
 
 impl Group {
     fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v)
     }
 }
 
@@ -134,7 +151,9 @@ impl Walk<'_> {
 
     fn problem(&mut self, line: u64, problem: Problem) {
         let message = match problem {
-            Problem::NotUtf8 => "Bytes that are no UTF-8: WordPress's first reader refuses the file.".to_owned(),
+            Problem::NotUtf8 => {
+                "Bytes that are no UTF-8: WordPress's first reader refuses the file.".to_owned()
+            }
             Problem::NotXml(code) => format!(
                 "The character U+{code:04X}, which no XML file can hold: WordPress's first reader refuses the file, and the second ends here."
             ),
@@ -145,22 +164,23 @@ impl Walk<'_> {
     fn event(&mut self, event: &Event<'_>, at: u64) {
         if !self.saw_declaration && !self.saw_root && !matches!(event, Event::Decl(_)) {
             self.saw_declaration = true;
-            let bom = matches!(event, Event::Text(text) if text.starts_with('\u{feff}'));
             self.find(
                 Code::E01,
-                if bom {
-                    "The file begins with a byte order mark: WordPress's second reader finds no posts behind it."
-                } else {
-                    "The file does not begin with an XML declaration (<?xml …) at its very first byte."
-                },
+                "The file does not begin with an XML declaration (<?xml …) at its very first byte.",
             );
         }
         match event {
             Event::Decl(declaration) => self.declaration(declaration, at),
-            Event::DocType(_) => self.find(Code::E01, "A DOCTYPE: WordPress refuses the file for its safety."),
+            Event::DocType(_) => self.find(
+                Code::E01,
+                "A DOCTYPE: WordPress refuses the file for its safety.",
+            ),
             Event::Comment(text) => {
                 if text.contains("--") || text.ends_with('-') {
-                    self.find(Code::E01, "Two hyphens within an XML comment: the file is not well-formed.");
+                    self.find(
+                        Code::E01,
+                        "Two hyphens within an XML comment: the file is not well-formed.",
+                    );
                 }
             }
             Event::PI(_) => {}
@@ -253,7 +273,8 @@ impl Walk<'_> {
     }
 
     fn check_size(&mut self) {
-        if self.value.text.len() > MAX_TEXT_NODE && self.value.text.len() - MAX_TEXT_NODE < 1 << 20 {
+        if self.value.text.len() > MAX_TEXT_NODE && self.value.text.len() - MAX_TEXT_NODE < 1 << 20
+        {
             self.find(
                 Code::E11,
                 format!("One value has more than {MAX_TEXT_NODE} bytes: PHP's XML reader gives up at ten million."),
@@ -270,16 +291,28 @@ impl Walk<'_> {
                 Ok(attribute) => {
                     let value: &str = &attribute.value;
                     if value.contains('<') {
-                        self.find(Code::E01, format!("A bare \"<\" in an attribute of <{name}>."));
+                        self.find(
+                            Code::E01,
+                            format!("A bare \"<\" in an attribute of <{name}>."),
+                        );
                     }
-                    let decoded = quick_xml::escape::unescape(value).map(std::borrow::Cow::into_owned);
+                    let decoded =
+                        quick_xml::escape::unescape(value).map(std::borrow::Cow::into_owned);
                     let decoded = decoded.unwrap_or_else(|_| {
-                        self.find(Code::E01, format!("A bare \"&\" or an unknown reference in an attribute of <{name}>."));
+                        self.find(
+                            Code::E01,
+                            format!(
+                                "A bare \"&\" or an unknown reference in an attribute of <{name}>."
+                            ),
+                        );
                         value.to_owned()
                     });
                     attributes.push((attribute.key.0.to_owned(), decoded));
                 }
-                Err(error) => self.find(Code::E01, format!("The attributes of <{name}> are not well-formed ({error}).")),
+                Err(error) => self.find(
+                    Code::E01,
+                    format!("The attributes of <{name}> are not well-formed ({error})."),
+                ),
             }
         }
         if self.open.is_empty() {
@@ -288,12 +321,19 @@ impl Walk<'_> {
             }
             self.root(name, &attributes);
         }
-        let declared_here = |prefix: &str| attributes.iter().any(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix));
+        let declared_here = |prefix: &str| {
+            attributes
+                .iter()
+                .any(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix))
+        };
         if let Some((prefix, _)) = name.split_once(':')
             && !self.prefixes.iter().any(|p| p == prefix)
             && !declared_here(prefix)
         {
-            self.find(Code::E01, format!("The prefix {prefix:?} of <{name}> is not declared."));
+            self.find(
+                Code::E01,
+                format!("The prefix {prefix:?} of <{name}> is not declared."),
+            );
             self.prefixes.push(prefix.to_owned());
         }
         let parent = self.open.last().map(String::as_str).unwrap_or_default();
@@ -324,14 +364,23 @@ impl Walk<'_> {
 
     fn root(&mut self, name: &str, attributes: &[(String, String)]) {
         self.saw_root = true;
-        let declared = |prefix: &str| attributes.iter().find(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix));
+        let declared = |prefix: &str| {
+            attributes
+                .iter()
+                .find(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix))
+        };
         let mut messages = Vec::new();
         if name != "rss" {
-            messages.push((Code::E02, format!("The root element is <{name}>: this is not WXR.")));
+            messages.push((
+                Code::E02,
+                format!("The root element is <{name}>: this is not WXR."),
+            ));
         } else {
             for prefix in ["wp", "excerpt"] {
                 let is_known = |uri: &str| {
-                    let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
+                    let rest = uri
+                        .strip_prefix("http://")
+                        .or_else(|| uri.strip_prefix("https://"));
                     let rest = rest.and_then(|r| r.strip_prefix("wordpress.org/export/1."));
                     let tail = rest.and_then(|r| r.strip_prefix(['0', '1', '2']));
                     tail == Some(if prefix == "wp" { "/" } else { "/excerpt/" })
@@ -345,7 +394,10 @@ impl Walk<'_> {
                     None => messages.push((Code::E01, format!("The prefix {prefix:?} is not declared on <rss>."))),
                 }
             }
-            for (prefix, wanted) in [("content", crate::wordpress::NS_CONTENT), ("dc", crate::wordpress::NS_DC)] {
+            for (prefix, wanted) in [
+                ("content", crate::wordpress::NS_CONTENT),
+                ("dc", crate::wordpress::NS_DC),
+            ] {
                 match declared(prefix) {
                     Some((_, uri)) if uri == wanted => {}
                     _ => messages.push((Code::E01, format!("The prefix {prefix:?} does not stand for {wanted:?}: bodies or authors are not found."))),
@@ -356,14 +408,24 @@ impl Walk<'_> {
             self.find(code, message);
         }
         // What is reported here is not reported again for every element.
-        let own = attributes.iter().filter_map(|(n, _)| n.strip_prefix("xmlns:"));
-        self.prefixes = own.chain(["wp", "excerpt", "content", "dc", "xml"]).map(str::to_owned).collect();
+        let own = attributes
+            .iter()
+            .filter_map(|(n, _)| n.strip_prefix("xmlns:"));
+        self.prefixes = own
+            .chain(["wp", "excerpt", "content", "dc", "xml"])
+            .map(str::to_owned)
+            .collect();
     }
 
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
         let mut value = std::mem::take(&mut self.value);
-        let parent = self.open.last().map(String::as_str).unwrap_or_default().to_owned();
+        let parent = self
+            .open
+            .last()
+            .map(String::as_str)
+            .unwrap_or_default()
+            .to_owned();
         match (&*parent, &*name) {
             ("channel", "wp:wxr_version") => self.version(&value),
             ("channel", "wp:author") => self.author(),
@@ -426,7 +488,9 @@ impl Walk<'_> {
         self.report.summary.version = value.text.trim().to_owned();
         if value.text != "1.2" || value.cdata {
             let found = &value.text;
-            let message = format!("The version is written as {found:?}; all of WordPress's readers take exactly 1.2, without CDATA.");
+            let message = format!(
+                "The version is written as {found:?}; all of WordPress's readers take exactly 1.2, without CDATA."
+            );
             self.find(Code::E02, message);
         }
     }
@@ -435,7 +499,9 @@ impl Walk<'_> {
         self.report.summary.authors += 1;
         let group = std::mem::take(&mut self.group);
         let login = group.get("wp:author_login");
-        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'.' | b'-' | b'*' | b'@');
+        let is_plain = |b: u8| {
+            b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'.' | b'-' | b'*' | b'@')
+        };
         if login.is_empty() || login.len() > MAX_LOGIN || !login.bytes().all(is_plain) {
             self.find(
                 Code::E07,
@@ -447,10 +513,17 @@ impl Walk<'_> {
         }
         self.known.logins.insert(login.to_owned());
         if group.get("wp:author_email").len() > crate::wordpress::MAX_EMAIL {
-            self.find(Code::E08, format!("The e-mail address of {login:?} is longer than 100 bytes."));
+            self.find(
+                Code::E08,
+                format!("The e-mail address of {login:?} is longer than 100 bytes."),
+            );
         }
-        if group.get("wp:author_display_name").chars().count() > crate::wordpress::MAX_DISPLAY_NAME {
-            self.find(Code::E08, format!("The name of {login:?} is longer than 250 characters."));
+        if group.get("wp:author_display_name").chars().count() > crate::wordpress::MAX_DISPLAY_NAME
+        {
+            self.find(
+                Code::E08,
+                format!("The name of {login:?} is longer than 250 characters."),
+            );
         }
     }
 
@@ -458,9 +531,19 @@ impl Walk<'_> {
         self.report.summary.terms += 1;
         let group = std::mem::take(&mut self.group);
         let (taxonomy, slug, name, parent) = match element {
-            "wp:category" => ("category", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
+            "wp:category" => (
+                "category",
+                "wp:category_nicename",
+                "wp:cat_name",
+                "wp:category_parent",
+            ),
             "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name", "wp:tag_parent"),
-            _ => (group.get("wp:term_taxonomy"), "wp:term_slug", "wp:term_name", "wp:term_parent"),
+            _ => (
+                group.get("wp:term_taxonomy"),
+                "wp:term_slug",
+                "wp:term_name",
+                "wp:term_parent",
+            ),
         };
         let (slug, name, parent) = (group.get(slug), group.get(name), group.get(parent));
         if slug.is_empty() || name.trim().is_empty() {
@@ -470,7 +553,10 @@ impl Walk<'_> {
             );
         }
         if slug.len() > MAX_SLUG || name.chars().count() > MAX_TERM_NAME {
-            self.find(Code::E08, format!("The {taxonomy} {name:?} is longer than the 200 that WordPress takes."));
+            self.find(
+                Code::E08,
+                format!("The {taxonomy} {name:?} is longer than the 200 that WordPress takes."),
+            );
         }
         let taxonomy = taxonomy.to_owned();
         let declared = self.known.terms.entry(taxonomy.clone()).or_default();
@@ -497,10 +583,15 @@ impl Walk<'_> {
         let group = std::mem::take(&mut self.group);
         let (key, value) = (group.get("wp:meta_key"), group.get("wp:meta_value"));
         if key.is_empty() || key.chars().count() > MAX_META_KEY {
-            self.find(Code::E08, "A hidden field has no key, or one longer than 255 characters: WordPress drops it.");
+            self.find(
+                Code::E08,
+                "A hidden field has no key, or one longer than 255 characters: WordPress drops it.",
+            );
         }
         if looks_serialised(value) {
-            let message = format!("The value of {key:?} is in PHP's serialised form: WordPress unpacks it, and what cannot be unpacked is lost.");
+            let message = format!(
+                "The value of {key:?} is in PHP's serialised form: WordPress unpacks it, and what cannot be unpacked is lost."
+            );
             self.find(Code::W10, message);
         }
     }

@@ -5,7 +5,7 @@
 #[derive(Debug)]
 enum Level {
     Quote,
-    List { ordered: bool, number: i64, delimiter: char, id: usize },
+    List { ordered: bool, start: i64, number: i64, delimiter: char, id: usize },
     Item { marker: String, written: bool },
 }
 
@@ -60,7 +60,10 @@ impl Blocks {
 
     /// Whether the next block begins a list's item.
     pub(crate) fn begins_item(&self) -> bool {
-        matches!(self.containers.last(), Some(Container { level: Level::Item { .. }, used: false, .. }))
+        matches!(
+            self.containers.last(),
+            Some(Container { level: Level::Item { .. } | Level::List { .. }, used: false, .. })
+        )
     }
 
     /// Begins a quotation.
@@ -83,8 +86,8 @@ impl Blocks {
         };
         let id = self.loose.len();
         self.loose.push(false);
-        let number = start.clamp(0, 999_999_999);
-        let level = Level::List { ordered, number, delimiter, id };
+        let start = start.clamp(0, 999_999_999);
+        let level = Level::List { ordered, start, number: start, delimiter, id };
         self.containers.push(Container { level, used: false, last_list: None });
     }
 
@@ -231,14 +234,16 @@ impl Blocks {
         };
         let next = self.containers.get(depth).map(|container| &container.level);
         let parent = depth.checked_sub(1).and_then(|at| self.containers.get(at)).map(|container| &container.level);
+        // A numbered list can follow a line of text at once only if it starts with 1, and not with an empty item.
+        let interrupts = !matches!(next, Some(Level::List { ordered: true, start, .. }) if *start != 1 || !is_block);
         let seam = match (parent, next) {
             // Between two items, and between an item's text and a list in it: as the list turns out.
             (Some(Level::List { id, .. }), Some(Level::Item { .. })) if sibling_is_container => Some(*id),
-            (Some(Level::Item { .. }), Some(Level::List { .. })) if sibling_is_container => {
+            (Some(Level::Item { .. }), Some(Level::List { .. })) if sibling_is_container && interrupts => {
                 depth.checked_sub(2).and_then(list_of)
             }
             (Some(Level::Item { .. }), _) => {
-                if is_block && let Some(id) = depth.checked_sub(2).and_then(list_of)
+                if let Some(id) = depth.checked_sub(2).and_then(list_of)
                     && let Some(loose) = self.loose.get_mut(id)
                 {
                     *loose = true;

@@ -3,7 +3,7 @@
 use super::super::raw;
 use super::super::tags::{Rule, Tag};
 use super::super::tree::{Content, Node, NodeId, Step};
-use super::{Converter, RawHtml};
+use super::{Converter, RawHtml, Span};
 
 impl Converter<'_> {
     /// Writes `<pre>` as a fenced block, with the language where it is stated. Where it holds links or pictures, which a
@@ -16,11 +16,21 @@ impl Converter<'_> {
         }
         self.line();
         self.flush();
-        let rich = inside.link() || inside.image() || inside.embed();
+        let link = match self.spans.get((self.link_now() as usize).wrapping_sub(1)) {
+            Some(Span::Link { href, .. }) => Some(href),
+            _ => None,
+        };
+        let rich = inside.link() || inside.image() || inside.embed() || link.is_some();
         if rich && self.options.raw_html != RawHtml::None {
             let mut block = String::from("<pre>");
+            if let Some(href) = link {
+                block.push_str("<a");
+                raw::write_attribute(&mut block, "href", href);
+                block.push('>');
+            }
             raw::write_inside(&mut block, self.tree, self.survey, id, true);
-            block.push_str("</pre>");
+            block.push_str(if link.is_some() { "</a></pre>" } else { "</pre>" });
+            self.spend(self.once != 0 && self.once == self.link_now());
             self.write_block(&block);
             return;
         }
@@ -65,10 +75,18 @@ impl Converter<'_> {
                 }
                 Content::Element(tag, ..) => match tag.rule() {
                     Rule::Break if entering => {
-                        pending = false;
+                        if std::mem::take(&mut pending) && !text.is_empty() && !text.ends_with('\n') {
+                            text.push('\n');
+                        }
                         text.push('\n');
                     }
                     Rule::Break => {}
+                    Rule::Quotation => {
+                        if std::mem::take(&mut pending) && !text.is_empty() && !text.ends_with('\n') {
+                            text.push('\n');
+                        }
+                        text.push('"');
+                    }
                     rule => pending |= super::super::survey::stands_alone(rule),
                 },
                 _ => {}

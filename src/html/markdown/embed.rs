@@ -20,9 +20,12 @@ impl Converter<'_> {
             return;
         }
         let markup = self.embed_markup(id, &embed);
-        if self.state.lines {
+        if !self.state.lines && self.paragraph.ends_in_text() {
+            // In the middle of a word, so to speak: a line of its own would part what is not parted.
+            self.paragraph.atom(markup, self.state.style, self.link_now());
+        } else if self.state.lines {
             self.line();
-            self.paragraph.atom(markup, self.state.style, self.state.link);
+            self.paragraph.atom(markup, self.state.style, self.link_now());
             self.line();
         } else {
             self.flush();

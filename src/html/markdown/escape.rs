@@ -44,7 +44,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
     let mut at = 0;
     let urls = !around.in_link && may_hold_address(bytes);
     while let Some(&byte) = bytes.get(at) {
-        if !is_special(byte) && !(urls && matches!(byte, b':' | b'w' | b'W')) {
+        let may_begin_url = urls && matches!(byte, b':' | b'w' | b'W');
+        if !(is_special(byte) || may_begin_url) {
             at += 1;
             continue;
         }
@@ -76,15 +77,23 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'!' if next.is_none() && around.bracket_follows => "\\!",
             b'|' if around.in_cell => "\\|",
             b':' | b'w' | b'W' => {
-                if let Some((start, end)) = address_around(text, done, at) {
+                if let Some((start, end)) = address_around(text, done, at, out.chars().next_back()) {
                     let chunk_end = chunk_end(text, at);
                     let chunk = text.get(start..chunk_end).unwrap_or("");
-                    let touches = chunk_end == bytes.len() && around.markup_follows;
+                    let touches = (chunk_end == bytes.len() && around.markup_follows)
+                        || matches!(bytes.get(chunk_end + 1), Some(b) if bytes.get(chunk_end) == Some(&b'<')
+                            && (b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')))
+                        || (chunk_end + 1 == bytes.len() && around.markup_follows);
                     // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
-                    let bare_host = byte != b':' && !chunk.contains(['/', '?', '#']);
+                    let bare_host =
+                        byte != b':' && !text.get(start..end).unwrap_or("").contains(['/', '?', '#']);
                     if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
                         out.push_str(text.get(done..start).unwrap_or(""));
                         if byte == b':' {
+                            let slashes = out.len() - out.trim_end_matches('\\').len();
+                            if slashes % 2 == 1 {
+                                out.push('\\');
+                            }
                             out.push('<');
                             write_verbatim(out, text.get(start..end).unwrap_or(""), around.in_cell);
                             out.push('>');
@@ -159,11 +168,12 @@ fn needs_care(chunk: &str, byte: u8, at: usize) -> bool {
 
 fn chunk_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or("");
-    at + rest.find(|c: char| c.is_whitespace() || c == '<' || c == '>').unwrap_or(rest.len())
+    at + rest.find(|c: char| c.is_ascii_whitespace() || c == '<').unwrap_or(rest.len())
 }
 
-/// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from` belongs to it.
-fn address_around(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
+/// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from`
+/// belongs to it; `prior` is the character written last before that.
+fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Option<(usize, usize)> {
     let rest = text.get(at..)?;
     let before = text.get(from..at)?;
     let start = if rest.starts_with("://") {
@@ -174,13 +184,14 @@ fn address_around(text: &str, from: usize, at: usize) -> Option<(usize, usize)> 
         at - length
     } else {
         let word = rest.get(..4)?;
-        if !word.eq_ignore_ascii_case("www.") || before.chars().next_back().is_some_and(char::is_alphanumeric) {
+        if !word.eq_ignore_ascii_case("www.") || !before.chars().next_back().or(prior).is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(' | '[')) {
             return None;
         }
         at
     };
     let end = chunk_end(text, at);
     let address = text.get(start..end)?;
+    let address = address.split(|c: char| c == '>' || c == '`' || c.is_whitespace()).next().unwrap_or("");
     let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"', '*', '_', '~']);
     (kept.len() > at - start + 3).then_some((start, start + kept.len()))
 }
@@ -266,6 +277,22 @@ pub(crate) fn brackets_balance(text: &str) -> bool {
     open == 0
 }
 
+/// Whether a paragraph begins as the definition of a link's address does (`[label]: …`): readers would show nothing of it.
+pub(crate) fn begins_definition(paragraph: &str) -> bool {
+    let Some(label) = paragraph.strip_prefix('[') else { return false };
+    let mut escaped = false;
+    for (at, byte) in label.bytes().enumerate().take(4000) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'[' => return false,
+            b']' => return label.as_bytes().get(at + 1) == Some(&b':'),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Where a line of a paragraph would be taken for the start of another block: the byte (counted from the line's start)
 /// that has to be escaped. `first` is true for the paragraph's first line.
 pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
@@ -292,10 +319,6 @@ pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
             Some(0)
         }
         b':' if ends_word(1) => Some(0),
-        b'[' => {
-            let end = bytes.iter().position(|b| *b == b']')?;
-            (bytes.get(end + 1) == Some(&b':')).then_some(0)
-        }
         b'0'..=b'9' => {
             let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
             (digits <= 9 && matches!(bytes.get(digits), Some(b'.' | b')')) && ends_word(digits + 1)).then_some(digits)

@@ -109,9 +109,20 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
     }
     for round in 0..6 {
         let mut failed = Vec::new();
-        let sure = [Class::Punctuation, Class::Letter];
-        for (reading, unsure) in sure.into_iter().enumerate() {
-            let (matches, run_of, any_unsure) = play(text, marks, &verdicts, unsure);
+        let tildes = marks.iter().any(|mark| mark.byte == b'~');
+        let mut sure = true;
+        let readings = [
+            (Class::Punctuation, false),
+            (Class::Letter, false),
+            (Class::Punctuation, true),
+            (Class::Letter, true),
+        ];
+        for (unsure, past_tildes) in readings {
+            if (unsure == Class::Letter && sure) || (past_tildes && !tildes) {
+                continue;
+            }
+            let (matches, run_of, any_unsure) = play(text, marks, &verdicts, unsure, past_tildes);
+            sure = !any_unsure;
             for (number, pair) in pairs.iter().enumerate() {
                 let (Some(open), Some(close)) = (mark_at(marks, pair.0), mark_at(marks, pair.1)) else { continue };
                 if !matches!(verdicts.get(pair.0), Some(Verdict::Keep | Verdict::Reference)) {
@@ -126,9 +137,6 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
                     failed.push(number);
                 }
             }
-            if reading == 0 && !any_unsure {
-                break;
-            }
         }
         if failed.is_empty() {
             return verdicts;
@@ -140,10 +148,12 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
                 let styled = text.get(open.at + open.length..close.at).unwrap_or("");
                 styled.chars().all(|c| matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''))
             });
+            // A character between two marks cannot be spelt for the one without harm to the other.
+            let crowded = crowded(text, marks, open, close);
             for at in [open, close] {
                 if let Some(verdict) = verdicts.get_mut(at) {
                     *verdict = match *verdict {
-                        Verdict::Keep if !tags && round < 3 => Verdict::Reference,
+                        Verdict::Keep if !tags && round < 3 && !crowded => Verdict::Reference,
                         _ if tags && !trifling => Verdict::Tag,
                         _ => Verdict::Drop,
                     };
@@ -162,6 +172,21 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
         }
     }
     verdicts
+}
+
+fn crowded(text: &str, marks: &[Mark], open: usize, close: usize) -> bool {
+    let before = mark_at(marks, open).and_then(|open| {
+        let c = text.get(..open.at)?.chars().next_back()?;
+        Some(open.at - c.len_utf8())
+    });
+    let after = mark_at(marks, close).and_then(|close| {
+        let end = close.at + close.length;
+        let c = text.get(end..)?.chars().next()?;
+        Some(end + c.len_utf8())
+    });
+    let ends_there = open.checked_sub(1).and_then(|at| marks.get(at)).map(|mark| mark.at + mark.length);
+    let starts_there = marks.get(close + 1).map(|mark| mark.at);
+    before.is_some() && before == ends_there || after.is_some() && after == starts_there
 }
 
 fn mark_at(marks: &[Mark], at: usize) -> Option<&Mark> {
@@ -194,30 +219,21 @@ fn pairs_of(marks: &[Mark]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// A backtick run of the text is code only if another run of its length is there.
+/// A backtick run of the text can stay only where it is the only one: readers differ in which of several they pair.
 fn judge_backticks(marks: &[Mark], verdicts: &mut [Verdict]) {
-    let mut counts: Vec<(usize, usize)> = Vec::new();
-    for mark in marks.iter().filter(|mark| mark.byte == b'`') {
-        if let Some((_, count)) = counts.iter_mut().find(|(length, _)| *length == mark.length) {
-            *count += 1;
-        } else if counts.len() < 32 {
-            counts.push((mark.length, 1));
-        }
-    }
+    let alone = marks.iter().filter(|mark| mark.byte == b'`').count() == 1;
     for (mark, verdict) in marks.iter().zip(verdicts) {
-        if mark.byte == b'`' && mark.role == Role::Text {
-            let alone = counts.iter().any(|(length, count)| *length == mark.length && *count == 1);
-            if !alone {
-                *verdict = Verdict::Escape;
-            }
+        if mark.byte == b'`' && mark.role == Role::Text && !alone {
+            *verdict = Verdict::Escape;
         }
     }
 }
 
-/// The characters on both sides of a mark.
-fn sides(text: &str, mark: &Mark) -> (Class, Class) {
-    let before = text.get(..mark.at).and_then(|text| text.chars().next_back());
-    let after = text.get(mark.at + mark.length..).and_then(|text| text.chars().next());
+/// The characters on both sides of a mark. cmark-gfm looks past any `~` there (`past_tildes`).
+fn sides(text: &str, mark: &Mark, past_tildes: bool) -> (Class, Class) {
+    let counts = |c: &char| !(past_tildes && *c == '~');
+    let before = text.get(..mark.at).and_then(|text| text.chars().rev().find(counts));
+    let after = text.get(mark.at + mark.length..).and_then(|text| text.chars().find(counts));
     (class(before), class(after))
 }
 
@@ -254,8 +270,12 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
         for (at, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.byte == byte) {
             match mark.role {
                 Role::Text => {
-                    let (before, after) = sides(text, mark);
-                    let (opens, closes) = could(byte, before, after);
+                    let (mut opens, mut closes) = (false, false);
+                    for past_tildes in [false, true] {
+                        let (before, after) = sides(text, mark, past_tildes);
+                        let (could_open, could_close) = could(byte, before, after);
+                        (opens, closes) = (opens | could_open, closes | could_close);
+                    }
                     runs.push((at, opens, closes));
                     any_text = true;
                 }
@@ -273,11 +293,10 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
             let Some(mark) = marks.get(*at).filter(|mark| mark.role == Role::Text) else { continue };
             let paired = (*opens && last_closer.is_some_and(|last| last > place))
                 || (*closes && first_opener.is_some_and(|first| first < place));
+            let same = |other: &Mark| matches!(other.role, Role::Open(_) | Role::Close(_)) && (other.byte == byte || byte == b'~');
             let touches = at.checked_sub(1).and_then(|before| marks.get(before)).is_some_and(|before| {
-                before.byte == byte && before.role != Role::Text && before.at + before.length == mark.at
-            }) || marks.get(at + 1).is_some_and(|after| {
-                after.byte == byte && after.role != Role::Text && mark.at + mark.length == after.at
-            });
+                same(before) && before.at + before.length == mark.at
+            }) || marks.get(at + 1).is_some_and(|after| same(after) && mark.at + mark.length == after.at);
             if (paired || touches)
                 && let Some(verdict) = verdicts.get_mut(*at)
             {
@@ -295,6 +314,7 @@ fn play(
     marks: &[Mark],
     verdicts: &[Verdict],
     unsure: Class,
+    past_tildes: bool,
 ) -> (Vec<(usize, usize, usize)>, Vec<Option<usize>>, bool) {
     let mut runs: Vec<Run> = Vec::new();
     let mut tokens: Vec<Token> = Vec::new();
@@ -310,15 +330,11 @@ fn play(
             {
                 // All that stands here without a gap is one run.
                 let mut end = mark.at + mark.length;
-                let mut referenced = (false, false);
+                // A reference helps what stands at the run's edge, on the side away from the styled text.
+                let referenced_before =
+                    verdicts.get(at) == Some(&Verdict::Reference) && matches!(mark.role, Role::Open(_));
                 let number = runs.len();
                 loop {
-                    if let (Some(Verdict::Reference), Some(mark)) = (verdicts.get(at), marks.get(at)) {
-                        match mark.role {
-                            Role::Open(_) => referenced.0 = true,
-                            _ => referenced.1 = true,
-                        }
-                    }
                     if let Some(slot) = run_of.get_mut(at) {
                         *slot = Some(number);
                     }
@@ -335,11 +351,14 @@ fn play(
                     end = marks.get(at).map_or(end, |next| next.at + next.length);
                 }
                 let whole = Mark { at: mark.at, length: end - mark.at, ..*mark };
-                let (mut before, mut after) = sides(text, &whole);
-                if referenced.0 && before != Class::Space {
+                let (mut before, mut after) = sides(text, &whole, past_tildes);
+                let referenced_after = verdicts.get(at) == Some(&Verdict::Reference)
+                    && marks.get(at).is_some_and(|mark| matches!(mark.role, Role::Close(_)));
+                let beside = sides(text, &whole, false);
+                if referenced_before && matches!(beside.0, Class::Letter | Class::Unsure) {
                     before = Class::Punctuation;
                 }
-                if referenced.1 && after != Class::Space {
+                if referenced_after && matches!(beside.1, Class::Letter | Class::Unsure) {
                     after = Class::Punctuation;
                 }
                 any_unsure |= before == Class::Unsure || after == Class::Unsure;

@@ -83,6 +83,10 @@ struct Converter<'t> {
     /// How far headings are moved down.
     heading_shift: u8,
     summary_marked: bool,
+    /// A link around several blocks, where its tags cannot be written: only its first block is made a link.
+    once: u32,
+    /// Such a link, its first block written.
+    spent: u32,
     notices: Vec<HtmlNotice>,
 }
 
@@ -107,6 +111,8 @@ impl<'t> Converter<'t> {
             blocks: Blocks::new(length, options.item_indent),
             heading_shift: shift,
             summary_marked: false,
+            once: 0,
+            spent: 0,
             notices: Vec::new(),
         }
     }
@@ -170,14 +176,14 @@ impl<'t> Converter<'t> {
     fn apply(&mut self, id: NodeId, tag: Tag, inside: Inside, css: Css) -> Option<End> {
         let node = self.tree.node(id);
         match tag.rule() {
-            Rule::Plain if css.block => {
+            Rule::Plain if css.block && !self.paragraph.ends_in_text() => {
                 self.line();
                 return Some(End::Line);
             }
             Rule::Plain => {}
             Rule::Style(style) => self.state.style = self.state.style.with(style),
             Rule::Summary
-                if self.options.raw_html != RawHtml::None && self.tree.node(node.parent).tag() == Tag::Details =>
+                if self.tree.node(node.parent).tag() == Tag::Details && self.says_details() =>
             {
                 // Written with the start of its `<details>`.
                 return None;
@@ -363,17 +369,22 @@ impl<'t> Converter<'t> {
             })
     }
 
+    /// The link that what comes now belongs to.
+    fn link_now(&self) -> u32 {
+        if self.state.link == self.spent { 0 } else { self.state.link }
+    }
+
     fn text(&mut self, text: &str) {
         if self.state.newlines && text.contains('\n') {
             for (number, line) in text.split('\n').enumerate() {
                 if number > 0 {
                     self.line_break();
                 }
-                self.paragraph.push_text(line, self.state.style, self.state.link, false);
+                self.paragraph.push_text(line, self.state.style, self.link_now(), false);
             }
             return;
         }
-        self.paragraph.push_text(text, self.state.style, self.state.link, false);
+        self.paragraph.push_text(text, self.state.style, self.link_now(), false);
     }
 
     fn comment(&mut self, text: &str) {
@@ -423,7 +434,7 @@ impl<'t> Converter<'t> {
     fn line(&mut self) {
         if self.state.lines {
             if !self.paragraph.ends_in_break() {
-                self.paragraph.line_break(self.state.style, self.state.link);
+                self.paragraph.line_break(self.state.style, self.link_now());
             }
         } else {
             self.flush();
@@ -432,8 +443,9 @@ impl<'t> Converter<'t> {
 
     fn line_break(&mut self) {
         if !self.paragraph.ends_in_break() {
-            self.paragraph.line_break(self.state.style, self.state.link);
-        } else if !self.state.lines {
+            self.paragraph.line_break(self.state.style, self.link_now());
+        } else if !self.state.lines && self.link_now() == 0 {
+            // Two in a row end the paragraph, except in a link, which would be two then.
             self.flush();
         }
     }
@@ -445,6 +457,7 @@ impl<'t> Converter<'t> {
             return;
         }
         self.paragraph.begins_item = self.blocks.begins_item();
+        self.spend(self.once != 0 && self.paragraph.holds_link(self.once));
         let heading = usize::from(self.state.heading);
         let text = if heading > 0 && !self.paragraph.plain().trim().is_empty() {
             let line = self.paragraph.write(&self.spans, Place::Heading, self.options);
@@ -453,7 +466,16 @@ impl<'t> Converter<'t> {
             self.paragraph.write(&self.spans, Place::Prose, self.options)
         };
         self.paragraph.clear();
-        self.write_block(&text);
+        if !text.trim().is_empty() {
+            self.write_block(&text);
+        }
+    }
+
+    /// A link of which only the first block is made one has had it.
+    fn spend(&mut self, had: bool) {
+        if had {
+            self.spent = std::mem::take(&mut self.once);
+        }
     }
 
     /// Writes a block. What stands between the items of a list belongs to the item before.
@@ -558,7 +580,7 @@ impl<'t> Converter<'t> {
         let title = value("title").trim();
         let title = if title == value("alt").trim() { "" } else { title };
         let image = Image { src: src.into_owned(), alt: value("alt").to_owned(), title: title.to_owned() };
-        self.paragraph.image(image, self.state.style, self.state.link);
+        self.paragraph.image(image, self.state.style, self.link_now());
     }
 
     fn link(&mut self, id: NodeId, inside: Inside) -> Option<End> {
@@ -577,8 +599,14 @@ impl<'t> Converter<'t> {
         if !inside.visible() {
             return Some(End::Nothing);
         }
+        let mut once = false;
         if inside.pieces > 1 && inside.structure() {
-            if self.options.raw_html != RawHtml::None && !self.state.lines {
+            // On lines of its own it can be said with tags, as long as no line is broken that was not.
+            let starts = !inside.leads || !self.paragraph.visible() || self.paragraph.ends_in_break();
+            let parent = self.tree.node(node.parent).tag().rule();
+            let ends = !inside.trails || node.next == NONE && super::survey::stands_alone(parent);
+            once = true;
+            if self.options.raw_html != RawHtml::None && !self.state.lines && starts && ends && !self.holds_address(id) {
                 let mut open = String::from("<a");
                 raw::write_attribute(&mut open, "href", &href);
                 open.push('>');
@@ -593,8 +621,22 @@ impl<'t> Converter<'t> {
         let title = if title == href { "" } else { title };
         self.spans.push(Span::Link { href: href.into_owned(), title: title.to_owned() });
         self.state.link = self.spans.len() as u32;
+        if once {
+            self.once = self.state.link;
+        }
         self.state.style = self.state.style.without(Style::UNDERLINE);
         Some(End::Nothing)
+    }
+
+    /// Whether the text in an element holds an address that readers make a link by themselves.
+    fn holds_address(&self, id: NodeId) -> bool {
+        self.tree.walk(id).any(|step| match step {
+            Step::Enter(inner) => match &self.tree.node(inner).content {
+                Content::Text(text) => text.contains("://") || text.contains('@') || text.contains("www."),
+                _ => false,
+            },
+            Step::Leave(_) => false,
+        })
     }
 
     /// Writes a place that links of the fragment point at.
@@ -632,12 +674,17 @@ impl<'t> Converter<'t> {
         }
         let mut markup = String::new();
         raw::write_whole(&mut markup, self.tree, id);
-        self.paragraph.atom(markup, self.state.style, self.state.link);
+        self.paragraph.atom(markup, self.state.style, self.link_now());
+    }
+
+    /// Whether `<details>` can be written here as itself.
+    fn says_details(&self) -> bool {
+        self.options.raw_html != RawHtml::None && !self.state.lines && self.link_now() == 0
     }
 
     fn details(&mut self, id: NodeId) -> End {
         self.line();
-        if self.options.raw_html == RawHtml::None || self.state.lines {
+        if !self.says_details() {
             return End::Line;
         }
         let mut markup = String::from("<details>");

@@ -102,6 +102,11 @@ impl Paragraph {
         self.runs.iter().rev().find(|run| !matches!(run.kind, Kind::Mark(_))).is_some_and(|run| run.kind == Kind::Break)
     }
 
+    /// Whether text has just ended, with no white space after it.
+    pub(crate) fn ends_in_text(&self) -> bool {
+        self.gap.is_none() && self.runs.last().is_some_and(|run| run.kind == Kind::Text)
+    }
+
     /// Whether the last visible thing is a picture.
     pub(crate) fn ends_in_image(&self) -> bool {
         self.runs
@@ -299,16 +304,56 @@ impl Paragraph {
     /// Writes the paragraph as Markdown, lines parted by `\n`, without a final one.
     pub(crate) fn write(&mut self, spans: &[Span], place: Place, options: &MarkdownOptions) -> String {
         self.gap = None;
+        for run in &mut self.runs {
+            // White space of other scripts, styled by itself.
+            let styled = !run.style.is_empty() || run.link != 0;
+            if run.kind == Kind::Text && styled && self.text.get(run.start..run.end).is_some_and(|text| text.trim().is_empty()) {
+                run.kind = Kind::Space;
+            }
+        }
         while let Some(run) = self.runs.last()
             && matches!(run.kind, Kind::Break | Kind::Space)
         {
             self.runs.pop();
+        }
+        if options.raw_html == RawHtml::None {
+            self.forget_tags(spans);
         }
         let styled = self.runs.iter().any(|run| !run.style.is_empty() || run.link != 0);
         if styled {
             self.settle_styles(place);
         }
         Writer::new(self, spans, place, options).write(styled)
+    }
+
+    /// Takes out what tags alone could say, so that nothing is written between pieces that only differ in that.
+    fn forget_tags(&mut self, spans: &[Span]) {
+        let mut merged: Vec<Run> = Vec::with_capacity(self.runs.len());
+        for mut run in self.runs.drain(..) {
+            run.style = run.style.and(MARKED.with(Style::CODE));
+            if run.link != 0 && matches!(spans.get(run.link as usize - 1), Some(Span::Tags { .. })) {
+                run.link = 0;
+            }
+            match merged.last_mut() {
+                Some(last)
+                    if last.kind == Kind::Text
+                        && run.kind == Kind::Text
+                        && last.end == run.start
+                        && last.style == run.style
+                        && last.link == run.link =>
+                {
+                    last.end = run.end;
+                }
+                _ if matches!(run.kind, Kind::Mark(_)) => {}
+                _ => merged.push(run),
+            }
+        }
+        self.runs = merged;
+    }
+
+    /// Whether any of it belongs to a link.
+    pub(crate) fn holds_link(&self, link: u32) -> bool {
+        self.runs.iter().any(|run| run.link == link)
     }
 
     /// What shows no style of its own takes the one that both its neighbours have.
@@ -591,17 +636,20 @@ impl<'p> Writer<'p> {
         self.out.push(')');
     }
 
-    /// Whether the square brackets in a link's text pair up.
+    /// Whether the square brackets in a link's text pair up, and make nothing of their own.
     fn link_balances(&self, at: usize, link: u32) -> bool {
         let mut open = 0_i64;
+        let mut before = 0;
         let runs = self.paragraph.runs.iter().skip(at).take_while(|run| run.link == link);
         for run in runs.filter(|run| run.kind == Kind::Text && !run.style.has(Style::CODE)) {
             for byte in self.text_of(run).bytes() {
-                match byte {
-                    b'[' => open += 1,
-                    b']' => open -= 1,
+                match (before, byte) {
+                    (b']', b'(' | b'[') | (b'[', b'^') => return false,
+                    (_, b'[') => open += 1,
+                    (_, b']') => open -= 1,
                     _ => {}
                 }
+                before = byte;
                 if open < 0 {
                     return false;
                 }
@@ -661,9 +709,11 @@ impl<'p> Writer<'p> {
             in_link: run.link != 0 && matches!(self.spans.get(run.link as usize - 1), Some(Span::Link { .. })),
             escape_brackets: self.escape_brackets,
             in_cell: self.place == Place::Cell,
-            markup_follows: next.is_some_and(|next| !matches!(next.kind, Kind::Space | Kind::Break)),
+            markup_follows: next.is_some_and(|next| {
+                !(next.kind == Kind::Break || next.kind == Kind::Space && self.text_of(next) == " ")
+            }) || !self.held.is_empty(),
             bracket_follows: next.is_some_and(|next| next.link != run.link && next.link != 0),
-            last: next.is_none(),
+            last: next.is_none() && self.open.is_empty(),
         };
         escape::write_text(&mut self.out, &mut self.marks, text, around);
     }
@@ -700,11 +750,14 @@ impl<'p> Writer<'p> {
 
     /// Escapes what has to be, now that the whole paragraph is known.
     fn finish(mut self) -> String {
-        let verdicts = if self.marks.is_empty() {
-            Vec::new()
-        } else {
-            marks::judge(&self.out, &self.marks, self.options.raw_html != RawHtml::None)
-        };
+        let mut verdicts = Vec::new();
+        while !self.marks.is_empty() {
+            verdicts = marks::judge(&self.out, &self.marks, self.options.raw_html != RawHtml::None);
+            if !verdicts.contains(&Verdict::Drop) {
+                break;
+            }
+            self.take_out(&verdicts);
+        }
         let mut edits: Vec<(usize, usize, String)> = Vec::new();
         for (mark, verdict) in self.marks.iter().zip(&verdicts) {
             let (name, closing) = match (mark.byte, mark.length, mark.role) {
@@ -713,7 +766,7 @@ impl<'p> Writer<'p> {
                 (_, _, role) => ("em", matches!(role, Role::Close(_))),
             };
             match verdict {
-                Verdict::Keep => {}
+                Verdict::Keep | Verdict::Drop => {}
                 Verdict::Escape => {
                     for offset in 0..mark.length {
                         edits.push((mark.at + offset, 0, "\\".to_owned()));
@@ -723,7 +776,6 @@ impl<'p> Writer<'p> {
                     let slash = if closing { "/" } else { "" };
                     edits.push((mark.at, mark.length, format!("<{slash}{name}>")));
                 }
-                Verdict::Drop => edits.push((mark.at, mark.length, String::new())),
                 Verdict::Reference => {
                     let neighbour = if closing {
                         self.out.get(mark.at + mark.length..).and_then(|t| t.chars().next()).map(|c| (mark.at + mark.length, c))
@@ -734,7 +786,10 @@ impl<'p> Writer<'p> {
                         && !c.is_whitespace()
                         && !c.is_ascii_punctuation()
                     {
-                        edits.push((at, c.len_utf8(), format!("&#{};", u32::from(c))));
+                        let before = self.out.get(..at).unwrap_or("");
+                        let slashes = before.len() - before.trim_end_matches('\\').len();
+                        let escape = if slashes % 2 == 1 { "\\" } else { "" };
+                        edits.push((at, c.len_utf8(), format!("{escape}&#{};", u32::from(c))));
                     }
                 }
             }
@@ -745,7 +800,9 @@ impl<'p> Writer<'p> {
             let line = line.split('\n').next().unwrap_or("");
             let line = line.trim_end();
             let box_at = (number == 0 && self.paragraph.begins_item && begins_with_box(line)).then_some(0);
-            let Some(offset) = escape::block_marker(line, number == 0).or(box_at) else { continue };
+            let defines = (number == 0 && escape::begins_definition(&self.out)).then_some(0);
+            let marker = escape::block_marker(line, number == 0).or(box_at).or(defines);
+            let Some(offset) = marker else { continue };
             let at = start + offset;
             // Our own marks and fences are no text, and cannot be the start of a block.
             if self.marks.iter().any(|mark| mark.at <= at && at < mark.at + mark.length && mark.role != Role::Text) {
@@ -754,7 +811,9 @@ impl<'p> Writer<'p> {
             if line.starts_with('[') && self.marks.iter().any(|mark| mark.at == *start && mark.role == Role::LinkOpens) {
                 continue;
             }
-            edits.push((at, 0, "\\".to_owned()));
+            // A run is escaped whole: the rest of it would be a run too.
+            let length = self.marks.iter().find(|mark| mark.at == at).map_or(1, |mark| mark.length.max(1));
+            edits.extend((0..length).map(|offset| (at + offset, 0, "\\".to_owned())));
         }
         if self.place == Place::Heading {
             self.trailing_hashes(&mut edits);
@@ -783,6 +842,32 @@ impl<'p> Writer<'p> {
         result
     }
 
+    /// Takes the marks that are dropped out of the text.
+    fn take_out(&mut self, verdicts: &[Verdict]) {
+        let mut out = String::with_capacity(self.out.len());
+        let mut marks = Vec::with_capacity(self.marks.len());
+        let mut lines = self.lines.iter().peekable();
+        let mut moved = Vec::with_capacity(self.lines.len());
+        let mut done = 0;
+        for (mark, verdict) in self.marks.iter().zip(verdicts) {
+            while let Some(line) = lines.next_if(|line| **line <= mark.at) {
+                moved.push(line - (done - out.len()));
+            }
+            out.push_str(self.out.get(done..mark.at).unwrap_or(""));
+            done = mark.at;
+            if *verdict == Verdict::Drop {
+                done += mark.length;
+            } else {
+                marks.push(Mark { at: out.len(), ..*mark });
+            }
+        }
+        moved.extend(lines.map(|line| line - (done - out.len())));
+        out.push_str(self.out.get(done..).unwrap_or(""));
+        self.out = out;
+        self.marks = marks;
+        self.lines = moved;
+    }
+
     /// `# C #` would lose its last sign.
     fn trailing_hashes(&self, edits: &mut Vec<(usize, usize, String)>) {
         let kept = self.out.trim_end_matches('#');
@@ -794,7 +879,7 @@ impl<'p> Writer<'p> {
 
 /// `[ ]` and `[x]` at the start of an item are boxes to GFM.
 fn begins_with_box(line: &str) -> bool {
-    matches!(line.as_bytes(), [b'[', b' ' | b'x' | b'X', b']', rest @ ..] if matches!(rest.first(), None | Some(b' ')))
+    matches!(line.as_bytes(), [b'[', b' ' | b'x' | b'X', b']', ..])
 }
 
 /// Styles that are said with marks, which white space inside would break.

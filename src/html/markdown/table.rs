@@ -146,6 +146,7 @@ impl Converter<'_> {
         self.walk(id);
         let mut inner = std::mem::replace(&mut self.paragraph, outer);
         self.state = before;
+        self.spend(self.once != 0 && inner.holds_link(self.once));
         if header {
             inner.strip(Style::STRONG);
         }

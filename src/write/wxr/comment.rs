@@ -5,16 +5,18 @@ use std::collections::HashMap;
 
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, Dated, ParentBasis, Precision,
+    Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat,  ParentBasis,
+    Precision,
 };
 use crate::wordpress::{
-    KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT, META_ORIGINAL_CONTENT,
-    clip, dated, encode_own, escape_name, is_zero_date, plain_text, sql_date,
+    KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
+    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date,
+    sql_date,
 };
 
 use super::content::comment_body;
 use super::head::email;
-use super::post::{Item, is_number, non_empty};
+use super::post::{Item, is_number, non_empty, read_text};
 
 /// Writes all comments of the item's post. Ids count on from where the plan put the first.
 pub(super) fn write_all(item: &mut Item<'_, '_>) {
@@ -39,7 +41,9 @@ pub(super) fn write_all(item: &mut Item<'_, '_>) {
         }
     }
     for index in order {
-        let Some(comment) = comments.get(index) else { continue };
+        let Some(comment) = comments.get(index) else {
+            continue;
+        };
         let is_cut = cut.contains(&index);
         let parent = parents.get(index).copied().flatten().filter(|_| !is_cut);
         if is_cut {
@@ -97,11 +101,19 @@ fn note(item: &mut Item<'_, '_>, comment: &Comment, code: NoticeCode, message: i
     item.notices.push(notice);
 }
 
-fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent: Option<(u32, Option<&Comment>)>) {
+fn write_one<'a>(
+    item: &mut Item<'a, '_>,
+    comment: &'a Comment,
+    id: u32,
+    parent: Option<(u32, Option<&Comment>)>,
+) {
     let mut kept = KeptFields::default();
     let mut metas: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
     let blog = &item.post.blog;
-    if item.plan.blog.platform.as_deref() == Some("blogger") && is_number(&comment.id) && is_number(&item.post.id) {
+    if item.plan.blog.platform.as_deref() == Some("blogger")
+        && is_number(&comment.id)
+        && is_number(&item.post.id)
+    {
         let (post, number) = (&item.post.id, &comment.id);
         metas.push((
             "blogger_internal",
@@ -119,7 +131,11 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
     let read = parent.and_then(|(_, record)| record).map(|r| r.id.clone());
     kept.keep("in_reply_to", &comment.in_reply_to, &read);
     kept.keep("parent_missing", &comment.parent_missing, &false);
-    kept.keep("parent_basis", &comment.parent_basis, &parent.map(|_| ParentBasis::Explicit));
+    kept.keep(
+        "parent_basis",
+        &comment.parent_basis,
+        &parent.map(|_| ParentBasis::Explicit),
+    );
 
     item.pieces.open("wp:comment");
     item.pieces.plain("wp:comment_id", id.to_string());
@@ -151,12 +167,26 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
     };
     kept.keep("kind", &comment.kind, &read);
     item.pieces.text("wp:comment_type", kind);
-    item.pieces.plain("wp:comment_parent", parent_id.to_string());
-    let user = item.author.filter(|_| comment.is_post_author == Some(true) && !item.post.authors.is_empty());
-    kept.keep("is_post_author", &comment.is_post_author, &user.map(|_| true));
-    item.pieces.plain("wp:comment_user_id", user.map_or(0, |u| u.id).to_string());
+    item.pieces
+        .plain("wp:comment_parent", parent_id.to_string());
+    let user = item.author.filter(|author| {
+        comment.is_post_author == Some(true)
+            && !item.post.authors.is_empty()
+            && author.login != UNKNOWN_LOGIN
+    });
+    kept.keep(
+        "is_post_author",
+        &comment.is_post_author,
+        &user.map(|_| true),
+    );
+    item.pieces
+        .plain("wp:comment_user_id", user.map_or(0, |u| u.id).to_string());
     kept.keep("url", &comment.url, &None);
-    let of_source = comment._source.as_ref().and_then(|s| s.get("commentmeta")).and_then(|v| v.as_array());
+    let of_source = comment
+        ._source
+        .as_ref()
+        .and_then(|s| s.get("commentmeta"))
+        .and_then(|v| v.as_array());
     for meta in of_source.into_iter().flatten() {
         let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
         if let (Some(key), Some(value)) = (field("key"), field("value"))
@@ -184,7 +214,9 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
             item,
             comment,
             NoticeCode::ValueClipped,
-            format!("The commenter's name is longer than the {MAX_COMMENT_AUTHOR} bytes that WordPress takes; the whole of it stands in the hidden field {META_COMMENT}."),
+            format!(
+                "The commenter's name is longer than the {MAX_COMMENT_AUTHOR} bytes that WordPress takes; the whole of it stands in the hidden field {META_COMMENT}."
+            ),
         );
         let mut cut = clip(&name, MAX_COMMENT_AUTHOR);
         while stored_length(cut) > MAX_COMMENT_AUTHOR {
@@ -196,23 +228,34 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
     };
     // WordPress refuses the whole comment where the address is too long, and empties one that is no web address.
     let url = who.url.as_deref().unwrap_or_default();
-    let written_url = if is_web_address(url) && url.len() <= MAX_COMMENT_URL { url } else { "" };
+    let written_url = if is_web_address(url) && url.len() <= MAX_COMMENT_URL {
+        url
+    } else {
+        ""
+    };
     if is_web_address(url) && written_url.is_empty() {
         note(
             item,
             comment,
             NoticeCode::ValueClipped,
-            format!("The address of the commenter's page is longer than the {MAX_COMMENT_URL} bytes that WordPress takes; it stands in the hidden field {META_COMMENT}."),
+            format!(
+                "The address of the commenter's page is longer than the {MAX_COMMENT_URL} bytes that WordPress takes; it stands in the hidden field {META_COMMENT}."
+            ),
         );
     }
     let mail = email(who._email.as_deref());
     let ip = who
         ._ip
         .as_deref()
-        .filter(|ip| ip.len() <= MAX_EMAIL && ip.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':')))
+        .filter(|ip| {
+            ip.len() <= MAX_EMAIL
+                && ip
+                    .bytes()
+                    .all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':'))
+        })
         .unwrap_or_default();
     let read = CommentAuthor {
-        name: non_empty(plain_text(name.trim()).into_owned()),
+        name: non_empty(read_text(&name)),
         url: non_empty(written_url.to_owned()),
         avatar: None,
         _email: non_empty(mail.to_owned()),
@@ -222,7 +265,8 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
     kept.keep("author", &comment.author, &read);
     item.pieces.text("wp:comment_author", name);
     item.pieces.text("wp:comment_author_email", mail.to_owned());
-    item.pieces.text("wp:comment_author_url", written_url.to_owned());
+    item.pieces
+        .text("wp:comment_author_url", written_url.to_owned());
     item.pieces.text("wp:comment_author_IP", ip.to_owned());
 }
 
@@ -234,14 +278,17 @@ fn stored_length(name: &str) -> usize {
 fn is_web_address(url: &str) -> bool {
     (url.starts_with("http://") || url.starts_with("https://"))
         && !url.contains(|c: char| {
-            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '\\' | '^' | '`' | '{' | '}')
+            c.is_whitespace()
+                || c.is_control()
+                || matches!(c, '<' | '>' | '"' | '\'' | '\\' | '^' | '`' | '{' | '}')
         })
 }
 
 fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFields) {
     let zone = item.plan.zone;
     let moment = comment.date_published.as_ref().map(|d| d.moment());
-    let own = moment.and_then(|m| Some((sql_date(m.in_blog_time(zone))?, sql_date(m.in_utc(zone))?)));
+    let own =
+        moment.and_then(|m| Some((sql_date(m.in_blog_time(zone))?, sql_date(m.in_utc(zone))?)));
     if moment.is_some_and(|m| m.precision == Precision::Day) {
         note(
             item,
@@ -263,20 +310,13 @@ fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptField
     });
     let read = dated(&local, &utc);
     debug_assert!(!is_zero_date(&local));
-    let read = match &comment.date_published {
-        Some(date) if read.date.as_ref() == Some(date) => read,
-        // The date itself is kept; its basis is then what its text says.
-        Some(date) => {
-            kept.keep("date_published", &comment.date_published, &None);
-            Dated::rfc3339(date.as_str())
-        }
-        None => {
-            kept.keep("date_published", &None, &read.date);
-            Dated::default()
-        }
-    };
+    kept.keep("date_published", &comment.date_published, &read.date);
     kept.keep("date_published_raw", &comment.date_published_raw, &read.raw);
-    kept.keep("date_published_basis", &comment.date_published_basis, &read.basis);
+    kept.keep(
+        "date_published_basis",
+        &comment.date_published_basis,
+        &read.basis,
+    );
     kept.keep("date_modified", &comment.date_modified, &None);
     kept.keep("date_modified_raw", &comment.date_modified_raw, &None);
     kept.keep("date_modified_basis", &comment.date_modified_basis, &None);
@@ -292,11 +332,19 @@ fn body<'a>(
 ) -> Cow<'a, str> {
     let html = comment.content_html.as_deref().unwrap_or_default();
     let body = comment_body(html, comment.format());
-    kept.keep("content_format", &comment.content_format, &Some(ContentFormat::Wpautop));
+    kept.keep(
+        "content_format",
+        &comment.content_format,
+        &Some(ContentFormat::Wpautop),
+    );
     if body.trim().is_empty() {
         if comment.status == CommentStatus::Deleted {
             // Something must stand in the place that a removed comment has in its thread.
-            kept.keep("content_html", &comment.content_html, &Some("[removed]".to_owned()));
+            kept.keep(
+                "content_html",
+                &comment.content_html,
+                &Some("[removed]".to_owned()),
+            );
             return Cow::Borrowed("[removed]");
         }
         kept.keep("content_html", &comment.content_html, &None);
@@ -312,7 +360,9 @@ fn body<'a>(
         item,
         comment,
         NoticeCode::ValueClipped,
-        format!("The comment is longer than the {MAX_COMMENT_CONTENT} bytes that WordPress takes; the whole of it stands in the hidden field {META_ORIGINAL_CONTENT}."),
+        format!(
+            "The comment is longer than the {MAX_COMMENT_CONTENT} bytes that WordPress takes; the whole of it stands in the hidden field {META_ORIGINAL_CONTENT}."
+        ),
     );
     let start = clip(&body, max);
     // Not through the middle of a tag.
@@ -321,6 +371,9 @@ fn body<'a>(
         _ => start.len(),
     };
     let clipped = start.get(..cut).unwrap_or(start).to_owned();
-    metas.push((META_ORIGINAL_CONTENT, Cow::Owned(encode_own(&body).into_owned())));
+    metas.push((
+        META_ORIGINAL_CONTENT,
+        Cow::Owned(encode_own(&body).into_owned()),
+    ));
     Cow::Owned(clipped)
 }

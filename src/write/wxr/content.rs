@@ -20,7 +20,9 @@ pub(super) fn post_body(html: &str, format: ContentFormat, way: WpHtml) -> Cow<'
     let has_blocks = html.contains("<!-- wp:") || html.contains("<!-- /wp:");
     match way {
         WpHtml::Block if html.is_empty() => html,
-        WpHtml::Block if !has_blocks => Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->")),
+        WpHtml::Block if !has_blocks => {
+            Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->"))
+        }
         _ => chain(html, |html| newlines(html, " ")),
     }
 }
@@ -29,7 +31,9 @@ pub(super) fn post_body(html: &str, format: ContentFormat, way: WpHtml) -> Cow<'
 pub(super) fn comment_body(html: &str, format: ContentFormat) -> Cow<'_, str> {
     match format {
         ContentFormat::Html | ContentFormat::Text => newlines(html, " "),
-        ContentFormat::HtmlNewlines | ContentFormat::Wpautop | ContentFormat::WpBlocks => Cow::Borrowed(html),
+        ContentFormat::HtmlNewlines | ContentFormat::Wpautop | ContentFormat::WpBlocks => {
+            Cow::Borrowed(html)
+        }
     }
 }
 
@@ -88,7 +92,10 @@ fn push_without_newlines(out: &mut String, text: &str, by: &str) {
         } else {
             // Each line break counts where newlines are line breaks.
             let breaks = newlines.len() - next.len();
-            let run = newlines.get(..breaks).unwrap_or_default().replace("\r\n", "\n");
+            let run = newlines
+                .get(..breaks)
+                .unwrap_or_default()
+                .replace("\r\n", "\n");
             run.chars().for_each(|_| out.push_str(by));
         }
         rest = next;
@@ -120,7 +127,15 @@ fn end_of_element(markup: &str, name: &str) -> usize {
 }
 
 /// Shortcodes that every WordPress runs. Where a text only looks like one, it would vanish.
-const SHORTCODES: [&str; 7] = ["caption", "wp_caption", "gallery", "playlist", "audio", "video", "embed"];
+const SHORTCODES: [&str; 7] = [
+    "caption",
+    "wp_caption",
+    "gallery",
+    "playlist",
+    "audio",
+    "video",
+    "embed",
+];
 
 /// Writes what looks like one of WordPress's own shortcodes in the way that WordPress shows as text.
 fn escape_shortcodes(html: &str) -> Cow<'_, str> {
@@ -130,10 +145,15 @@ fn escape_shortcodes(html: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(open) = html.get(at..).and_then(|rest| memchr(b'[', rest.as_bytes())) {
+    while let Some(open) = html
+        .get(at..)
+        .and_then(|rest| memchr(b'[', rest.as_bytes()))
+    {
         let start = at + open;
         at = start + 1;
-        let Some((name, end)) = shortcode(html, start) else { continue };
+        let Some((name, end)) = shortcode(html, start) else {
+            continue;
+        };
         if name == "embed" {
             // `[[embed]]` is unpacked twice and then run.
             out.push_str(html.get(copied..start).unwrap_or_default());
@@ -165,7 +185,10 @@ fn shortcode(html: &str, start: usize) -> Option<(&'static str, usize)> {
     let rest = html.get(start + 1..)?;
     let name = SHORTCODES.into_iter().find(|name| {
         rest.strip_prefix(name).is_some_and(|after| {
-            !after.bytes().next().is_none_or(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            !after
+                .bytes()
+                .next()
+                .is_none_or(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
         })
     })?;
     let end = memchr2(b']', b'<', rest.as_bytes())?;
@@ -197,7 +220,11 @@ mod tests {
     #[test]
     fn newlines_that_are_line_breaks_stay_so() {
         assert_eq!(
-            post_body("a\n\nb\n<a\nhref='x'>c</a>", ContentFormat::HtmlNewlines, WpHtml::Collapse),
+            post_body(
+                "a\n\nb\n<a\nhref='x'>c</a>",
+                ContentFormat::HtmlNewlines,
+                WpHtml::Collapse
+            ),
             "a<br /><br />b<br /><a href='x'>c</a>"
         );
         assert_eq!(comment_body("a\nb", ContentFormat::HtmlNewlines), "a\nb");
@@ -210,15 +237,24 @@ mod tests {
             post_body("a\n\nb", ContentFormat::Html, WpHtml::Block),
             "<!-- wp:html -->\na\n\nb\n<!-- /wp:html -->"
         );
-        assert_eq!(post_body("a\n<!-- /wp:html -->", ContentFormat::Html, WpHtml::Block), "a <!-- /wp:html -->");
-        assert_eq!(post_body("a\n\nb", ContentFormat::Wpautop, WpHtml::Block), "a\n\nb");
+        assert_eq!(
+            post_body("a\n<!-- /wp:html -->", ContentFormat::Html, WpHtml::Block),
+            "a <!-- /wp:html -->"
+        );
+        assert_eq!(
+            post_body("a\n\nb", ContentFormat::Wpautop, WpHtml::Block),
+            "a\n\nb"
+        );
     }
 
     #[test]
     fn shortcodes_are_shown_not_run() {
         for (html, expected) in [
             ("see [gallery] here", "see [[gallery]] here"),
-            ("[video src=\"x\"]y[/video] z", "[[video src=\"x\"]y[/video]] z"),
+            (
+                "[video src=\"x\"]y[/video] z",
+                "[[video src=\"x\"]y[/video]] z",
+            ),
             ("[galleryx] [1] [other]", "[galleryx] [1] [other]"),
             ("[[gallery]]", "[[[gallery]]]"),
             ("[embed]http://x[/embed]", "&#91;embed]http://x[/embed]"),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
 use crate::check::wxr::{CheckOptions, Code, check_wxr};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Counts, PostAuthor};
 use crate::plan::Plan;
 use crate::wordpress;
@@ -77,7 +77,11 @@ fn beside(path: &Path, word: &str) -> PathBuf {
 }
 
 fn name_of(blog: &Blog, taken: &mut HashSet<String>) -> String {
-    let title = blog.title.as_deref().map(wordpress::login).unwrap_or_default();
+    let title = blog
+        .title
+        .as_deref()
+        .map(wordpress::login)
+        .unwrap_or_default();
     let own = wordpress::login(&blog.id);
     let mut name = if title.is_empty() { own.clone() } else { title };
     if name.is_empty() || taken.contains(&name) {
@@ -99,14 +103,21 @@ fn write_blog(
 ) -> Result<Vec<WrittenFile>, WriteError> {
     let archive = run.archive;
     let mut numbers: Vec<u32> = run.plan.posts.clone();
-    numbers.retain(|n| archive.post(*n).is_some_and(|card| card.blog_place() == place));
+    numbers.retain(|n| {
+        archive
+            .post(*n)
+            .is_some_and(|card| card.blog_place() == place)
+    });
     let plan = plan(run, blog, place, options, &numbers);
     // The pipeline goes through the posts in the order of the file.
     let sequence: Vec<usize> = plan.sequence().collect();
     let ordered = Plan {
         selection: run.plan.selection.clone(),
         target: run.plan.target,
-        posts: sequence.iter().filter_map(|index| numbers.get(*index).copied()).collect(),
+        posts: sequence
+            .iter()
+            .filter_map(|index| numbers.get(*index).copied())
+            .collect(),
         comments: Vec::new(),
         blogs: vec![place],
         counts: Counts::default(),
@@ -114,7 +125,19 @@ fn write_blog(
         ledger: Ledger::default(),
         notices: Vec::new(),
     };
-    let ordered_run = Run { plan: &ordered, ..run };
+    let ordered_run = Run {
+        plan: &ordered,
+        ..run
+    };
+    let files = archive.media().iter().filter(|m| m.blog == blog.id).count();
+    if files > 0 {
+        let mut notice = Notice::new(
+            NoticeCode::FieldNotCarried,
+            format!("The records of {files} pictures and files are not in the WordPress file; posts show them from where they lie. JSON keeps the records."),
+        );
+        notice.blog = Some(blog.id.clone());
+        written.notice(&notice);
+    }
     let mut parts = Parts::new(head(&plan, blog), to)?;
     pipeline::posts(
         ordered_run,
@@ -152,7 +175,11 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
             });
         }
         for term in card.terms() {
-            let list = if term.is_category { &mut categories } else { &mut tags };
+            let list = if term.is_category {
+                &mut categories
+            } else {
+                &mut tags
+            };
             list.insert(term.number, term.name);
         }
     }
@@ -170,7 +197,7 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
                 status: card.status(),
                 title_fold: card.folded_title(),
                 published: card.published(),
-                slug: None,
+                slug: card.name(),
                 url: card.address(),
                 comments: u32::try_from(card.comments().len()).unwrap_or(u32::MAX),
                 has_author: card.author().is_some(),
@@ -200,7 +227,9 @@ impl<'a> Parts<'a> {
             Some(path) => Output::file(path)?,
             None => Output::stdout(),
         };
-        let shown = to.path.map_or_else(|| "the output".to_owned(), |p| p.display().to_string());
+        let shown = to
+            .path
+            .map_or_else(|| "the output".to_owned(), |p| p.display().to_string());
         let mut parts = Parts {
             head,
             tail: tail(),
@@ -228,7 +257,8 @@ impl<'a> Parts<'a> {
 
     fn item(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let whole = self.size + (bytes.len() + self.tail.len()) as u64;
-        let splits = self.open.is_file() && self.items > 0 && self.to.split.is_some_and(|max| whole > max);
+        let splits =
+            self.open.is_file() && self.items > 0 && self.to.split.is_some_and(|max| whole > max);
         if splits && let Some(path) = self.to.path {
             let next = beside(path, &(self.done.len() + 2).to_string());
             if self.done.is_empty() {
@@ -275,6 +305,9 @@ fn finish(output: Output) -> Result<WrittenFile, WriteError> {
     .map_err(err)?;
     match first {
         None => Ok(file),
-        Some(finding) => Err(WriteError::Wxr(WxrFault::File { file: shown, finding })),
+        Some(finding) => Err(WriteError::Wxr(WxrFault::File {
+            file: shown,
+            finding,
+        })),
     }
 }

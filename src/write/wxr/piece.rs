@@ -181,8 +181,12 @@ pub(super) fn reads_back(bytes: &[u8], pieces: &[Piece<'_>]) -> Result<(), Strin
                 let name: &str = qname.as_ref();
                 match expected {
                     Piece::Open(wanted) if *wanted == name => {}
-                    Piece::Plain(wanted, _) | Piece::Text(wanted, _) if *wanted == name => field = Some(expected),
-                    Piece::Category { domain, nicename, .. } if name == "category" => {
+                    Piece::Plain(wanted, _) | Piece::Text(wanted, _) if *wanted == name => {
+                        field = Some(expected)
+                    }
+                    Piece::Category {
+                        domain, nicename, ..
+                    } if name == "category" => {
                         let found: Result<Vec<_>, _> = tag
                             .attributes()
                             .map(|a| a.map(|a| (a.key.0.to_owned(), a.value.into_owned())))

@@ -1,0 +1,382 @@
+//! The tokens of a fragment, for html5ever's tree builder.
+//!
+//! html5ever's own tokenizer takes its input in pieces, a character at a time, and is more than half of the time that a
+//! fragment takes. A fragment is here whole, so this one looks for the next `<`, `"` or `>` and hands over what lies
+//! between. Its tree is the same: a test compares the two. What is too rare to be worth the rules (NUL characters, CDATA,
+//! comments in scripts) is left to the other.
+
+use html5ever::interface::{Attribute, TreeSink};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tree_builder::TreeBuilder;
+use html5ever::{LocalName, QualName, data, ns};
+
+/// Feeds a fragment to the tree builder. `false`: it holds something that is left to html5ever's tokenizer, and the
+/// builder is of no use any more.
+pub(crate) fn feed<S: TreeSink>(html: &str, builder: &TreeBuilder<S::Handle, S>) -> bool {
+    let feeder = Feeder { html, all: StrTendril::from_slice(html), builder };
+    if feeder.run().is_none() {
+        return false;
+    }
+    let _ = builder.process_token(Token::EOFToken, 1);
+    builder.end();
+    true
+}
+
+/// Whether [`feed`] has rules for everything in it.
+pub(crate) fn is_known(html: &str) -> bool {
+    memchr::memchr2(0, b'\r', html.as_bytes()).is_none() && u32::try_from(html.len()).is_ok()
+}
+
+struct Feeder<'h, 'b, S: TreeSink> {
+    html: &'h str,
+    all: StrTendril,
+    builder: &'b TreeBuilder<S::Handle, S>,
+}
+
+/// What the content of an element is, by the tree builder's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Markup,
+    /// Text with character references.
+    Text,
+    /// Text without.
+    Verbatim,
+    /// A script.
+    Script,
+    /// Text to the very end.
+    Plain,
+}
+
+impl<S: TreeSink> Feeder<'_, '_, S> {
+    /// `None`: left to the other tokenizer.
+    fn run(&self) -> Option<()> {
+        let bytes = self.html.as_bytes();
+        let mut at = 0;
+        let mut content = Content::Markup;
+        let mut element = LocalName::default();
+        while at < bytes.len() {
+            match content {
+                Content::Markup => {}
+                Content::Plain => {
+                    self.text(at, bytes.len(), false);
+                    return Some(());
+                }
+                _ => {
+                    let end = self.end_of(&element, at);
+                    if content == Content::Script && self.html.get(at..end)?.contains("<!--") {
+                        return None;
+                    }
+                    self.text(at, end, content == Content::Text);
+                    at = end;
+                    content = Content::Markup;
+                    continue;
+                }
+            }
+            // Text up to the next thing that is markup.
+            let mut from = at;
+            let markup = loop {
+                match memchr::memchr(b'<', bytes.get(from..)?) {
+                    None => break bytes.len(),
+                    Some(found) => {
+                        let place = from + found;
+                        match bytes.get(place + 1) {
+                            Some(b'a'..=b'z' | b'A'..=b'Z' | b'!' | b'?') => break place,
+                            Some(b'/') if bytes.get(place + 2).is_some() => break place,
+                            _ => from = place + 1,
+                        }
+                    }
+                }
+            };
+            self.text(at, markup, true);
+            at = markup;
+            let Some(&kind) = bytes.get(at + 1) else { break };
+            match (kind, bytes.get(at + 2).copied()) {
+                (b'/', Some(b'a'..=b'z' | b'A'..=b'Z')) => match self.tag(at + 2, TagKind::EndTag) {
+                    None => return Some(()),
+                    Some((tag, end)) => {
+                        let _ = self.builder.process_token(Token::TagToken(tag), 1);
+                        at = end;
+                    }
+                },
+                (b'/', Some(b'>')) => at += 3,
+                (b'/' | b'!' | b'?', _) => at = self.comment(at)?,
+                _ => match self.tag(at + 1, TagKind::StartTag) {
+                    None => return Some(()),
+                    Some((tag, end)) => {
+                        let name = tag.name.clone();
+                        at = end;
+                        content = match self.builder.process_token(Token::TagToken(tag), 1) {
+                            TokenSinkResult::RawData(RawKind::Rcdata) => Content::Text,
+                            TokenSinkResult::RawData(RawKind::Rawtext) => Content::Verbatim,
+                            TokenSinkResult::RawData(_) => Content::Script,
+                            TokenSinkResult::Plaintext => Content::Plain,
+                            _ => Content::Markup,
+                        };
+                        element = name;
+                    }
+                },
+            }
+        }
+        Some(())
+    }
+
+    fn text(&self, from: usize, to: usize, references: bool) {
+        let Some(text) = self.html.get(from..to).filter(|text| !text.is_empty()) else { return };
+        let token = if references && text.contains('&') {
+            StrTendril::from_slice(&decoded(text, false))
+        } else {
+            self.piece(from, to, text)
+        };
+        let _ = self.builder.process_token(Token::CharacterTokens(token), 1);
+    }
+
+    /// A piece of the input that shares its memory.
+    fn piece(&self, from: usize, to: usize, text: &str) -> StrTendril {
+        match (u32::try_from(from), u32::try_from(to - from)) {
+            (Ok(start), Ok(length)) => {
+                self.all.try_subtendril(start, length).unwrap_or_else(|_| StrTendril::from_slice(text))
+            }
+            _ => StrTendril::from_slice(text),
+        }
+    }
+
+    /// Where the end tag of an element of text is, or the end.
+    fn end_of(&self, element: &LocalName, mut from: usize) -> usize {
+        let bytes = self.html.as_bytes();
+        while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr(b'<', rest)) {
+            let at = from + found;
+            let after = at + 2 + element.len();
+            let ends = bytes.get(at + 1) == Some(&b'/')
+                && bytes.get(at + 2..after).is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes()))
+                && bytes.get(after).is_some_and(|b| is_space(*b) || matches!(b, b'/' | b'>'));
+            if ends {
+                return at;
+            }
+            from = at + 1;
+        }
+        bytes.len()
+    }
+
+    /// A comment, a declaration or what is taken for one, beginning at `at`. Gives where it ends.
+    fn comment(&self, at: usize) -> Option<usize> {
+        let rest = self.html.get(at..)?;
+        let (text, end) = if let Some(body) = rest.strip_prefix("<!--") {
+            let start = at + 4;
+            if body.starts_with('>') {
+                ("", start + 1)
+            } else if body.starts_with("->") {
+                ("", start + 2)
+            } else {
+                let mut from = 0;
+                loop {
+                    match body.get(from..).and_then(|rest| memchr::memchr(b'>', rest.as_bytes())) {
+                        None => {
+                            let body = ["--!", "--", "-"].iter().find_map(|end| body.strip_suffix(end)).unwrap_or(body);
+                            break (body, self.html.len());
+                        }
+                        Some(found) => {
+                            let close = from + found;
+                            let before = body.get(..close)?;
+                            if let Some(text) = before.strip_suffix("--").or_else(|| before.strip_suffix("--!")) {
+                                break (text, start + close + 1);
+                            }
+                            from = close + 1;
+                        }
+                    }
+                }
+            }
+        } else {
+            let body = rest.get(2..)?;
+            let declaration = rest.starts_with("<!");
+            if declaration && body.starts_with("[CDATA[") {
+                return None;
+            }
+            let close = memchr::memchr(b'>', body.as_bytes());
+            let end = close.map_or(self.html.len(), |close| at + 2 + close + 1);
+            if declaration && body.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("doctype")) {
+                // Of no meaning in a fragment.
+                return Some(end);
+            }
+            // `<?` is part of the comment it is taken for.
+            let body = if rest.starts_with("<?") { rest.get(1..)? } else { body };
+            (close.map_or(body, |close| body.get(..close + usize::from(rest.starts_with("<?"))).unwrap_or("")), end)
+        };
+        let _ = self.builder.process_token(Token::CommentToken(StrTendril::from_slice(text)), 1);
+        Some(end)
+    }
+
+    /// The tag whose name begins at `start`, and where it ends; nothing where the fragment ends first.
+    fn tag(&self, start: usize, kind: TagKind) -> Option<(Tag, usize)> {
+        let bytes = self.html.as_bytes();
+        let mut at = start;
+        while !is_space(*bytes.get(at)?) && !matches!(bytes.get(at)?, b'/' | b'>') {
+            at += 1;
+        }
+        let name = local_name(self.html.get(start..at)?);
+        let mut tag = Tag { kind, name, self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false };
+        loop {
+            match *bytes.get(at)? {
+                byte if is_space(byte) => at += 1,
+                b'>' => return Some((tag, at + 1)),
+                b'/' => {
+                    at += 1;
+                    if *bytes.get(at)? == b'>' {
+                        tag.self_closing = true;
+                        return Some((tag, at + 1));
+                    }
+                }
+                _ => at = self.attribute(&mut tag, at)?,
+            }
+        }
+    }
+
+    fn attribute(&self, tag: &mut Tag, start: usize) -> Option<usize> {
+        let bytes = self.html.as_bytes();
+        let mut at = start + 1;
+        while !is_space(*bytes.get(at)?) && !matches!(bytes.get(at)?, b'/' | b'>' | b'=') {
+            at += 1;
+        }
+        let name = start..at;
+        while is_space(*bytes.get(at)?) {
+            at += 1;
+        }
+        let mut value = at..at;
+        if *bytes.get(at)? == b'=' {
+            at += 1;
+            while is_space(*bytes.get(at)?) {
+                at += 1;
+            }
+            match *bytes.get(at)? {
+                quote @ (b'"' | b'\'') => {
+                    let length = memchr::memchr(quote, bytes.get(at + 1..)?)?;
+                    value = at + 1..at + 1 + length;
+                    at = value.end + 1;
+                }
+                b'>' => value = at..at,
+                _ => {
+                    let begin = at;
+                    while !is_space(*bytes.get(at)?) && *bytes.get(at)? != b'>' {
+                        at += 1;
+                    }
+                    value = begin..at;
+                }
+            }
+        }
+        if tag.kind == TagKind::EndTag {
+            return Some(at);
+        }
+        let local = local_name(self.html.get(name)?);
+        if tag.attrs.iter().any(|other| other.name.local == local) {
+            tag.had_duplicate_attributes = true;
+            return Some(at);
+        }
+        let text = self.html.get(value.clone())?;
+        let value = if text.contains('&') {
+            StrTendril::from_slice(&decoded(text, true))
+        } else {
+            self.piece(value.start, value.end, text)
+        };
+        tag.attrs.push(Attribute { name: QualName::new(None, ns!(), local), value });
+        Some(at)
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | 0x0c | b'\r')
+}
+
+fn local_name(name: &str) -> LocalName {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        LocalName::from(name.to_ascii_lowercase())
+    } else {
+        LocalName::from(name)
+    }
+}
+
+/// Text with its character references replaced.
+fn decoded(text: &str, in_attribute: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    let mut from = 0;
+    while let Some(found) = text.as_bytes().get(from..).and_then(|rest| memchr::memchr(b'&', rest)) {
+        let at = from + found;
+        from = at + 1;
+        let rest = text.get(from..).unwrap_or("");
+        let before = out.len();
+        out.push_str(text.get(done..at).unwrap_or(""));
+        let length = match rest.as_bytes().first() {
+            Some(b'#') => numeric(rest, &mut out),
+            Some(byte) if byte.is_ascii_alphanumeric() => named(rest, in_attribute, &mut out),
+            _ => None,
+        };
+        match length {
+            Some(length) => {
+                from += length;
+                done = from;
+            }
+            None => out.truncate(before),
+        }
+    }
+    out.push_str(text.get(done..).unwrap_or(""));
+    out
+}
+
+/// `#8212;` or `#x2014;`: writes the character, gives the length.
+fn numeric(rest: &str, out: &mut String) -> Option<usize> {
+    let digits = rest.get(1..)?;
+    let (digits, radix, prefix) = match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16, 2),
+        None => (digits, 10, 1),
+    };
+    let mut number = 0_u32;
+    let mut count = 0;
+    for byte in digits.bytes() {
+        let Some(digit) = char::from(byte).to_digit(radix) else { break };
+        number = number.saturating_mul(radix).saturating_add(digit).min(0x0011_0000);
+        count += 1;
+    }
+    if count == 0 {
+        return None;
+    }
+    let c = match number {
+        0 => '\u{fffd}',
+        0x80..=0x9f => data::C1_REPLACEMENTS
+            .get(number as usize - 0x80)
+            .copied()
+            .flatten()
+            .or_else(|| char::from_u32(number))
+            .unwrap_or('\u{fffd}'),
+        number => char::from_u32(number).unwrap_or('\u{fffd}'),
+    };
+    out.push(c);
+    let semicolon = digits.as_bytes().get(count) == Some(&b';');
+    Some(prefix + count + usize::from(semicolon))
+}
+
+/// `amp;`, or `amp` where that is read: writes the characters, gives the length.
+fn named(rest: &str, in_attribute: bool, out: &mut String) -> Option<usize> {
+    let mut found = None;
+    for length in 1..=rest.len().min(34) {
+        // The table knows the beginnings of names too, as 0.
+        match rest.get(..length).and_then(|name| data::NAMED_ENTITIES.get(name)) {
+            Some((0, _)) => {}
+            Some(characters) => found = Some((length, *characters)),
+            None => break,
+        }
+    }
+    let (length, (first, second)) = found?;
+    let ended = rest.as_bytes().get(length - 1) == Some(&b';');
+    if in_attribute && !ended {
+        let next = rest.as_bytes().get(length).copied();
+        if next.is_some_and(|byte| byte == b'=' || byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+    }
+    out.extend(char::from_u32(first));
+    if second != 0 {
+        out.extend(char::from_u32(second));
+    }
+    Some(length)
+}
