@@ -1,5 +1,7 @@
 //! Every text of `fixtures/copied-text` against `expected.tsv`, through the public API.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

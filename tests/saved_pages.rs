@@ -1,5 +1,7 @@
 //! Every saved page of `fixtures/saved-pages` against `expected.tsv`, through the public API.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -178,5 +180,28 @@ fn other_pages_are_not_recognised() {
             Some(expected),
             "{html}"
         );
+    }
+}
+
+/// What a page gives, to be read by people: one snapshot a page, beside the case.
+#[test]
+fn every_page_is_read_as_its_snapshot_shows() {
+    for row in rows("expected.tsv") {
+        let file = &row["file"];
+        let shown = match page(file) {
+            Ok(page) => format!(
+                "generation: {}\nencoding: {}\ncaptured: {}\nurl: {}\n\n{}",
+                page.generation,
+                page.encoding,
+                page.captured_at.as_ref().map(ToString::to_string).unwrap_or_default(),
+                page.url.as_deref().unwrap_or_default(),
+                serde_json::to_string_pretty(&(&page.blog, &page.posts, &page.orphan_comments, &page.notices)).unwrap()
+            ),
+            Err(error) => error.to_string(),
+        };
+        let name: String = file.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots/saved-pages", omit_expression => true }, {
+            insta::assert_snapshot!(name, shown);
+        });
     }
 }

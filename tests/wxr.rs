@@ -1,6 +1,8 @@
 //! WordPress exports through the public API: what is written can be imported whole, reads back as the same record,
 //! and every mutation that WordPress would punish is found.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may
+
 use blogark::check::wxr::{CheckOptions, Code, Finding, check_wxr};
 use blogark::ledger::Notice;
 use blogark::model::{Blog, Comment, Media, Post, SourceInfo, Zone};
@@ -205,7 +207,13 @@ fn html() -> impl Strategy<Value = String> {
 
 fn date() -> impl Strategy<Value = serde_json::Value> {
     // Few days and times, so that they meet.
-    let moment = (1990..2030i32, 1..13u32, 1..4u32, 0..24u32, prop_oneof![Just(0u32), Just(59)]);
+    let moment = (
+        1990..2030i32,
+        1..13u32,
+        1..4u32,
+        0..24u32,
+        prop_oneof![Just(0u32), Just(59)],
+    );
     let tail = prop_oneof![
         Just(""),
         Just("Z"),
@@ -231,7 +239,11 @@ fn maybe<T: std::fmt::Debug + Clone + 'static>(
 
 fn author() -> impl Strategy<Value = serde_json::Value> {
     let name = prop_oneof![Just("Anna".to_owned()), Just("Анна".to_owned()), words()];
-    (maybe("[0-9]{1,3}"), maybe(name), maybe("https?://[a-z]{1,5}\\.example/[a-z&?=]{0,8}"))
+    (
+        maybe("[0-9]{1,3}"),
+        maybe(name),
+        maybe("https?://[a-z]{1,5}\\.example/[a-z&?=]{0,8}"),
+    )
         .prop_map(|(id, name, url)| without_null(json!({ "id": id, "name": name, "url": url })))
 }
 
@@ -248,28 +260,64 @@ fn comment() -> impl Strategy<Value = serde_json::Value> {
     let format = prop::sample::select(vec!["html", "html_newlines", "wpautop"]);
     (
         (status, maybe(kind), maybe(format), maybe(html()), maybe(author())),
-        (maybe(date()), maybe(date()), maybe(any::<bool>()), maybe(Just("http://x.example/#c1")), any::<prop::sample::Index>()),
+        (
+            maybe(date()),
+            maybe(date()),
+            maybe(any::<bool>()),
+            maybe(Just("http://x.example/#c1")),
+            any::<prop::sample::Index>(),
+        ),
     )
-        .prop_map(|((status, kind, format, body, author), (date, modified, own, url, parent))| {
-            let author = author.map(|mut a| {
-                a.as_object_mut().unwrap().remove("id");
-                a
-            });
-            let mut value = without_null(json!({
-                "status": status, "kind": kind, "content_format": format, "content_html": body, "author": author,
-                "date_published": date, "date_modified": modified, "is_post_author": own, "url": url,
-            }));
-            value["parent_index"] = json!(parent.index(10));
-            value
-        })
+        .prop_map(
+            |((status, kind, format, body, author), (date, modified, own, url, parent))| {
+                let author = author.map(|mut a| {
+                    a.as_object_mut().unwrap().remove("id");
+                    a
+                });
+                let mut value = without_null(json!({
+                    "status": status, "kind": kind, "content_format": format, "content_html": body, "author": author,
+                    "date_published": date, "date_modified": modified, "is_post_author": own, "url": url,
+                }));
+                value["parent_index"] = json!(parent.index(10));
+                value
+            },
+        )
 }
 
 fn post() -> impl Strategy<Value = serde_json::Value> {
-    let kind = prop::sample::select(vec!["post", "post", "post", "page", "page", "recipe", "wp_block", "no such kind"]);
-    let status = prop::sample::select(vec!["published", "published", "draft", "scheduled", "private", "pending", "trashed", "unknown"]);
-    let slug = prop_oneof![Just("same".to_owned()), Just("feed".to_owned()), "[a-z0-9.-]{1,6}", words()];
+    let kind = prop::sample::select(vec![
+        "post",
+        "post",
+        "post",
+        "page",
+        "page",
+        "recipe",
+        "wp_block",
+        "no such kind",
+    ]);
+    let status = prop::sample::select(vec![
+        "published",
+        "published",
+        "draft",
+        "scheduled",
+        "private",
+        "pending",
+        "trashed",
+        "unknown",
+    ]);
+    let slug = prop_oneof![
+        Just("same".to_owned()),
+        Just("feed".to_owned()),
+        "[a-z0-9.-]{1,6}",
+        words()
+    ];
     let format = prop::sample::select(vec!["html", "wpautop", "wp_blocks", "text"]);
-    let label = prop_oneof![Just("C++".to_owned()), Just("C".to_owned()), Just("c".to_owned()), words()];
+    let label = prop_oneof![
+        Just("C++".to_owned()),
+        Just("C".to_owned()),
+        Just("c".to_owned()),
+        words()
+    ];
     (
         (kind, status, any::<bool>(), maybe(slug), maybe(words()), maybe(html()), maybe(format)),
         (maybe(date()), maybe(date()), maybe(date()), maybe(words()), maybe("[a-z]{2}")),
@@ -454,7 +502,12 @@ fn good() -> String {
 #[test]
 fn a_good_file_has_no_finding() {
     // Long lines only trouble WordPress's oldest reader.
-    assert_eq!(findings(&good()).iter().filter(|f| f.code != Code::W09).count(), 0, "{:#?}", findings(&good()));
+    assert_eq!(
+        findings(&good()).iter().filter(|f| f.code != Code::W09).count(),
+        0,
+        "{:#?}",
+        findings(&good())
+    );
 }
 
 #[test]
@@ -472,56 +525,180 @@ fn every_mutation_is_found() {
         ("</wp:comment>", "</wp:commend>".into(), Code::E01),
         ("</channel>", String::new(), Code::E01),
         ("</rss>", String::new(), Code::E01),
-        ("xmlns:wp=\"http://wordpress.org/export/1.2/\"", "xmlns:wp=\"http://example.org/\"".into(), Code::E01),
-        ("\txmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n", String::new(), Code::E01),
+        (
+            "xmlns:wp=\"http://wordpress.org/export/1.2/\"",
+            "xmlns:wp=\"http://example.org/\"".into(),
+            Code::E01,
+        ),
+        (
+            "\txmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n",
+            String::new(),
+            Code::E01,
+        ),
         ("<wp:wxr_version>1.2", "<wp:wxr_version> 1.2".into(), Code::E02),
         ("<wp:wxr_version>1.2</wp:wxr_version>", String::new(), Code::E02),
         ("<wp:menu_order>0</wp:menu_order>", "<wp:menu_order/>".into(), Code::E02),
-        ("<content:encoded><![CDATA[", "<content:encoded>\n<![CDATA[".into(), Code::E02),
+        (
+            "<content:encoded><![CDATA[",
+            "<content:encoded>\n<![CDATA[".into(),
+            Code::E02,
+        ),
         ("<wp:status><![CDATA[publish]]></wp:status>", String::new(), Code::E02),
-        ("\t\t<wp:comment>", "\t\t<wp:comments></wp:comments><wp:comment>".into(), Code::E02),
+        (
+            "\t\t<wp:comment>",
+            "\t\t<wp:comments></wp:comments><wp:comment>".into(),
+            Code::E02,
+        ),
         ("\t</item>", "<wp:menu_order>1</wp:menu_order></item>".into(), Code::E02),
         ("<wp:post_id>2", "<wp:post_id>1".into(), Code::E03),
         ("<wp:post_id>2", "<wp:post_id>9223372036854775808".into(), Code::E03),
-        ("<wp:post_type><![CDATA[post", "<wp:post_type><![CDATA[recipe".into(), Code::E03),
+        (
+            "<wp:post_type><![CDATA[post",
+            "<wp:post_type><![CDATA[recipe".into(),
+            Code::E03,
+        ),
         ("<![CDATA[Second]]>", "<![CDATA[FIRST ]]>".into(), Code::E04),
         ("<![CDATA[Second]]>", "<![CDATA[]]>".into(), Code::E04),
         ("<![CDATA[First]]></title>", "<![CDATA[0]]></title>".into(), Code::E04),
-        ("<wp:post_date><![CDATA[2010-05-04", "<wp:post_date><![CDATA[2010-02-30".into(), Code::E06),
-        ("<wp:post_date_gmt><![CDATA[2010-05-04 12:00:00", "<wp:post_date_gmt><![CDATA[0000-00-00 00:00:00".into(), Code::E06),
-        ("<dc:creator><![CDATA[anna", "<dc:creator><![CDATA[Anna".into(), Code::E07),
-        ("<wp:author_login><![CDATA[anna", "<wp:author_login><![CDATA[Анна".into(), Code::E07),
-        ("<![CDATA[First]]></title>", format!("<![CDATA[{}]]></title>", long(65_536)), Code::E08),
-        ("<wp:post_name><![CDATA[s1", format!("<wp:post_name><![CDATA[{}", long(201)), Code::E08),
-        ("<wp:comment_author><![CDATA[Jo", format!("<wp:comment_author><![CDATA[{}", long(256)), Code::E08),
-        ("<wp:comment_author_url><![CDATA[", format!("<wp:comment_author_url><![CDATA[{}", long(201)), Code::E08),
-        ("<wp:comment_content><![CDATA[a", format!("<wp:comment_content><![CDATA[{}", long(65_536)), Code::E08),
-        ("<wp:meta_key><![CDATA[blogger_blog", format!("<wp:meta_key><![CDATA[{}", long(256)), Code::E08),
-        ("<wp:tag_name><![CDATA[One", format!("<wp:tag_name><![CDATA[{}", long(201)), Code::E08),
+        (
+            "<wp:post_date><![CDATA[2010-05-04",
+            "<wp:post_date><![CDATA[2010-02-30".into(),
+            Code::E06,
+        ),
+        (
+            "<wp:post_date_gmt><![CDATA[2010-05-04 12:00:00",
+            "<wp:post_date_gmt><![CDATA[0000-00-00 00:00:00".into(),
+            Code::E06,
+        ),
+        (
+            "<dc:creator><![CDATA[anna",
+            "<dc:creator><![CDATA[Anna".into(),
+            Code::E07,
+        ),
+        (
+            "<wp:author_login><![CDATA[anna",
+            "<wp:author_login><![CDATA[Анна".into(),
+            Code::E07,
+        ),
+        (
+            "<![CDATA[First]]></title>",
+            format!("<![CDATA[{}]]></title>", long(65_536)),
+            Code::E08,
+        ),
+        (
+            "<wp:post_name><![CDATA[s1",
+            format!("<wp:post_name><![CDATA[{}", long(201)),
+            Code::E08,
+        ),
+        (
+            "<wp:comment_author><![CDATA[Jo",
+            format!("<wp:comment_author><![CDATA[{}", long(256)),
+            Code::E08,
+        ),
+        (
+            "<wp:comment_author_url><![CDATA[",
+            format!("<wp:comment_author_url><![CDATA[{}", long(201)),
+            Code::E08,
+        ),
+        (
+            "<wp:comment_content><![CDATA[a",
+            format!("<wp:comment_content><![CDATA[{}", long(65_536)),
+            Code::E08,
+        ),
+        (
+            "<wp:meta_key><![CDATA[blogger_blog",
+            format!("<wp:meta_key><![CDATA[{}", long(256)),
+            Code::E08,
+        ),
+        (
+            "<wp:tag_name><![CDATA[One",
+            format!("<wp:tag_name><![CDATA[{}", long(201)),
+            Code::E08,
+        ),
         ("<wp:comment_id>2<", "<wp:comment_id>1<".into(), Code::E09),
         ("<wp:comment_id>3<", "<wp:comment_id>1<".into(), Code::E09),
         ("<wp:comment_parent>1", "<wp:comment_parent>7".into(), Code::E09),
         ("<wp:comment_parent>0", "<wp:comment_parent>2".into(), Code::E09),
-        ("<wp:comment_approved><![CDATA[1", "<wp:comment_approved><![CDATA[approve".into(), Code::E09),
-        ("<wp:comment_date_gmt><![CDATA[2010-05-05 12:00:00", "<wp:comment_date_gmt><![CDATA[".into(), Code::E09),
-        ("<category domain=\"post_tag\" nicename=\"one\"", "<category nicename=\"one\" domain=\"post_tag\"".into(), Code::E10),
-        ("<category domain=\"post_tag\" nicename=\"one\"", "<category domain=\"post_tag\"".into(), Code::E10),
-        ("<wp:tag_slug><![CDATA[one", "<wp:tag_slug><![CDATA[two".into(), Code::E10),
-        ("http://blog.example/2010/05/s1.html</guid>", "tag:blog.example,2010:1</guid>".into(), Code::W01),
-        ("<wp:post_name><![CDATA[s2", "<wp:post_name><![CDATA[s1".into(), Code::W02),
-        ("<content:encoded><![CDATA[text", "<content:encoded><![CDATA[<iframe>".into(), Code::W03),
-        ("<content:encoded><![CDATA[text", "<content:encoded><![CDATA[[gallery]".into(), Code::W04),
-        ("<content:encoded><![CDATA[text", "<content:encoded><![CDATA[a\nb".into(), Code::W05),
-        ("<wp:comment_content><![CDATA[a", "<wp:comment_content><![CDATA[<a href=''>".into(), Code::W06),
-        ("<wp:comment_author><![CDATA[Jo", "<wp:comment_author><![CDATA[%41nna".into(), Code::W07),
-        ("<wp:post_name><![CDATA[s1", "<wp:post_name><![CDATA[S 1".into(), Code::W07),
-        ("<wp:meta_value><![CDATA[Anna", "<wp:meta_value><![CDATA[i:5;".into(), Code::W10),
+        (
+            "<wp:comment_approved><![CDATA[1",
+            "<wp:comment_approved><![CDATA[approve".into(),
+            Code::E09,
+        ),
+        (
+            "<wp:comment_date_gmt><![CDATA[2010-05-05 12:00:00",
+            "<wp:comment_date_gmt><![CDATA[".into(),
+            Code::E09,
+        ),
+        (
+            "<category domain=\"post_tag\" nicename=\"one\"",
+            "<category nicename=\"one\" domain=\"post_tag\"".into(),
+            Code::E10,
+        ),
+        (
+            "<category domain=\"post_tag\" nicename=\"one\"",
+            "<category domain=\"post_tag\"".into(),
+            Code::E10,
+        ),
+        (
+            "<wp:tag_slug><![CDATA[one",
+            "<wp:tag_slug><![CDATA[two".into(),
+            Code::E10,
+        ),
+        (
+            "http://blog.example/2010/05/s1.html</guid>",
+            "tag:blog.example,2010:1</guid>".into(),
+            Code::W01,
+        ),
+        (
+            "<wp:post_name><![CDATA[s2",
+            "<wp:post_name><![CDATA[s1".into(),
+            Code::W02,
+        ),
+        (
+            "<content:encoded><![CDATA[text",
+            "<content:encoded><![CDATA[<iframe>".into(),
+            Code::W03,
+        ),
+        (
+            "<content:encoded><![CDATA[text",
+            "<content:encoded><![CDATA[[gallery]".into(),
+            Code::W04,
+        ),
+        (
+            "<content:encoded><![CDATA[text",
+            "<content:encoded><![CDATA[a\nb".into(),
+            Code::W05,
+        ),
+        (
+            "<wp:comment_content><![CDATA[a",
+            "<wp:comment_content><![CDATA[<a href=''>".into(),
+            Code::W06,
+        ),
+        (
+            "<wp:comment_author><![CDATA[Jo",
+            "<wp:comment_author><![CDATA[%41nna".into(),
+            Code::W07,
+        ),
+        (
+            "<wp:post_name><![CDATA[s1",
+            "<wp:post_name><![CDATA[S 1".into(),
+            Code::W07,
+        ),
+        (
+            "<wp:meta_value><![CDATA[Anna",
+            "<wp:meta_value><![CDATA[i:5;".into(),
+            Code::W10,
+        ),
     ];
     let good = good();
     for (old, new, code) in cases {
         assert!(good.contains(old), "{old}\n{good}");
         let bad = good.replacen(old, &new, 1);
-        assert!(codes(&bad).contains(&code), "{old} -> {new}: {code} not in {:#?}", findings(&bad));
+        assert!(
+            codes(&bad).contains(&code),
+            "{old} -> {new}: {code} not in {:#?}",
+            findings(&bad)
+        );
     }
 }
 
@@ -539,11 +716,19 @@ fn findings_name_the_line() {
 
 #[test]
 fn broken_exports_give_every_entry() {
-    for name in ["fault-bare-ampersand.xml", "fault-control-character.xml", "fault-html-entity.xml", "fault-nested-cdata.xml"] {
+    for name in [
+        "fault-bare-ampersand.xml",
+        "fault-control-character.xml",
+        "fault-html-entity.xml",
+        "fault-nested-cdata.xml",
+    ] {
         let read = read(&fixture(name));
         let ids: Vec<_> = read.posts.iter().map(|p| &*p.id).collect();
         assert_eq!(ids.len(), 3, "{name}");
-        assert!(read.posts.iter().all(|p| p.title.is_some() && p.content_html.is_some()), "{name}");
+        assert!(
+            read.posts.iter().all(|p| p.title.is_some() && p.content_html.is_some()),
+            "{name}"
+        );
         assert!(read.seen.damaged.is_empty(), "{name}");
         let checked = codes(&String::from_utf8_lossy(&fixture(name)));
         assert!(checked.contains(&Code::E01), "{name}: {checked:?}");

@@ -4,7 +4,7 @@
 //! is never joined.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -430,16 +430,18 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
     });
     // Children of each node, each list in order.
     let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut roots = Vec::new();
+    let mut is_root = vec![false; nodes.len()];
     for number in &order {
         match nodes.get(*number).and_then(|n| n.parent) {
             Some(parent) => children.entry(parent).or_default().push(*number),
-            None => roots.push(*number),
+            None => {
+                if let Some(mark) = is_root.get_mut(*number) {
+                    *mark = true;
+                }
+            }
         }
     }
-    let mut placed = vec![false; nodes.len()];
-    let mut result = Vec::with_capacity(nodes.len());
-    let mut walk = |root: usize, result: &mut Vec<usize>| {
+    let walk = |root: usize, placed: &mut Vec<bool>, result: &mut Vec<usize>| {
         let mut open = vec![root];
         while let Some(number) = open.pop() {
             match placed.get_mut(number) {
@@ -451,22 +453,50 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
                 open.extend(list.iter().rev());
             }
         }
-        placed.iter().all(|p| *p)
     };
-    let mut is_whole = nodes.is_empty();
-    for root in roots {
-        is_whole = walk(root, &mut result);
+    let roots = |is_root: &[bool]| -> Vec<usize> {
+        let marked = |n: &usize| is_root.get(*n).copied().unwrap_or_default();
+        order.iter().copied().filter(marked).collect()
+    };
+    let mut placed = vec![false; nodes.len()];
+    let mut result = Vec::with_capacity(nodes.len());
+    for root in roots(&is_root) {
+        walk(root, &mut placed, &mut result);
     }
-    if !is_whole {
-        // What no root leads to answers itself in a circle: it is cut at the oldest.
-        for number in order {
-            let length = result.len();
-            walk(number, &mut result);
-            if result.len() > length
-                && let Some(group) = groups.get_mut(number)
-            {
-                group.flags = CommentGroup::CUT;
+    if result.len() < nodes.len() {
+        // What no root leads to answers itself in a circle: it is cut at the oldest, which takes its place among the
+        // roots, so that the same comments without the circle come in the same order.
+        let mut rank = vec![0; nodes.len()];
+        for (place, number) in order.iter().enumerate() {
+            if let Some(rank) = rank.get_mut(*number) {
+                *rank = place;
             }
+        }
+        let parent = |n: usize| nodes.get(n).and_then(|node| node.parent);
+        for number in &order {
+            if placed.get(*number).copied().unwrap_or(true) {
+                continue;
+            }
+            // Up from here until a comment comes a second time: that one is in the circle.
+            let mut seen = HashSet::new();
+            let mut at = *number;
+            while seen.insert(at)
+                && let Some(above) = parent(at)
+            {
+                at = above;
+            }
+            let circle = std::iter::successors(parent(at), |n| parent(*n)).take_while(|n| *n != at);
+            let oldest = circle.chain([at]).min_by_key(|n| rank.get(*n).copied()).unwrap_or(at);
+            if let (Some(group), Some(mark)) = (groups.get_mut(oldest), is_root.get_mut(oldest)) {
+                group.flags = CommentGroup::CUT;
+                *mark = true;
+            }
+            walk(oldest, &mut placed, &mut result);
+        }
+        placed.fill(false);
+        result.clear();
+        for root in roots(&is_root) {
+            walk(root, &mut placed, &mut result);
         }
     }
     *groups = result
@@ -537,10 +567,12 @@ mod tests {
             (2, 3, "2020-01-02"),
             (3, 2, "2020-01-01"),
             (4, 4, "2020-01-03"),
+            // Older than the circle, and no part of it.
+            (5, 2, "2019-01-01"),
         ]);
         assert_eq!(
             ids,
-            [(1, 0), (3, CommentGroup::CUT), (2, 0), (4, CommentGroup::CUT)]
+            [(3, CommentGroup::CUT), (2, 0), (5, 0), (4, CommentGroup::CUT), (1, 0)]
         );
     }
 

@@ -1,6 +1,6 @@
 //! The survey: one pass over every source, then joining.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Read};
 
 use super::blogs::{self, PlaceOf, Settings};
@@ -40,8 +40,13 @@ pub enum ArchiveError {
         error: ReadError,
     },
     /// Files were found, and none of them holds a post.
-    #[error("none of the files holds posts that blogark could read. `blogark formats` lists what it reads")]
-    NothingFound,
+    #[error("nothing that blogark reads was found in {shown}: {what}. `blogark formats` lists what it does")]
+    NothingFound {
+        /// The files: the first by its name, the others by their number.
+        shown: String,
+        /// What is wrong with the first.
+        what: String,
+    },
     /// There is no such zone.
     #[error("there is no time zone {0:?}. Use a name like Europe/Berlin or America/New_York")]
     NoSuchZone(String),
@@ -89,17 +94,27 @@ impl Archive {
             strangers,
             ..
         } = survey;
-        for (what, count) in strangers {
-            notices.push(Notice::new(
-                NoticeCode::NotRecognised,
-                match count {
-                    1 => format!("A file holds no posts and was passed over: {what}."),
-                    _ => format!("{count} files hold no posts and were passed over: {what}."),
-                },
-            ));
-        }
         if catalogue.sources.is_empty() {
-            return Err(ArchiveError::NothingFound);
+            let count = strangers.values().map(Vec::len).sum();
+            let first = strangers.iter().filter_map(|(what, files)| Some((files.iter().min()?, what))).min();
+            let (shown, what) = first.map_or_else(
+                || ("the input".to_owned(), "it holds no file".to_owned()),
+                |(file, what)| (and_others(file, count), what.clone()),
+            );
+            return Err(ArchiveError::NothingFound { shown, what });
+        }
+        for (what, files) in strangers {
+            let Some(first) = files.iter().min() else {
+                continue;
+            };
+            let verb = if files.len() == 1 { "holds no post and was" } else { "hold no posts and were" };
+            notices.push(
+                Notice::new(
+                    NoticeCode::NotRecognised,
+                    format!("{} {verb} passed over: {what}.", and_others(first, files.len())),
+                )
+                .in_source(first),
+            );
         }
         blogs::pair_settings(&mut catalogue, companions, &places);
         blogs::join_by_host(&mut catalogue);
@@ -158,6 +173,15 @@ impl Archive {
     }
 }
 
+/// "page.html", "page.html and 3 other files".
+fn and_others(first: &str, count: usize) -> String {
+    match count {
+        0 | 1 => first.to_owned(),
+        2 => format!("{first} and 1 other file"),
+        n => format!("{first} and {} other files", n - 1),
+    }
+}
+
 /// `(1)` of `feed(1).atom`: Takeout numbers the files of blogs with the same title.
 fn suffix(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -174,7 +198,13 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
     for source in sources.iter() {
         *sizes.entry(source.size).or_default() += 1;
     }
-    let mut seen = HashMap::new();
+    // Which of the same files is kept does not depend on the order of the arguments: one that has its settings beside
+    // it, else the first by name.
+    let place = |s: &Source| (s.folder.clone(), suffix(&s.name));
+    let is_companion = |s: &Source| matches!(s.format, Format::Companion(..));
+    let settings: HashSet<(String, String)> = sources.iter().filter(|s| is_companion(s)).map(place).collect();
+    sources.sort_by_cached_key(|s| (!settings.contains(&place(s)), s.shown.clone()));
+    let mut seen: HashMap<(String, String), String> = HashMap::new();
     let mut kept = Vec::new();
     for mut source in sources.drain(..) {
         if sizes.get(&source.size).is_some_and(|n| *n > 1) {
@@ -189,18 +219,15 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
                 Format::Companion(..) => source.folder.clone() + &suffix(&source.name),
                 _ => String::new(),
             };
-            if let Some(first) = seen.insert((hash, folder), source.shown.clone()) {
-                let (first, second) = if first < source.shown {
-                    (first, &source.shown)
-                } else {
-                    (source.shown.clone(), &first.clone())
-                };
+            let key = (hash, folder);
+            if let Some(first) = seen.get(&key) {
                 notices.push(Notice::new(
                     NoticeCode::SameFile,
-                    format!("{second} is the same file as {first}; it was read once."),
+                    format!("{} is the same file as {first}; it was read once.", source.shown),
                 ));
                 continue;
             }
+            seen.insert(key, source.shown.clone());
         }
         kept.push(source);
     }
@@ -246,7 +273,7 @@ struct Survey<'a> {
     companions: Vec<Settings>,
     places: Vec<PlaceOf>,
     /// Documents that were found beside others and hold no posts, by what they are.
-    strangers: BTreeMap<String, u64>,
+    strangers: BTreeMap<String, Vec<String>>,
 }
 
 impl Survey<'_> {
@@ -345,7 +372,7 @@ impl Survey<'_> {
             }
             // Beside the pages of a blog lie others: they are counted, and end nothing.
             Err(ReadError::Unreadable(what)) if !source.is_named => {
-                *self.strangers.entry(what).or_default() += 1;
+                self.strangers.entry(what).or_default().push(source.shown.clone());
                 Ok(())
             }
             Err(error) => Err(read_error(&source.shown, error)),

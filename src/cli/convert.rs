@@ -165,6 +165,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Err(Usage("markdown needs a folder: say which with -o FOLDER".to_owned()).into());
     }
     let quiet = args.input.quiet;
+    if let (Some(output), Some(report)) = (&args.output, &args.report)
+        && (output == report || output.canonicalize().is_ok_and(|o| report.canonicalize().is_ok_and(|r| o == r)))
+        && std::fs::metadata(output).map_or(true, |m| m.is_file())
+    {
+        return Err(Usage(format!(
+            "{} cannot be the output and its report; say another name for one of them",
+            output.display()
+        ))
+        .into());
+    }
     let jobs = args.jobs.map_or_else(processors, usize::from);
     let (mut archive, inputs) = survey(&args.input, jobs)?;
     if args.exclude.contains(&What::SuspectedSpam) {
@@ -238,7 +248,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             outputs: outputs.iter().filter_map(ReportFile::written).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
-        writer.finish(&summary)?;
+        writer.finish(&summary).context("the output is complete, but not the report")?;
     }
     if !quiet {
         let notices = archive.notices().iter().chain(&plan.notices);

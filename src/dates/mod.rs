@@ -3,8 +3,8 @@
 //! Pure functions over a text and what is known around it ([`Hints`]). A day stays a day, a time without an offset
 //! stays local, and where the order of day and month cannot be settled the date is marked ambiguous, never guessed.
 //!
-//! Month and day names come from the GNU C Library's locales ([`names`]); what those lack stands in one table
-//! ([`words`]) with the reason.
+//! Month and day names come from the GNU C Library's locales (`names`); what those lack stands in one table
+//! (`words`) with the reason.
 
 mod calendars;
 mod clock;

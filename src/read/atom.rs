@@ -429,6 +429,7 @@ pub fn survey(
     let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
     let entry_name = format!("{prefix}entry");
     let feed_end = format!("</{prefix}feed");
+    let entities_at = start.get(..root.at).and_then(|prolog| prolog.find("<!ENTITY"));
     drop(start);
 
     let namespaces = if root.name == "entry" {
@@ -444,6 +445,15 @@ pub fn survey(
                 "There is text before the XML begins; it was passed over.",
             )
             .at_byte(0),
+        );
+    }
+    if let Some(at) = entities_at {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                "The document declares entities of its own. They are not expanded: where one is used, as in &name;, its name stands.",
+            )
+            .at_byte(at as u64),
         );
     }
     let mut splitter = Splitter::new(input, &[&entry_name]);
@@ -551,6 +561,15 @@ fn survey_entry(
             .at_byte(piece.offset + at as u64),
         );
     }
+    if let Some(at) = control_character(piece.bytes) {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                "A fault of form that cost nothing: a control character that XML does not allow; it stands in the text.",
+            )
+            .at_byte(piece.offset + at as u64),
+        );
+    }
     let parse = |want| parse_entry(&text, piece.offset, namespaces, want);
     let parsed = parse(Want::Card).and_then(|entry| {
         if entries.needs_content(&entry) {
@@ -577,6 +596,32 @@ fn survey_entry(
             damage.offset = fault.offset;
             sink.damaged(damage);
         }
+    }
+}
+
+/// Where the first control character stands that XML does not allow, written out or as a reference.
+fn control_character(bytes: &[u8]) -> Option<usize> {
+    let is_control = |code: u32| code < 0x20 && !matches!(code, 0x09 | 0x0a | 0x0d);
+    // Summed up without a branch a block is looked through at once; nearly all of them have none.
+    let has_control = |block: &[u8]| block.iter().fold(false, |found, b| found | (*b < 0x20 && !matches!(*b, 9 | 10 | 13)));
+    let written = bytes.chunks(4096).position(has_control).and_then(|block| {
+        let from = block * 4096;
+        let at = bytes.get(from..)?.iter().position(|b| is_control(u32::from(*b)))?;
+        Some(from + at)
+    });
+    let referred = memchr::memmem::find_iter(bytes, b"&#").find(|at| {
+        let digits = bytes.get(at + 2..).unwrap_or_default();
+        let end = digits.iter().take(9).position(|b| *b == b';').unwrap_or_default();
+        let text = digits.get(..end).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
+        let code = match text.strip_prefix('x') {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => text.parse().ok(),
+        };
+        code.is_some_and(is_control)
+    });
+    match (written, referred) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 

@@ -308,6 +308,8 @@ pub(crate) fn posted_by(footer: &str) -> Option<String> {
             .is_some_and(|start| phrases.contains(start.join(" ").trim_end_matches(':')))
     })?;
     let rest = words.get(introduced..)?;
+    // `Rédigé par : NAME`
+    let rest = rest.strip_prefix(&[":"]).unwrap_or(rest);
     let mut name: Vec<&str> = Vec::new();
     for (i, word) in rest.iter().enumerate() {
         let clean = fold(word);
@@ -896,6 +898,7 @@ mod tests {
             ("Publié par Claire à", Some("Claire")),
             ("Posted by Ada on April 3, 2004 7:14 AM", Some("Ada")),
             ("Lagt inn av Kari kl. 01:33", Some("Kari")),
+            ("Rédigé par : Armand | le 3 mars 2007", Some("Armand")),
             ("7:14 AM", None),
             ("An ordinary sentence", None),
         ] {

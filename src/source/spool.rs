@@ -29,7 +29,7 @@ impl Spool {
     pub fn take(&mut self, input: &mut dyn Read) -> io::Result<Bytes> {
         let start = self.length;
         let mut writer = self.writer()?;
-        let length = io::copy(input, &mut writer)?;
+        let length = io::copy(input, &mut writer).map_err(full)?;
         self.end(start, length)
     }
 
@@ -42,13 +42,11 @@ impl Spool {
             Some(file) => file,
             None => {
                 let file = tempfile::tempfile().map_err(|e| {
-                    io::Error::new(
-                        e.kind(),
-                        format!(
-                            "no temporary file can be made in {}: {e}. Set TMPDIR to a folder that can be written",
-                            std::env::temp_dir().display()
-                        ),
-                    )
+                    // Of no kind of its own: it is not the input that is missing or forbidden.
+                    io::Error::other(format!(
+                        "no temporary file can be made in {} ({e}); set TMPDIR to a folder that can be written",
+                        std::env::temp_dir().display()
+                    ))
                 })?;
                 self.file.insert(Arc::new(file))
             }
@@ -73,6 +71,17 @@ impl Spool {
 
     pub(crate) fn length(&self) -> u64 {
         self.length
+    }
+}
+
+/// Where the disk is full it is that of the temporary folder, whatever was read.
+fn full(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => io::Error::other(format!(
+            "the temporary folder {} is full; make room there, or set TMPDIR to a folder with room",
+            std::env::temp_dir().display()
+        )),
+        _ => error,
     }
 }
 

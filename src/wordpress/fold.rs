@@ -86,22 +86,14 @@ mod tests {
         ] {
             assert_eq!(title_fold(a), title_fold(b), "{a} {b}");
         }
-        for (a, b) in [
-            ("Day 1", "Day 2"),
-            ("日本", "日木"),
-            ("a b", "ab"),
-            ("und", "ünder"),
-        ] {
+        for (a, b) in [("Day 1", "Day 2"), ("日本", "日木"), ("a b", "ab"), ("und", "ünder")] {
             assert_ne!(title_fold(a), title_fold(b), "{a} {b}");
         }
     }
 
     #[test]
     fn no_title_is_zero() {
-        assert_eq!(
-            [title_fold(""), title_fold("  "), title_fold("0")],
-            [0, 0, 0]
-        );
+        assert_eq!([title_fold(""), title_fold("  "), title_fold("0")], [0, 0, 0]);
         assert_ne!(title_fold("00"), 0);
     }
 }

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 
 /// Whether WordPress would take a value for PHP's serialised form and unpack it.
 pub fn looks_serialised(value: &str) -> bool {
-    let value = value
-        .trim_matches([' ', '\t', '\n', '\r', '\0', '\u{b}'])
-        .as_bytes();
+    let value = value.trim_matches([' ', '\t', '\n', '\r', '\0', '\u{b}']).as_bytes();
     if value == b"N;" {
         return true;
     }
@@ -47,9 +45,7 @@ pub fn encode_own(value: &str) -> Cow<'_, str> {
 
 /// What [`encode_own`] was given.
 pub fn decode_own(value: &str) -> &str {
-    packed(value)
-        .filter(|inner| looks_serialised(inner))
-        .unwrap_or(value)
+    packed(value).filter(|inner| looks_serialised(inner)).unwrap_or(value)
 }
 
 fn packed(value: &str) -> Option<&str> {

@@ -13,16 +13,13 @@ mod text;
 pub use date::{ZERO_DATE, dated, is_calendar_date, is_zero_date, sql_date};
 pub use fold::{fold, title_fold};
 pub use limits::{
-    CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL,
-    MAX_DISPLAY_NAME, MAX_EMAIL, MAX_GUID, MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG,
-    MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE, is_post_type,
+    CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_DISPLAY_NAME,
+    MAX_EMAIL, MAX_GUID, MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
+    is_post_type,
 };
 pub use meta::{decode_own, encode_own, looks_serialised};
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
-pub use text::{
-    clip, decode_references, escape_name, escape_title, is_xml_char, plain_text, push_cdata,
-    xml_text,
-};
+pub use text::{clip, decode_references, escape_name, escape_title, is_xml_char, plain_text, push_cdata, xml_text};
 
 /// Namespace of the `wp` elements.
 pub const NS_WP: &str = "http://wordpress.org/export/1.2/";
@@ -84,9 +81,6 @@ impl KeptFields {
             return None;
         }
         let text = serde_json::to_string(&self.0).ok()?;
-        Some(
-            text.replace('\u{fffe}', "\\ufffe")
-                .replace('\u{ffff}', "\\uffff"),
-        )
+        Some(text.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"))
     }
 }

@@ -16,13 +16,7 @@ pub fn slug(text: &str) -> String {
         match c {
             'a'..='z' | '0'..='9' | '_' => out.push(c),
             '-' | '.' | '/' | ' ' | '\t' | '\n' | '\r' => out.dash(),
-            '\u{a0}'
-            | '–'
-            | '—'
-            | '\u{2000}'..='\u{200a}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{202f}' => out.dash(),
+            '\u{a0}' | '–' | '—' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' => out.dash(),
             '×' => out.push('x'),
             c if c.is_ascii() || is_dropped(c) => {}
             c => out.push(c),
@@ -140,8 +134,7 @@ pub fn is_reserved(slug: &str, hierarchical: bool) -> bool {
         let number = slug.strip_prefix("page").unwrap_or(slug);
         !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
     } else {
-        slug.bytes().all(|b| b.is_ascii_digit())
-            && slug.parse::<u32>().is_ok_and(|n| (1..32).contains(&n))
+        slug.bytes().all(|b| b.is_ascii_digit()) && slug.parse::<u32>().is_ok_and(|n| (1..32).contains(&n))
     }
 }
 
@@ -180,9 +173,7 @@ pub fn login(name: &str) -> String {
             'ł' => out.push('l'),
             'þ' => out.push_str("th"),
             'ı' => out.push('i'),
-            ' ' | '-' | '\'' | '/' | '@' | '+' if !out.is_empty() && !out.ends_with('-') => {
-                out.push('-')
-            }
+            ' ' | '-' | '\'' | '/' | '@' | '+' if !out.is_empty() && !out.ends_with('-') => out.push('-'),
             _ => {}
         }
         if out.len() >= 48 {
@@ -231,19 +222,13 @@ mod tests {
         assert_eq!(with_suffix("a", 2), "a-2");
         let long = slug(&"日".repeat(100));
         let suffixed = with_suffix(&long, 10);
-        assert!(
-            suffixed.len() <= MAX_SLUG && suffixed.ends_with("%a5-10"),
-            "{suffixed}"
-        );
+        assert!(suffixed.len() <= MAX_SLUG && suffixed.ends_with("%a5-10"), "{suffixed}");
         assert_eq!(slug(&suffixed), suffixed);
     }
 
     #[test]
     fn terms_keep_apart() {
-        let slugs: Vec<_> = ["C", "C++", "C#", "#c"]
-            .iter()
-            .map(|n| term_slug(n))
-            .collect();
+        let slugs: Vec<_> = ["C", "C++", "C#", "#c"].iter().map(|n| term_slug(n)).collect();
         assert_eq!(slugs, ["c", "c-plus-plus", "c-sharp", "c"]);
     }
 
@@ -258,11 +243,7 @@ mod tests {
 
     #[test]
     fn reserved_words() {
-        assert!(
-            is_reserved("feed", false) && is_reserved("12", false) && is_reserved("page2", true)
-        );
-        assert!(
-            !is_reserved("2010", false) && is_reserved("2010", true) && !is_reserved("page", true)
-        );
+        assert!(is_reserved("feed", false) && is_reserved("12", false) && is_reserved("page2", true));
+        assert!(!is_reserved("2010", false) && is_reserved("2010", true) && !is_reserved("page", true));
     }
 }

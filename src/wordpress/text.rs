@@ -75,11 +75,7 @@ fn escape(text: &str, name: bool) -> Cow<'_, str> {
         let next = rest.bytes().next();
         match c {
             '&' if reads_as_reference(rest) => out.push_str("&amp;"),
-            '<' if name
-                || next.is_some_and(|b| {
-                    b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')
-                }) =>
-            {
+            '<' if name || next.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')) => {
                 out.push_str("&lt;");
             }
             '%' if name && rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2 => {

@@ -120,10 +120,7 @@ struct Group(Vec<(String, String)>);
 
 impl Group {
     fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map_or("", |(_, v)| v)
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
 }
 
@@ -151,9 +148,7 @@ impl Walk<'_> {
 
     fn problem(&mut self, line: u64, problem: Problem) {
         let message = match problem {
-            Problem::NotUtf8 => {
-                "Bytes that are no UTF-8: WordPress's first reader refuses the file.".to_owned()
-            }
+            Problem::NotUtf8 => "Bytes that are no UTF-8: WordPress's first reader refuses the file.".to_owned(),
             Problem::NotXml(code) => format!(
                 "The character U+{code:04X}, which no XML file can hold: WordPress's first reader refuses the file, and the second ends here."
             ),
@@ -171,10 +166,7 @@ impl Walk<'_> {
         }
         match event {
             Event::Decl(declaration) => self.declaration(declaration, at),
-            Event::DocType(_) => self.find(
-                Code::E01,
-                "A DOCTYPE: WordPress refuses the file for its safety.",
-            ),
+            Event::DocType(_) => self.find(Code::E01, "A DOCTYPE: WordPress refuses the file for its safety."),
             Event::Comment(text) => {
                 if text.contains("--") || text.ends_with('-') {
                     self.find(
@@ -215,7 +207,10 @@ impl Walk<'_> {
         }
         let encoding = declaration.encoding().and_then(Result::ok);
         if let Some(encoding) = encoding.filter(|e| !e.eq_ignore_ascii_case("utf-8")) {
-            self.find(Code::E01, format!("The file says that it is in {encoding}; WordPress's second reader takes UTF-8 only."));
+            self.find(
+                Code::E01,
+                format!("The file says that it is in {encoding}; WordPress's second reader takes UTF-8 only."),
+            );
         }
     }
 
@@ -227,7 +222,10 @@ impl Walk<'_> {
             );
         }
         if text.starts_with('&') {
-            self.find(Code::E01, "A bare \"&\": write it as &amp; or in CDATA. WordPress's first reader refuses the file.");
+            self.find(
+                Code::E01,
+                "A bare \"&\": write it as &amp; or in CDATA. WordPress's first reader refuses the file.",
+            );
             self.value.references = true;
         }
         if self.open.is_empty() {
@@ -273,8 +271,7 @@ impl Walk<'_> {
     }
 
     fn check_size(&mut self) {
-        if self.value.text.len() > MAX_TEXT_NODE && self.value.text.len() - MAX_TEXT_NODE < 1 << 20
-        {
+        if self.value.text.len() > MAX_TEXT_NODE && self.value.text.len() - MAX_TEXT_NODE < 1 << 20 {
             self.find(
                 Code::E11,
                 format!("One value has more than {MAX_TEXT_NODE} bytes: PHP's XML reader gives up at ten million."),
@@ -291,19 +288,13 @@ impl Walk<'_> {
                 Ok(attribute) => {
                     let value: &str = &attribute.value;
                     if value.contains('<') {
-                        self.find(
-                            Code::E01,
-                            format!("A bare \"<\" in an attribute of <{name}>."),
-                        );
+                        self.find(Code::E01, format!("A bare \"<\" in an attribute of <{name}>."));
                     }
-                    let decoded =
-                        quick_xml::escape::unescape(value).map(std::borrow::Cow::into_owned);
+                    let decoded = quick_xml::escape::unescape(value).map(std::borrow::Cow::into_owned);
                     let decoded = decoded.unwrap_or_else(|_| {
                         self.find(
                             Code::E01,
-                            format!(
-                                "A bare \"&\" or an unknown reference in an attribute of <{name}>."
-                            ),
+                            format!("A bare \"&\" or an unknown reference in an attribute of <{name}>."),
                         );
                         value.to_owned()
                     });
@@ -321,19 +312,12 @@ impl Walk<'_> {
             }
             self.root(name, &attributes);
         }
-        let declared_here = |prefix: &str| {
-            attributes
-                .iter()
-                .any(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix))
-        };
+        let declared_here = |prefix: &str| attributes.iter().any(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix));
         if let Some((prefix, _)) = name.split_once(':')
             && !self.prefixes.iter().any(|p| p == prefix)
             && !declared_here(prefix)
         {
-            self.find(
-                Code::E01,
-                format!("The prefix {prefix:?} of <{name}> is not declared."),
-            );
+            self.find(Code::E01, format!("The prefix {prefix:?} of <{name}> is not declared."));
             self.prefixes.push(prefix.to_owned());
         }
         let parent = self.open.last().map(String::as_str).unwrap_or_default();
@@ -371,16 +355,11 @@ impl Walk<'_> {
         };
         let mut messages = Vec::new();
         if name != "rss" {
-            messages.push((
-                Code::E02,
-                format!("The root element is <{name}>: this is not WXR."),
-            ));
+            messages.push((Code::E02, format!("The root element is <{name}>: this is not WXR.")));
         } else {
             for prefix in ["wp", "excerpt"] {
                 let is_known = |uri: &str| {
-                    let rest = uri
-                        .strip_prefix("http://")
-                        .or_else(|| uri.strip_prefix("https://"));
+                    let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
                     let rest = rest.and_then(|r| r.strip_prefix("wordpress.org/export/1."));
                     let tail = rest.and_then(|r| r.strip_prefix(['0', '1', '2']));
                     tail == Some(if prefix == "wp" { "/" } else { "/excerpt/" })
@@ -400,7 +379,12 @@ impl Walk<'_> {
             ] {
                 match declared(prefix) {
                     Some((_, uri)) if uri == wanted => {}
-                    _ => messages.push((Code::E01, format!("The prefix {prefix:?} does not stand for {wanted:?}: bodies or authors are not found."))),
+                    _ => messages.push((
+                        Code::E01,
+                        format!(
+                            "The prefix {prefix:?} does not stand for {wanted:?}: bodies or authors are not found."
+                        ),
+                    )),
                 }
             }
         }
@@ -408,9 +392,7 @@ impl Walk<'_> {
             self.find(code, message);
         }
         // What is reported here is not reported again for every element.
-        let own = attributes
-            .iter()
-            .filter_map(|(n, _)| n.strip_prefix("xmlns:"));
+        let own = attributes.iter().filter_map(|(n, _)| n.strip_prefix("xmlns:"));
         self.prefixes = own
             .chain(["wp", "excerpt", "content", "dc", "xml"])
             .map(str::to_owned)
@@ -420,12 +402,7 @@ impl Walk<'_> {
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
         let mut value = std::mem::take(&mut self.value);
-        let parent = self
-            .open
-            .last()
-            .map(String::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let parent = self.open.last().map(String::as_str).unwrap_or_default().to_owned();
         match (&*parent, &*name) {
             ("channel", "wp:wxr_version") => self.version(&value),
             ("channel", "wp:author") => self.author(),
@@ -499,9 +476,7 @@ impl Walk<'_> {
         self.report.summary.authors += 1;
         let group = std::mem::take(&mut self.group);
         let login = group.get("wp:author_login");
-        let is_plain = |b: u8| {
-            b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'.' | b'-' | b'*' | b'@')
-        };
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'.' | b'-' | b'*' | b'@');
         if login.is_empty() || login.len() > MAX_LOGIN || !login.bytes().all(is_plain) {
             self.find(
                 Code::E07,
@@ -518,8 +493,7 @@ impl Walk<'_> {
                 format!("The e-mail address of {login:?} is longer than 100 bytes."),
             );
         }
-        if group.get("wp:author_display_name").chars().count() > crate::wordpress::MAX_DISPLAY_NAME
-        {
+        if group.get("wp:author_display_name").chars().count() > crate::wordpress::MAX_DISPLAY_NAME {
             self.find(
                 Code::E08,
                 format!("The name of {login:?} is longer than 250 characters."),
@@ -531,12 +505,7 @@ impl Walk<'_> {
         self.report.summary.terms += 1;
         let group = std::mem::take(&mut self.group);
         let (taxonomy, slug, name, parent) = match element {
-            "wp:category" => (
-                "category",
-                "wp:category_nicename",
-                "wp:cat_name",
-                "wp:category_parent",
-            ),
+            "wp:category" => ("category", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
             "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name", "wp:tag_parent"),
             _ => (
                 group.get("wp:term_taxonomy"),
@@ -549,7 +518,9 @@ impl Walk<'_> {
         if slug.is_empty() || name.trim().is_empty() {
             self.find(
                 Code::E10,
-                format!("A {taxonomy} (slug {slug:?}, name {name:?}) has no slug or no name: WordPress does not make it."),
+                format!(
+                    "A {taxonomy} (slug {slug:?}, name {name:?}) has no slug or no name: WordPress does not make it."
+                ),
             );
         }
         if slug.len() > MAX_SLUG || name.chars().count() > MAX_TERM_NAME {
@@ -575,7 +546,10 @@ impl Walk<'_> {
             );
         }
         if super::item::is_altered_name(name) {
-            self.find(Code::W07, format!("WordPress changes the name {name:?}: markup, %41-like sequences and double spaces go."));
+            self.find(
+                Code::W07,
+                format!("WordPress changes the name {name:?}: markup, %41-like sequences and double spaces go."),
+            );
         }
     }
 

@@ -62,9 +62,7 @@ impl<R: Read> Watched<R> {
         while self.ready.is_empty() && !self.ended {
             let mut chunk = std::mem::take(&mut self.tail);
             let before = chunk.len();
-            let read = (&mut self.inner)
-                .take(CHUNK as u64)
-                .read_to_end(&mut chunk)?;
+            let read = (&mut self.inner).take(CHUNK as u64).read_to_end(&mut chunk)?;
             debug_assert_eq!(chunk.len(), before + read);
             self.bom |= self.size == 0 && chunk.starts_with(b"\xef\xbb\xbf");
             self.size += read as u64;
@@ -79,8 +77,7 @@ impl<R: Read> Watched<R> {
             for c in part.valid().chars() {
                 if crate::wordpress::is_xml_char(c) {
                     let mut bytes = [0; 4];
-                    self.ready
-                        .extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+                    self.ready.extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
                 } else {
                     self.problems.push((self.ahead, Problem::NotXml(c.into())));
                     self.ready.extend(std::iter::repeat_n(b'?', c.len_utf8()));

@@ -7,9 +7,8 @@ use super::file::Value;
 use super::known::Known;
 use super::{Code, Report};
 use crate::wordpress::{
-    self, CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE,
-    MAX_COMMENT_URL, MAX_EMAIL, MAX_GUID, MAX_PASSWORD, MAX_SLUG, MAX_TEXT, is_calendar_date,
-    is_zero_date, title_fold,
+    self, CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_EMAIL,
+    MAX_GUID, MAX_PASSWORD, MAX_SLUG, MAX_TEXT, is_calendar_date, is_zero_date, title_fold,
 };
 
 /// What is remembered of an item until it ends.
@@ -150,12 +149,7 @@ impl Item {
                 );
             }
         };
-        if value.references
-            && matches!(
-                name,
-                "title" | "content:encoded" | "excerpt:encoded" | "wp:post_name"
-            )
-        {
+        if value.references && matches!(name, "title" | "content:encoded" | "excerpt:encoded" | "wp:post_name") {
             report.find(
                 Code::W07,
                 line,
@@ -227,7 +221,10 @@ impl Item {
     fn category(&mut self, attributes: &[(String, String)], line: u64, report: &mut Report<'_>) {
         match attributes {
             [(domain_name, domain), (nicename_name, nicename), ..]
-                if domain_name == "domain" && nicename_name == "nicename" && !domain.is_empty() && !nicename.is_empty() =>
+                if domain_name == "domain"
+                    && nicename_name == "nicename"
+                    && !domain.is_empty()
+                    && !nicename.is_empty() =>
             {
                 self.post.terms.push((domain.clone(), nicename.clone()));
             }
@@ -240,13 +237,7 @@ impl Item {
     }
 
     /// A field of a comment has ended.
-    pub(super) fn comment_field(
-        &mut self,
-        name: &str,
-        value: Value,
-        line: u64,
-        report: &mut Report<'_>,
-    ) {
+    pub(super) fn comment_field(&mut self, name: &str, value: Value, line: u64, report: &mut Report<'_>) {
         let Some(comment) = &mut self.comment else {
             return;
         };
@@ -281,14 +272,14 @@ impl Item {
                     report.find(
                         Code::W07,
                         line,
-                        format!("WordPress changes the name {text:?}: markup, %41-like sequences and double spaces go."),
+                        format!(
+                            "WordPress changes the name {text:?}: markup, %41-like sequences and double spaces go."
+                        ),
                     );
                 }
             }
             "wp:comment_author_email" => limit(report, text.len(), MAX_EMAIL, "e-mail address"),
-            "wp:comment_author_url" => {
-                limit(report, text.len(), MAX_COMMENT_URL, "author's address")
-            }
+            "wp:comment_author_url" => limit(report, text.len(), MAX_COMMENT_URL, "author's address"),
             "wp:comment_author_IP" => limit(report, text.len(), MAX_EMAIL, "IP address"),
             "wp:comment_date" => comment.date = text,
             "wp:comment_date_gmt" => comment.date_gmt = text,
@@ -322,9 +313,7 @@ impl Item {
                 if !known.comment_ids.insert(number) {
                     let here = self.comment_ids.contains(&number);
                     find(if here {
-                        format!(
-                            "Two comments of this post have the number {number}: the first is lost without a word."
-                        )
+                        format!("Two comments of this post have the number {number}: the first is lost without a word.")
                     } else {
                         format!(
                             "The comment number {number} is used in another post too; some importers mix their answers up."
@@ -384,7 +373,10 @@ impl Item {
         let mut find = |code: Code, message: String| report.find(code, line, message);
         for (seen, needed) in post.seen.iter().zip(NEEDED) {
             if !seen {
-                find(Code::E02, format!("{named} has no <{needed}>: WordPress takes it for empty."));
+                find(
+                    Code::E02,
+                    format!("{named} has no <{needed}>: WordPress takes it for empty."),
+                );
             }
         }
         match post
@@ -402,9 +394,7 @@ impl Item {
                 if !known.post_ids.insert(id) {
                     find(
                         Code::E03,
-                        format!(
-                            "The post number {id} is used twice: {named} is skipped without a word."
-                        ),
+                        format!("The post number {id} is used twice: {named} is skipped without a word."),
                     );
                 }
             }
@@ -419,10 +409,7 @@ impl Item {
             );
         }
         if post.status == "auto-draft" {
-            find(
-                Code::E03,
-                format!("{named} is an auto-draft, which WordPress skips."),
-            );
+            find(Code::E03, format!("{named} is an auto-draft, which WordPress skips."));
         }
         let is_menu = post.kind == "nav_menu_item";
         if !is_menu {
@@ -451,22 +438,13 @@ impl Item {
             );
         }
         for (domain, nicename) in post.terms {
-            let taxonomy = if domain == "tag" {
-                "post_tag".to_owned()
-            } else {
-                domain
-            };
+            let taxonomy = if domain == "tag" { "post_tag".to_owned() } else { domain };
             let declared = known
                 .terms
                 .get(&taxonomy)
                 .is_some_and(|slugs| slugs.contains(&nicename));
             // The formats of posts are WordPress's own.
-            if !declared
-                && taxonomy != "post_format"
-                && known
-                    .undeclared
-                    .insert((taxonomy.clone(), nicename.clone()))
-            {
+            if !declared && taxonomy != "post_format" && known.undeclared.insert((taxonomy.clone(), nicename.clone())) {
                 find(
                     Code::E10,
                     format!(
@@ -488,9 +466,7 @@ impl Item {
             if !complete || !last.contains('.') {
                 find(
                     Code::W08,
-                    format!(
-                        "The file address {url:?} is not complete or has no ending: WordPress may not fetch it."
-                    ),
+                    format!("The file address {url:?} is not complete or has no ending: WordPress may not fetch it."),
                 );
             }
         }
@@ -522,11 +498,7 @@ pub(super) fn is_altered_name(name: &str) -> bool {
         .as_bytes()
         .windows(3)
         .any(|w| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()));
-    percent
-        || name.contains('<')
-        || name.contains("  ")
-        || name.contains(['\n', '\t', '\r'])
-        || name.trim() != name
+    percent || name.contains('<') || name.contains("  ") || name.contains(['\n', '\t', '\r']) || name.trim() != name
 }
 
 fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut(Code, String)) {
@@ -546,9 +518,7 @@ fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut
             }
             known.untitled.insert(date);
         } else {
-            let is_new = known
-                .titles
-                .insert(hash((&post.kind, &post.date, post.fold)));
+            let is_new = known.titles.insert(hash((&post.kind, &post.date, post.fold)));
             if !is_new || known.untitled.contains(&date) {
                 find(
                     Code::E04,
@@ -560,11 +530,7 @@ fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut
             }
         }
     }
-    let parent = if post.kind == "post" {
-        "0"
-    } else {
-        post.parent.trim()
-    };
+    let parent = if post.kind == "post" { "0" } else { post.parent.trim() };
     if !post.name.is_empty() && !known.slugs.insert(hash((&post.kind, parent, &post.name))) {
         find(
             Code::W02,
@@ -590,10 +556,7 @@ fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64) {
             ),
         );
     } else if zero && zero_gmt && !in_drawer {
-        find(
-            Code::E06,
-            format!("{named} has no date: it gets that of the import."),
-        );
+        find(Code::E06, format!("{named} has no date: it gets that of the import."));
     }
     if !zero_gmt && !is_calendar_date(&post.date_gmt) {
         find(
@@ -603,9 +566,7 @@ fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64) {
     } else if zero_gmt && !zero && !in_drawer {
         find(
             Code::E06,
-            format!(
-                "{named} has no UTC date: WordPress works it out with its own time zone, which may be another."
-            ),
+            format!("{named} has no UTC date: WordPress works it out with its own time zone, which may be another."),
         );
     }
     if let Some(now) = report.options.now
@@ -646,7 +607,10 @@ fn content(text: &str, line: u64, report: &mut Report<'_>) {
         report.find(
             Code::W03,
             line,
-            format!("The text has {}: removed unless an administrator of a single site imports the file.", dropped.join(", ")),
+            format!(
+                "The text has {}: removed unless an administrator of a single site imports the file.",
+                dropped.join(", ")
+            ),
         );
     }
     for name in [
@@ -668,9 +632,7 @@ fn content(text: &str, line: u64, report: &mut Report<'_>) {
             report.find(
                 Code::W04,
                 line,
-                format!(
-                    "WordPress runs [{name}] as a shortcode; where it is meant as text it vanishes."
-                ),
+                format!("WordPress runs [{name}] as a shortcode; where it is meant as text it vanishes."),
             );
             break;
         }

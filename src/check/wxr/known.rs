@@ -12,11 +12,7 @@ pub(super) struct Numbers {
 impl Numbers {
     /// Adds a number; says whether it is new.
     pub(super) fn insert(&mut self, number: u64) -> bool {
-        let before = self
-            .runs
-            .range(..=number)
-            .next_back()
-            .map(|(a, b)| (*a, *b));
+        let before = self.runs.range(..=number).next_back().map(|(a, b)| (*a, *b));
         if before.is_some_and(|(_, last)| number <= last) {
             return false;
         }

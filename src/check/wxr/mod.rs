@@ -169,10 +169,7 @@ impl Summary {
     }
 
     fn count(&self, errors: bool) -> u64 {
-        let wanted = self
-            .findings
-            .iter()
-            .filter(|(code, _)| code.is_error() == errors);
+        let wanted = self.findings.iter().filter(|(code, _)| code.is_error() == errors);
         wanted.map(|(_, count)| count).sum()
     }
 }

@@ -13,6 +13,7 @@ pub(super) enum AddressFrom {
     Canonical,
     OpenGraph,
     Data,
+    Permalink,
     SavedFrom,
     Path,
     BaseUrl,
@@ -25,6 +26,7 @@ impl AddressFrom {
             AddressFrom::Canonical => "canonical link",
             AddressFrom::OpenGraph => "og:url",
             AddressFrom::Data => "the page's own data",
+            AddressFrom::Permalink => "the post's permalink",
             AddressFrom::SavedFrom => "the saving tool's note",
             AddressFrom::Path => "its path",
             AddressFrom::BaseUrl => "--base-url",
@@ -41,7 +43,6 @@ pub(super) struct About {
     pub(super) platform: Option<&'static str>,
     pub(super) blog_id: Option<String>,
     pub(super) blog_title: Option<String>,
-    pub(super) description: Option<String>,
     pub(super) home: Option<String>,
     pub(super) feed: Option<String>,
     pub(super) language: Option<String>,
@@ -49,7 +50,12 @@ pub(super) struct About {
     pub(super) page_type: Option<String>,
     /// Number of the post that the page is about.
     pub(super) post_id: Option<String>,
-    pub(super) page_title: Option<String>,
+    /// When the page says its article was published and changed, who wrote it and what it is called: what search
+    /// engines and social networks are told.
+    pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) title: Option<String>,
     pub(super) addresses: Addresses,
     pub(super) address_from: Option<AddressFrom>,
 }
@@ -108,12 +114,21 @@ pub(super) fn about(
     }
     about.page_type = get("pageType");
     about.post_id = get("postId").or_else(|| metas.get("postId").map(str::to_owned));
+    if about.platform == Some("wordpress") {
+        about.post_id = wordpress_number(page, &links);
+    }
     about.feed = links
         .typed("application/atom+xml")
         .or_else(|| links.typed("application/rss+xml"))
         .filter(|href| !href.contains("/comments/"));
-    let title = outline.tagged("title").next().map(|e| text(e, &|_| false));
-    about.page_title = title.filter(|t| !t.is_empty());
+    let meta = |name: &str| metas.get(name).map(str::to_owned);
+    about.published = meta("article:published_time");
+    about.modified = meta("article:modified_time");
+    // Blogger's pages tell the title of the blog where a post has none.
+    if !about.blogger {
+        about.author = meta("author");
+        about.title = meta("og:title").map(|t| unescape(&t));
+    }
 
     let absolute = |url: &Option<String>| {
         url.as_deref()
@@ -158,20 +173,33 @@ pub(super) fn about(
         }
     }
     about.addresses.mirror = !capture.wayback;
+    about.feed = about.feed.take().map(|feed| about.addresses.original(&feed)).filter(|f| f.starts_with("http"));
     about.home = absolute(&get("homepageUrl").or_else(|| get("canonicalHomepageUrl")))
         .or_else(|| home(&about));
-    about.feed = about
-        .feed
-        .take()
-        .map(|feed| about.addresses.original(&feed))
-        .filter(|f| f.starts_with("http"));
     about.blog_title = get("title")
         .or_else(|| metas.get("og:site_name").map(str::to_owned))
         .or_else(|| heading(outline))
         .map(|t| unescape(&t))
         .filter(|t| !t.is_empty());
-    about.description = None;
     about
+}
+
+impl About {
+    /// Whether a permalink in the page would tell its address better than what is known.
+    pub(super) fn wants_permalink(&self) -> bool {
+        !matches!(self.address_from, Some(AddressFrom::Canonical | AddressFrom::OpenGraph | AddressFrom::Data))
+    }
+
+    /// Takes the permalink of the page's posts for its address (`only`: there is one post), or for its blog's.
+    pub(super) fn learn_permalink(&mut self, permalink: &str, only: bool) {
+        if only {
+            self.addresses.page = Some(permalink.to_owned());
+            self.address_from = Some(AddressFrom::Permalink);
+        }
+        if self.home.is_none() || only {
+            self.home = Url::parse(permalink).map(|url| format!("{}://{}/", url.scheme, url.host));
+        }
+    }
 }
 
 /// The front page of a blog whose pages' address is known: its host, and for hosts that hold many blogs nothing more
@@ -179,6 +207,13 @@ pub(super) fn about(
 fn home(about: &About) -> Option<String> {
     let page = about.addresses.page.as_deref()?;
     let url = Url::parse(page)?;
+    // TypePad and Movable Type keep several blogs on a host, each with its feed at its own root.
+    let feed = about.feed.as_deref().filter(|_| matches!(about.platform, Some("typepad" | "movabletype")));
+    if let Some((root, "atom.xml" | "rss.xml" | "index.rdf" | "index.xml")) = feed.and_then(|f| f.rsplit_once('/'))
+        && page.starts_with(root)
+    {
+        return Some(format!("{root}/"));
+    }
     Some(format!("{}://{}/", url.scheme, url.host))
 }
 
@@ -208,6 +243,7 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
                 .has_class("blog-title", scraper::CaseSensitivity::CaseSensitive)
             || e.value()
                 .has_class("site-title", scraper::CaseSensitivity::CaseSensitive)
+            || e.value().has_class("wp-block-site-title", scraper::CaseSensitivity::CaseSensitive)
             || (e
                 .value()
                 .has_class("title", scraper::CaseSensitivity::CaseSensitive)
@@ -235,6 +271,18 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
             })
             .map(|e| text(e, &|_| false))
     })
+}
+
+/// The number of a WordPress post on its own page: in the body's classes (`postid-12`) or the short link (`?p=12`).
+fn wordpress_number(page: &Html, links: &Links) -> Option<String> {
+    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
+    let body = root.child_elements().find(|e| e.value().name() == "body")?;
+    let number = |text: &str| (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned());
+    let of_class = body
+        .value()
+        .classes()
+        .find_map(|class| class.strip_prefix("postid-").or_else(|| class.strip_prefix("page-id-")).and_then(number));
+    of_class.or_else(|| links.first("shortlink").and_then(|href| href.rsplit_once("?p=").and_then(|(_, n)| number(n))))
 }
 
 fn html_language(page: &Html) -> Option<String> {

@@ -316,9 +316,7 @@ impl<'a> Url<'a> {
             parts.insert(0, self.host);
         }
         let mut joined = parts.join("/");
-        if folder && !joined.ends_with('/') {
-            joined.push('/');
-        } else if parts.len() == 1 {
+        if parts.len() == 1 || (folder && !joined.ends_with('/')) {
             joined.push('/');
         }
         format!("{}://{joined}{rest}", self.scheme)

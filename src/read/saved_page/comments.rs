@@ -138,6 +138,10 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
     comment.content_html =
         body.and_then(|at| scope.html(at, fields.get("without"), &about.addresses));
 
+    if body == Some(scope.spans.first().map_or(0, |s| s.start)) {
+        comment.content_html = comment.content_html.as_deref().map(|html| without_said(html).to_owned());
+    }
+
     let href = scope
         .value(fields.get("url"))
         .map(|href| about.addresses.original(&href));
@@ -205,6 +209,14 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         }
     }
     Some(comment)
+}
+
+/// A body without the word between the author and it (`Says:`), where the comment's text has no element of its own.
+fn without_said(html: &str) -> &str {
+    let Some((before, _)) = html.split_once("<p") else { return html };
+    let text: String = crate::html::visible_text(before).split_whitespace().collect();
+    let said = text.chars().count() <= 30 && text.ends_with([':', '…']);
+    if said || text.is_empty() { html.get(before.len()..).unwrap_or(html) } else { html }
 }
 
 /// A name from a line such as `NAME said...`: by the known words, else without the last word before the dots.

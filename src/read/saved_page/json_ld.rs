@@ -205,7 +205,7 @@ pub(super) fn matching<'a>(
                 .iter()
                 .find(|a| a.headline.as_deref().is_some_and(|h| unescape(h) == title))
         })
-        .or_else(|| match articles {
+        .or(match articles {
             [only] if single && only.is_blog_posting => Some(only),
             _ => None,
         })

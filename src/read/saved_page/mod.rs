@@ -146,7 +146,7 @@ pub fn read(
     let document = Html::parse_document(&source);
     let outline = Outline::of(&document, table::ATTRIBUTES);
     let capture = capture::capture(&document, &source);
-    let about = about::about(&document, &outline, &source, &capture, path_hint, base_url);
+    let mut about = about::about(&document, &outline, &source, &capture, path_hint, base_url);
     let articles = json_ld::articles(&outline);
 
     let mut hints = Hints {
@@ -154,6 +154,12 @@ pub fn read(
         ..Hints::default()
     };
     let mut found = gather(&outline, &about, &articles, &hints);
+    if about.wants_permalink()
+        && let Some((permalink, only)) = found.permalink()
+    {
+        about.learn_permalink(&permalink, only);
+        found = gather(&outline, &about, &articles, &hints);
+    }
     if found.has_ambiguous_dates() {
         hints.order = found.order(&outline, &about);
         if hints.order.is_some() {
@@ -238,6 +244,13 @@ fn gather(
 }
 
 impl Found {
+    /// The permalink of the first post, and whether there is no other.
+    fn permalink(&self) -> Option<(String, bool)> {
+        let posts = &self.posts.as_ref()?.posts;
+        let url = posts.iter().find_map(|p| p.post.url.clone())?;
+        (url.starts_with("http") && !url.contains('#')).then_some((url, posts.len() == 1))
+    }
+
     fn has_ambiguous_dates(&self) -> bool {
         let ambiguous = |basis: Option<DateBasis>| basis == Some(DateBasis::Ambiguous);
         self.posts
@@ -460,7 +473,6 @@ fn blog(about: &About) -> Blog {
             .unwrap_or_else(|| UNKNOWN_BLOG.to_owned()),
         platform: about.platform.map(str::to_owned),
         title: about.blog_title.clone(),
-        description: about.description.clone(),
         home_page_url: about.home.clone(),
         feed_url: about.feed.clone(),
         language: about.language.clone(),

@@ -1,7 +1,7 @@
 //! The posts of a page, found by the tables.
 
 use crate::dates::{self, Day, Hints, Reading};
-use crate::model::{Dated, IdBasis, Kind, Location, Post, PostAuthor, SourceData, Status};
+use crate::model::{Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, SourceData, Status};
 use crate::read::{derived_id, phrases};
 
 use super::about::{About, unescape};
@@ -145,7 +145,7 @@ fn read(
     let id = scope
         .value(fields.get("id"))
         .filter(|id| is_number(id, about));
-    let id = id.or_else(|| about.post_id.clone().filter(|_| single && about.blogger));
+    let id = id.or_else(|| about.post_id.clone().filter(|_| single));
     post.title = scope.value(fields.get("title")).map(|t| unescape_title(&t));
     post.url = address(view, &scope, fields, single, id.as_deref());
     let article = super::json_ld::matching(
@@ -157,20 +157,29 @@ fn read(
     if post.title.is_none() {
         post.title = article.and_then(|a| a.headline.as_deref()).map(unescape);
     }
+    if post.title.is_none() && single {
+        post.title.clone_from(&about.title);
+    }
     let hints = Hints {
         year_month: post.url.as_deref().and_then(year_month),
         ..view.hints.clone()
     };
     post.set_published(published(&scope, fields, article, &hints));
-    if let Some(modified) = article.and_then(|a| a.modified.as_deref()) {
-        let dated = dates::dated(modified, &hints);
-        if dated.date.is_some() && modified_differs(article) {
-            post.set_modified(dated);
+    // A day, or nothing, is less than the moment that the page tells search engines.
+    if single && post.date_published.as_ref().is_none_or(|d| d.moment().precision == Precision::Day) {
+        let told = about.published.as_deref().map(|text| dates::dated(text, &hints));
+        if let Some(told) = told.filter(|told| told.date.is_some()) {
+            post.set_published(told);
         }
+    }
+    let modified = article.and_then(|a| a.modified.as_deref()).filter(|_| modified_differs(article));
+    let modified = modified.or(about.modified.as_deref().filter(|m| single && about.published.as_deref() != Some(m)));
+    if let Some(dated) = modified.map(|m| dates::dated(m, &hints)).filter(|d| d.date.is_some()) {
+        post.set_modified(dated);
     }
     post.slug = post.url.as_deref().and_then(slug);
     post.kind = kind(view, span, post.url.as_deref(), single);
-    post.authors = authors(view, &scope, fields, article);
+    post.authors = authors(view, &scope, fields, article, single);
     for (field, into) in [
         ("label", &mut post.tags),
         ("category", &mut post.categories),
@@ -415,6 +424,7 @@ fn authors(
     scope: &Scope<'_, '_>,
     fields: &Fields,
     article: Option<&Article>,
+    single: bool,
 ) -> Vec<PostAuthor> {
     let named = fields.get("author").iter().find_map(|rule| {
         let value = scope
@@ -440,7 +450,8 @@ fn authors(
                     .find_map(|at| phrases::posted_by(&footer_text(scope.outline, at)))
             })
         })
-        .or_else(|| article.and_then(|a| a.author.clone()));
+        .or_else(|| article.and_then(|a| a.author.clone()))
+        .or_else(|| view.about.author.clone().filter(|_| single));
     let url = scope
         .value(fields.get("author-url"))
         .map(|u| view.about.addresses.original(&u))

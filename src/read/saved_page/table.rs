@@ -73,10 +73,12 @@ pub(super) struct Table {
 
 /// The tables in the order in which they are asked. Where several find comments, the one that finds most is right.
 const SOURCES: &[&str] = &[
+    include_str!("templates/blogger-mobile.txt"),
+    include_str!("templates/blogger-2017.txt"),
+    include_str!("templates/blogger-layouts.txt"),
     include_str!("templates/blogger-threaded.txt"),
     include_str!("templates/blogger-flat.txt"),
     include_str!("templates/blogger-2007.txt"),
-    include_str!("templates/blogger-mobile.txt"),
     include_str!("templates/blogger-classic.txt"),
     include_str!("templates/blogger-themes.txt"),
     include_str!("templates/blogger-handmade.txt"),

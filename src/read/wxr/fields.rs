@@ -122,7 +122,9 @@ fn trim(value: &mut String) {
 fn walk(walker: &mut Walker<'_>) -> Result<Item, Fault> {
     let mut item = Item::default();
     while let Some(event) = walker.next_event()? {
-        let Event::Start { ns, name, attributes } = event else { continue };
+        let Event::Start { ns, name, attributes } = event else {
+            continue;
+        };
         let name = customary(ns, &name);
         match &*name {
             "item" | "wp:comments" => {}
@@ -247,7 +249,9 @@ fn next_field(text: &str) -> Option<(&str, &str, &str, &str)> {
             .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-'))
             .count();
         let name = tag.get(..length)?;
-        let is_known = ["wp:", "content:", "excerpt:", "dc:"].iter().any(|p| name.starts_with(p))
+        let is_known = ["wp:", "content:", "excerpt:", "dc:"]
+            .iter()
+            .any(|p| name.starts_with(p))
             || matches!(name, "title" | "link" | "pubDate" | "guid" | "description" | "category");
         if !is_known || name == "wp:comments" {
             continue;

@@ -87,7 +87,10 @@ fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
             "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name"),
             _ => continue,
         };
-        let (slug, name) = (fields.get(slug).trim(), plain_text(fields.get(name).trim()).into_owned());
+        let (slug, name) = (
+            fields.get(slug).trim(),
+            plain_text(fields.get(name).trim()).into_owned(),
+        );
         if slug.is_empty() || name.is_empty() {
             continue;
         }
@@ -159,7 +162,12 @@ fn blog(raw: &Raw) -> Blog {
         .or(field("wp:base_site_url").filter(|u| !u.contains("//wordpress.com")));
     let generator = field("generator").unwrap_or_default();
     let id = home
-        .map(|url| url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned())
+        .map(|url| {
+            url.split_once("://")
+                .map_or(url, |(_, rest)| rest)
+                .trim_end_matches('/')
+                .to_owned()
+        })
         .or_else(|| text("title"))
         .unwrap_or_else(|| "wordpress".to_owned());
     let mut source = Map::new();
@@ -219,7 +227,14 @@ fn blog(raw: &Raw) -> Blog {
     }
     Blog {
         id,
-        platform: Some(if generator.contains("Squarespace") { "squarespace" } else { "wordpress" }.to_owned()),
+        platform: Some(
+            if generator.contains("Squarespace") {
+                "squarespace"
+            } else {
+                "wordpress"
+            }
+            .to_owned(),
+        ),
         title: text("title"),
         description: text("description"),
         home_page_url: home.map(str::to_owned),

@@ -42,7 +42,13 @@ pub(super) fn records(mut item: Item, context: &Context, span: Span) -> Records 
     let mut post = post(item, context, span, &mut records);
     let own = apply_metas(&mut post, metas, context, &mut records);
     let number = context.wxr.author(&login).map(|a| a.number.clone());
-    post.comments = self::comments(comments, number.as_deref(), context.wxr.is_own, span, &mut records.notices);
+    post.comments = self::comments(
+        comments,
+        number.as_deref(),
+        context.wxr.is_own,
+        span,
+        &mut records.notices,
+    );
     if let Some(own) = own {
         let comments = std::mem::take(&mut post.comments);
         post = with_kept(post, POST_FIELDS, own);
@@ -178,7 +184,11 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut 
         if has_slugs && !is_told(&term) {
             continue;
         }
-        let taxonomy = if term.domain == "tag" { "post_tag" } else { &*term.domain };
+        let taxonomy = if term.domain == "tag" {
+            "post_tag"
+        } else {
+            &*term.domain
+        };
         let declared = context
             .wxr
             .terms
@@ -189,7 +199,11 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut 
             Some((name, _)) => name.clone(),
             None => plain_text(term.name.trim()).into_owned(),
         };
-        let name = if name.is_empty() { slug_as_written(&term.nicename) } else { name };
+        let name = if name.is_empty() {
+            slug_as_written(&term.nicename)
+        } else {
+            name
+        };
         if name.is_empty() {
             continue;
         }
@@ -289,7 +303,9 @@ fn meta(key: &str, value: &str) -> Value {
 /// Blog and post of `/feeds/<blog>/posts/default/<post>`.
 fn blogger_ids(path: &str) -> Option<(&str, &str)> {
     let (blog, rest) = path.strip_prefix("/feeds/")?.split_once('/')?;
-    let id = rest.strip_prefix("posts/default/").or_else(|| rest.strip_prefix("pages/default/"))?;
+    let id = rest
+        .strip_prefix("posts/default/")
+        .or_else(|| rest.strip_prefix("pages/default/"))?;
     Some((blog, id))
 }
 
@@ -455,7 +471,9 @@ fn comment(
         notices.push(
             Notice::new(
                 NoticeCode::UnknownStatus,
-                format!("A comment has the status {approved:?}, which blogark does not know; it is not treated as public."),
+                format!(
+                    "A comment has the status {approved:?}, which blogark does not know; it is not treated as public."
+                ),
             )
             .about_comment(&comment.id),
         );
@@ -475,7 +493,11 @@ fn attachment(
 ) -> Records {
     let mut records = Records::default();
     let id = item.get("wp:post_id").trim().to_owned();
-    let address = |name: &str| Some(item.get(name).trim()).filter(|v| v.contains("://")).map(str::to_owned);
+    let address = |name: &str| {
+        Some(item.get(name).trim())
+            .filter(|v| v.contains("://"))
+            .map(str::to_owned)
+    };
     let url = address("wp:attachment_url").or_else(|| address("guid"));
     let value = |key: &str| metas.iter().find(|(k, _)| k == key).map(|(_, v)| v.trim());
     let size = |name: &str| {
@@ -487,7 +509,11 @@ fn attachment(
     let alt = value("_wp_attachment_image_alt").map(|alt| plain_text(alt).into_owned());
     let (width, height) = (size("width"), size("height"));
     let parent = item.get("wp:post_parent").trim();
-    let posts = if matches!(parent, "" | "0") { Vec::new() } else { vec![parent.to_owned()] };
+    let posts = if matches!(parent, "" | "0") {
+        Vec::new()
+    } else {
+        vec![parent.to_owned()]
+    };
     let described = !item.get("content:encoded").trim().is_empty();
     let caption = item.fields.take("excerpt:encoded");
     let title = item.fields.take("title");

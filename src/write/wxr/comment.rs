@@ -4,14 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat,  ParentBasis,
-    Precision,
-};
+use crate::model::{Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, ParentBasis, Precision};
 use crate::wordpress::{
     KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
-    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date,
-    sql_date,
+    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date, sql_date,
 };
 
 use super::content::comment_body;
@@ -101,19 +97,11 @@ fn note(item: &mut Item<'_, '_>, comment: &Comment, code: NoticeCode, message: i
     item.notices.push(notice);
 }
 
-fn write_one<'a>(
-    item: &mut Item<'a, '_>,
-    comment: &'a Comment,
-    id: u32,
-    parent: Option<(u32, Option<&Comment>)>,
-) {
+fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent: Option<(u32, Option<&Comment>)>) {
     let mut kept = KeptFields::default();
     let mut metas: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
     let blog = &item.post.blog;
-    if item.plan.blog.platform.as_deref() == Some("blogger")
-        && is_number(&comment.id)
-        && is_number(&item.post.id)
-    {
+    if item.plan.blog.platform.as_deref() == Some("blogger") && is_number(&comment.id) && is_number(&item.post.id) {
         let (post, number) = (&item.post.id, &comment.id);
         metas.push((
             "blogger_internal",
@@ -167,18 +155,11 @@ fn write_one<'a>(
     };
     kept.keep("kind", &comment.kind, &read);
     item.pieces.text("wp:comment_type", kind);
-    item.pieces
-        .plain("wp:comment_parent", parent_id.to_string());
+    item.pieces.plain("wp:comment_parent", parent_id.to_string());
     let user = item.author.filter(|author| {
-        comment.is_post_author == Some(true)
-            && !item.post.authors.is_empty()
-            && author.login != UNKNOWN_LOGIN
+        comment.is_post_author == Some(true) && !item.post.authors.is_empty() && author.login != UNKNOWN_LOGIN
     });
-    kept.keep(
-        "is_post_author",
-        &comment.is_post_author,
-        &user.map(|_| true),
-    );
+    kept.keep("is_post_author", &comment.is_post_author, &user.map(|_| true));
     item.pieces
         .plain("wp:comment_user_id", user.map_or(0, |u| u.id).to_string());
     kept.keep("url", &comment.url, &None);
@@ -247,12 +228,7 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
     let ip = who
         ._ip
         .as_deref()
-        .filter(|ip| {
-            ip.len() <= MAX_EMAIL
-                && ip
-                    .bytes()
-                    .all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':'))
-        })
+        .filter(|ip| ip.len() <= MAX_EMAIL && ip.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':')))
         .unwrap_or_default();
     let read = CommentAuthor {
         name: non_empty(read_text(&name)),
@@ -265,8 +241,7 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
     kept.keep("author", &comment.author, &read);
     item.pieces.text("wp:comment_author", name);
     item.pieces.text("wp:comment_author_email", mail.to_owned());
-    item.pieces
-        .text("wp:comment_author_url", written_url.to_owned());
+    item.pieces.text("wp:comment_author_url", written_url.to_owned());
     item.pieces.text("wp:comment_author_IP", ip.to_owned());
 }
 
@@ -278,17 +253,14 @@ fn stored_length(name: &str) -> usize {
 fn is_web_address(url: &str) -> bool {
     (url.starts_with("http://") || url.starts_with("https://"))
         && !url.contains(|c: char| {
-            c.is_whitespace()
-                || c.is_control()
-                || matches!(c, '<' | '>' | '"' | '\'' | '\\' | '^' | '`' | '{' | '}')
+            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '\\' | '^' | '`' | '{' | '}')
         })
 }
 
 fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFields) {
     let zone = item.plan.zone;
     let moment = comment.date_published.as_ref().map(|d| d.moment());
-    let own =
-        moment.and_then(|m| Some((sql_date(m.in_blog_time(zone))?, sql_date(m.in_utc(zone))?)));
+    let own = moment.and_then(|m| Some((sql_date(m.in_blog_time(zone))?, sql_date(m.in_utc(zone))?)));
     if moment.is_some_and(|m| m.precision == Precision::Day) {
         note(
             item,
@@ -312,11 +284,7 @@ fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptField
     debug_assert!(!is_zero_date(&local));
     kept.keep("date_published", &comment.date_published, &read.date);
     kept.keep("date_published_raw", &comment.date_published_raw, &read.raw);
-    kept.keep(
-        "date_published_basis",
-        &comment.date_published_basis,
-        &read.basis,
-    );
+    kept.keep("date_published_basis", &comment.date_published_basis, &read.basis);
     kept.keep("date_modified", &comment.date_modified, &None);
     kept.keep("date_modified_raw", &comment.date_modified_raw, &None);
     kept.keep("date_modified_basis", &comment.date_modified_basis, &None);
@@ -332,19 +300,11 @@ fn body<'a>(
 ) -> Cow<'a, str> {
     let html = comment.content_html.as_deref().unwrap_or_default();
     let body = comment_body(html, comment.format());
-    kept.keep(
-        "content_format",
-        &comment.content_format,
-        &Some(ContentFormat::Wpautop),
-    );
+    kept.keep("content_format", &comment.content_format, &Some(ContentFormat::Wpautop));
     if body.trim().is_empty() {
         if comment.status == CommentStatus::Deleted {
             // Something must stand in the place that a removed comment has in its thread.
-            kept.keep(
-                "content_html",
-                &comment.content_html,
-                &Some("[removed]".to_owned()),
-            );
+            kept.keep("content_html", &comment.content_html, &Some("[removed]".to_owned()));
             return Cow::Borrowed("[removed]");
         }
         kept.keep("content_html", &comment.content_html, &None);
@@ -371,9 +331,6 @@ fn body<'a>(
         _ => start.len(),
     };
     let clipped = start.get(..cut).unwrap_or(start).to_owned();
-    metas.push((
-        META_ORIGINAL_CONTENT,
-        Cow::Owned(encode_own(&body).into_owned()),
-    ));
+    metas.push((META_ORIGINAL_CONTENT, Cow::Owned(encode_own(&body).into_owned())));
     Cow::Owned(clipped)
 }

@@ -20,9 +20,7 @@ pub(super) fn post_body(html: &str, format: ContentFormat, way: WpHtml) -> Cow<'
     let has_blocks = html.contains("<!-- wp:") || html.contains("<!-- /wp:");
     match way {
         WpHtml::Block if html.is_empty() => html,
-        WpHtml::Block if !has_blocks => {
-            Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->"))
-        }
+        WpHtml::Block if !has_blocks => Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->")),
         _ => chain(html, |html| newlines(html, " ")),
     }
 }
@@ -31,9 +29,7 @@ pub(super) fn post_body(html: &str, format: ContentFormat, way: WpHtml) -> Cow<'
 pub(super) fn comment_body(html: &str, format: ContentFormat) -> Cow<'_, str> {
     match format {
         ContentFormat::Html | ContentFormat::Text => newlines(html, " "),
-        ContentFormat::HtmlNewlines | ContentFormat::Wpautop | ContentFormat::WpBlocks => {
-            Cow::Borrowed(html)
-        }
+        ContentFormat::HtmlNewlines | ContentFormat::Wpautop | ContentFormat::WpBlocks => Cow::Borrowed(html),
     }
 }
 
@@ -92,10 +88,7 @@ fn push_without_newlines(out: &mut String, text: &str, by: &str) {
         } else {
             // Each line break counts where newlines are line breaks.
             let breaks = newlines.len() - next.len();
-            let run = newlines
-                .get(..breaks)
-                .unwrap_or_default()
-                .replace("\r\n", "\n");
+            let run = newlines.get(..breaks).unwrap_or_default().replace("\r\n", "\n");
             run.chars().for_each(|_| out.push_str(by));
         }
         rest = next;
@@ -145,10 +138,7 @@ fn escape_shortcodes(html: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(open) = html
-        .get(at..)
-        .and_then(|rest| memchr(b'[', rest.as_bytes()))
-    {
+    while let Some(open) = html.get(at..).and_then(|rest| memchr(b'[', rest.as_bytes())) {
         let start = at + open;
         at = start + 1;
         let Some((name, end)) = shortcode(html, start) else {
@@ -241,20 +231,14 @@ mod tests {
             post_body("a\n<!-- /wp:html -->", ContentFormat::Html, WpHtml::Block),
             "a <!-- /wp:html -->"
         );
-        assert_eq!(
-            post_body("a\n\nb", ContentFormat::Wpautop, WpHtml::Block),
-            "a\n\nb"
-        );
+        assert_eq!(post_body("a\n\nb", ContentFormat::Wpautop, WpHtml::Block), "a\n\nb");
     }
 
     #[test]
     fn shortcodes_are_shown_not_run() {
         for (html, expected) in [
             ("see [gallery] here", "see [[gallery]] here"),
-            (
-                "[video src=\"x\"]y[/video] z",
-                "[[video src=\"x\"]y[/video]] z",
-            ),
+            ("[video src=\"x\"]y[/video] z", "[[video src=\"x\"]y[/video]] z"),
             ("[galleryx] [1] [other]", "[galleryx] [1] [other]"),
             ("[[gallery]]", "[[[gallery]]]"),
             ("[embed]http://x[/embed]", "&#91;embed]http://x[/embed]"),

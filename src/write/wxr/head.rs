@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::model::Blog;
 use crate::wordpress::{
-    self, MAX_DISPLAY_NAME, MAX_TERM_NAME, NS_CONTENT, NS_DC, NS_EXCERPT, NS_OWN, NS_WFW, NS_WP,
-    escape_name, push_cdata, xml_text,
+    self, MAX_DISPLAY_NAME, MAX_TERM_NAME, NS_CONTENT, NS_DC, NS_EXCERPT, NS_OWN, NS_WFW, NS_WP, escape_name,
+    push_cdata, xml_text,
 };
 
 use super::WxrPlan;
@@ -28,10 +28,7 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
     let mut pieces = Pieces::default();
     pieces.plain("title", blog.title.as_deref().unwrap_or_default());
     pieces.plain("link", address);
-    pieces.plain(
-        "description",
-        blog.description.as_deref().unwrap_or_default(),
-    );
+    pieces.plain("description", blog.description.as_deref().unwrap_or_default());
     pieces.plain("language", blog.language.as_deref().unwrap_or_default());
     pieces.plain("wp:wxr_version", "1.2");
     pieces.plain("wp:base_site_url", address);
@@ -51,10 +48,7 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
         push_line(&mut out, "wp:author", &fields.list);
     }
     for term in &plan.terms {
-        let name: String = escape_name(&term.name)
-            .chars()
-            .take(MAX_TERM_NAME)
-            .collect();
+        let name: String = escape_name(&term.name).chars().take(MAX_TERM_NAME).collect();
         let mut fields = Pieces::default();
         fields.plain("wp:term_id", term.id.to_string());
         let element = match &*term.taxonomy {

@@ -39,9 +39,7 @@ pub enum WxrFault {
         what: String,
     },
     /// A finished file does not meet the rules of WordPress's importer.
-    #[error(
-        "WordPress would not take all of {file}: {finding}. This is a fault of blogark: please report it"
-    )]
+    #[error("WordPress would not take all of {file}: {finding}. This is a fault of blogark: please report it")]
     File {
         /// The file.
         file: String,

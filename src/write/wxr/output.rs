@@ -40,7 +40,8 @@ pub fn write(
     let blogs: Vec<(usize, Blog)> = run.plan.blogs.iter().copied().zip(run.blogs()).collect();
     if to.path.is_none() && !to.dry_run && blogs.len() > 1 {
         return Err(WriteError::InTheWay(
-            "a WordPress file holds one blog, and there are several: say which with --blog, or name a file with -o".to_owned(),
+            "a WordPress file holds one blog, and there are several: say which with --blog, or name a file with -o"
+                .to_owned(),
         ));
     }
     if blogs.is_empty() {
@@ -77,11 +78,7 @@ fn beside(path: &Path, word: &str) -> PathBuf {
 }
 
 fn name_of(blog: &Blog, taken: &mut HashSet<String>) -> String {
-    let title = blog
-        .title
-        .as_deref()
-        .map(wordpress::login)
-        .unwrap_or_default();
+    let title = blog.title.as_deref().map(wordpress::login).unwrap_or_default();
     let own = wordpress::login(&blog.id);
     let mut name = if title.is_empty() { own.clone() } else { title };
     if name.is_empty() || taken.contains(&name) {
@@ -103,11 +100,7 @@ fn write_blog(
 ) -> Result<Vec<WrittenFile>, WriteError> {
     let archive = run.archive;
     let mut numbers: Vec<u32> = run.plan.posts.clone();
-    numbers.retain(|n| {
-        archive
-            .post(*n)
-            .is_some_and(|card| card.blog_place() == place)
-    });
+    numbers.retain(|n| archive.post(*n).is_some_and(|card| card.blog_place() == place));
     let plan = plan(run, blog, place, options, &numbers);
     // The pipeline goes through the posts in the order of the file.
     let sequence: Vec<usize> = plan.sequence().collect();
@@ -125,15 +118,14 @@ fn write_blog(
         ledger: Ledger::default(),
         notices: Vec::new(),
     };
-    let ordered_run = Run {
-        plan: &ordered,
-        ..run
-    };
+    let ordered_run = Run { plan: &ordered, ..run };
     let files = archive.media().iter().filter(|m| m.blog == blog.id).count();
     if files > 0 {
         let mut notice = Notice::new(
             NoticeCode::FieldNotCarried,
-            format!("The records of {files} pictures and files are not in the WordPress file; posts show them from where they lie. JSON keeps the records."),
+            format!(
+                "The records of {files} pictures and files are not in the WordPress file; posts show them from where they lie. JSON keeps the records."
+            ),
         );
         notice.blog = Some(blog.id.clone());
         written.notice(&notice);
@@ -175,11 +167,7 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
             });
         }
         for term in card.terms() {
-            let list = if term.is_category {
-                &mut categories
-            } else {
-                &mut tags
-            };
+            let list = if term.is_category { &mut categories } else { &mut tags };
             list.insert(term.number, term.name);
         }
     }
@@ -257,8 +245,7 @@ impl<'a> Parts<'a> {
 
     fn item(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let whole = self.size + (bytes.len() + self.tail.len()) as u64;
-        let splits =
-            self.open.is_file() && self.items > 0 && self.to.split.is_some_and(|max| whole > max);
+        let splits = self.open.is_file() && self.items > 0 && self.to.split.is_some_and(|max| whole > max);
         if splits && let Some(path) = self.to.path {
             let next = beside(path, &(self.done.len() + 2).to_string());
             if self.done.is_empty() {
@@ -305,9 +292,6 @@ fn finish(output: Output) -> Result<WrittenFile, WriteError> {
     .map_err(err)?;
     match first {
         None => Ok(file),
-        Some(finding) => Err(WriteError::Wxr(WxrFault::File {
-            file: shown,
-            finding,
-        })),
+        Some(finding) => Err(WriteError::Wxr(WxrFault::File { file: shown, finding })),
     }
 }

@@ -233,11 +233,7 @@ impl WxrPlan {
         let comments: Vec<u32> = cards().map(|c| c.comments).collect();
         let mut next_comment = 1u32;
         for (n, index) in (1u32..).zip(order) {
-            let id = own
-                .as_ref()
-                .and_then(|ids| ids.get(index))
-                .copied()
-                .unwrap_or(n);
+            let id = own.as_ref().and_then(|ids| ids.get(index)).copied().unwrap_or(n);
             if let Some(post) = self.posts.get_mut(index) {
                 post.post_id = id;
                 post.first_comment = next_comment;
@@ -391,10 +387,7 @@ impl WxrPlan {
             }
             // Someone known by number is also found by name, and the other way round.
             let by_name = who.name.as_deref().map(|name| format!("name {name}"));
-            let known = by_name
-                .as_ref()
-                .and_then(|name| self.author_of.get(name))
-                .copied();
+            let known = by_name.as_ref().and_then(|name| self.author_of.get(name)).copied();
             if let Some(at) = known
                 && let Some(author) = self.authors.get_mut(at)
                 && (author.who.id.is_none() || who.id.is_none())
@@ -465,15 +458,14 @@ impl WxrPlan {
         let mut waiting: Vec<_> = blog.categories.iter().collect();
         while !waiting.is_empty() {
             let before = waiting.len();
-            let (now, later): (Vec<&Category>, Vec<&Category>) =
-                waiting.iter().copied().partition(|c| {
-                    c.parent.as_deref().is_none_or(|parent| {
-                        parent.is_empty()
-                            || !waiting.iter().any(|other| {
-                                !std::ptr::eq(*other, *c) && other.slug.as_deref() == Some(parent)
-                            })
-                    })
-                });
+            let (now, later): (Vec<&Category>, Vec<&Category>) = waiting.iter().copied().partition(|c| {
+                c.parent.as_deref().is_none_or(|parent| {
+                    parent.is_empty()
+                        || !waiting
+                            .iter()
+                            .any(|other| !std::ptr::eq(*other, *c) && other.slug.as_deref() == Some(parent))
+                })
+            });
             for category in &now {
                 let parent = category
                     .parent
@@ -511,7 +503,14 @@ impl WxrPlan {
         for tag in source_list(blog, "tags") {
             let field = |name: &str| tag.get(name).and_then(|v| v.as_str()).unwrap_or_default();
             let description = field("description").to_owned();
-            self.add_term(&mut taken, taxonomy, field("name"), Some(field("slug")), String::new(), description);
+            self.add_term(
+                &mut taken,
+                taxonomy,
+                field("name"),
+                Some(field("slug")),
+                String::new(),
+                description,
+            );
         }
         for name in categories {
             self.add_term(&mut taken, "category", name, None, String::new(), String::new());
@@ -526,7 +525,11 @@ impl WxrPlan {
                 continue;
             }
             let parent = wordpress::slug(field("parent"));
-            let parent = if taken.contains(&(taxonomy.into(), parent.clone())) { parent } else { String::new() };
+            let parent = if taken.contains(&(taxonomy.into(), parent.clone())) {
+                parent
+            } else {
+                String::new()
+            };
             self.add_term(
                 &mut taken,
                 taxonomy,
@@ -538,7 +541,7 @@ impl WxrPlan {
         }
     }
 
-        /// Numbers of terms: those of a WordPress source, because its menus name terms by them; the others count on.
+    /// Numbers of terms: those of a WordPress source, because its menus name terms by them; the others count on.
     fn number_terms(&mut self, blog: &Blog) {
         let source = blog._source.as_ref().and_then(|s| s.get("term_ids"));
         let own = |term: &PlannedTerm| {
@@ -570,16 +573,14 @@ impl WxrPlan {
         let key: (Box<str>, Box<str>) = (taxonomy.into(), name.into());
         let own_slug = own_slug.map(wordpress::slug).filter(|s| !s.is_empty());
         // Two terms may share a name where the source tells them apart by their slugs; the name then means the first.
-        let is_another = own_slug.as_ref().is_some_and(|slug| !taken.contains(&(taxonomy.into(), slug.clone())));
+        let is_another = own_slug
+            .as_ref()
+            .is_some_and(|slug| !taken.contains(&(taxonomy.into(), slug.clone())));
         if name.trim().is_empty() || (self.term_of.contains_key(&key) && !is_another) {
             return;
         }
         let wanted = own_slug.unwrap_or_else(|| wordpress::term_slug(name));
-        let wanted = if wanted.is_empty() {
-            "label".to_owned()
-        } else {
-            wanted
-        };
+        let wanted = if wanted.is_empty() { "label".to_owned() } else { wanted };
         let mut slug = wanted.clone();
         let mut number = 2;
         while !taken.insert((taxonomy.into(), slug.clone())) {
@@ -647,7 +648,11 @@ fn author_key(who: &PostAuthor) -> Option<String> {
 
 /// A list of the source's own data.
 fn source_list<'a>(blog: &'a Blog, name: &str) -> impl Iterator<Item = &'a serde_json::Value> {
-    let list = blog._source.as_ref().and_then(|s| s.get(name)).and_then(|list| list.as_array());
+    let list = blog
+        ._source
+        .as_ref()
+        .and_then(|s| s.get(name))
+        .and_then(|list| list.as_array());
     list.into_iter().flatten()
 }
 

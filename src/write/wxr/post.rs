@@ -8,14 +8,12 @@ use sha2::{Digest, Sha256};
 
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Attachment, CommentsStatus, ContentFormat, Dated, Kind, Location, Post, PostAuthor, Precision,
-    Status,
+    Attachment, CommentsStatus, ContentFormat, Dated, Kind, Location, Post, PostAuthor, Precision, Status,
 };
 use crate::wordpress::{
-    CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT,
-    MAX_TEXT_NODE, META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN,
-    ZERO_DATE, clip, dated, encode_own, escape_name, escape_title, plain_text,
-    published_url, slug_as_written, sql_date, xml_text,
+    CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
+    META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, encode_own,
+    escape_name, escape_title, plain_text, published_url, slug_as_written, sql_date, xml_text,
 };
 
 use super::piece::{Pieces, reads_back, write};
@@ -42,26 +40,17 @@ pub(super) struct Item<'a, 'n> {
 ///
 /// # Errors
 /// When the bytes do not read back as they were meant, which would be a fault of this program.
-pub fn item(
-    plan: &WxrPlan,
-    index: usize,
-    post: &Post,
-    notices: &mut Vec<Notice>,
-) -> Result<Vec<u8>, WxrFault> {
-    let planned = plan
-        .posts
-        .get(index)
-        .copied()
-        .ok_or_else(|| WxrFault::Item {
-            post: post.id.clone(),
-            what: format!("the plan has no post {index}"),
-        })?;
+pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>) -> Result<Vec<u8>, WxrFault> {
+    let planned = plan.posts.get(index).copied().ok_or_else(|| WxrFault::Item {
+        post: post.id.clone(),
+        what: format!("the plan has no post {index}"),
+    })?;
     let moment = post.date_published.as_ref().map(|d| d.moment());
     let local = shown_date(moment, plan.zone);
     let unusable = moment.is_none_or(|m| sql_date(m.in_blog_time(plan.zone)).is_none());
-    let offset = moment.filter(|_| !unusable).map_or(0, |m| {
-        (m.in_blog_time(plan.zone) - m.in_utc(plan.zone)).num_seconds()
-    });
+    let offset = moment
+        .filter(|_| !unusable)
+        .map_or(0, |m| (m.in_blog_time(plan.zone) - m.in_utc(plan.zone)).num_seconds());
     let local = local + chrono::TimeDelta::seconds(i64::from(planned.shift));
     let utc = local - chrono::TimeDelta::seconds(offset);
     let mut item = Item {
@@ -85,9 +74,7 @@ pub fn item(
         let count = item.pieces.replaced;
         item.note(
             NoticeCode::CharacterReplaced,
-            format!(
-                "{count} control characters, which no XML file can hold, were replaced by \u{fffd}."
-            ),
+            format!("{count} control characters, which no XML file can hold, were replaced by \u{fffd}."),
         );
     }
     let mut bytes = Vec::new();
@@ -130,10 +117,7 @@ impl<'a> Item<'a, '_> {
         self.pieces.plain("link", link);
         self.pieces.plain(
             "pubDate",
-            self.dates
-                .1
-                .format("%a, %d %b %Y %H:%M:%S +0000")
-                .to_string(),
+            self.dates.1.format("%a, %d %b %Y %H:%M:%S +0000").to_string(),
         );
         self.pieces.text("dc:creator", login);
         let guid = self.guid();
@@ -143,8 +127,7 @@ impl<'a> Item<'a, '_> {
         let body = self.body(&title, &excerpt);
         self.pieces.text("content:encoded", body);
         self.pieces.text("excerpt:encoded", excerpt);
-        self.pieces
-            .plain("wp:post_id", self.planned.post_id.to_string());
+        self.pieces.plain("wp:post_id", self.planned.post_id.to_string());
         self.dates(status);
         let comments = match post.comments_status {
             Some(CommentsStatus::Closed | CommentsStatus::Hidden) => "closed",
@@ -156,8 +139,7 @@ impl<'a> Item<'a, '_> {
         } else {
             CommentsStatus::Closed
         };
-        self.kept
-            .keep("comments_status", &post.comments_status, &Some(read));
+        self.kept.keep("comments_status", &post.comments_status, &Some(read));
         let pings = match self.source("ping_status").and_then(|v| v.as_str()) {
             Some("open") => "open",
             _ => "closed",
@@ -167,22 +149,17 @@ impl<'a> Item<'a, '_> {
         let name = self.post_name();
         self.pieces.text("wp:post_name", name);
         self.pieces.text("wp:status", status);
-        self.pieces
-            .plain("wp:post_parent", self.planned.parent.to_string());
+        self.pieces.plain("wp:post_parent", self.planned.parent.to_string());
         let read = (self.planned.parent != 0).then(|| self.planned.parent.to_string());
         self.kept.keep("parent", &post.parent, &read);
         let order = post.order.and_then(|o| i32::try_from(o).ok()).unwrap_or(0);
-        self.kept.keep(
-            "order",
-            &post.order,
-            &(order != 0).then_some(i64::from(order)),
-        );
+        self.kept
+            .keep("order", &post.order, &(order != 0).then_some(i64::from(order)));
         self.pieces.plain("wp:menu_order", order.to_string());
         let kind = self.kind();
         self.pieces.text("wp:post_type", kind);
         self.pieces.text("wp:post_password", "");
-        self.pieces
-            .plain("wp:is_sticky", if post.sticky { "1" } else { "0" });
+        self.pieces.plain("wp:is_sticky", if post.sticky { "1" } else { "0" });
     }
 
     fn status(&mut self) -> &'static str {
@@ -243,25 +220,17 @@ impl<'a> Item<'a, '_> {
                     .any(|scheme| guid.starts_with(scheme))
                 && guid.bytes().all(|b| {
                     b.is_ascii_graphic()
-                        && !matches!(
-                            b,
-                            b'&' | b'<' | b'>' | b'"' | b'\'' | b'\\' | b'`' | b'{' | b'}' | b'^'
-                        )
+                        && !matches!(b, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\\' | b'`' | b'{' | b'}' | b'^')
                 })
         };
-        let own = self
-            .source("guid")
-            .and_then(|v| v.as_str())
-            .filter(|g| fits(g));
+        let own = self.source("guid").and_then(|v| v.as_str()).filter(|g| fits(g));
         let address = self
             .post
             .url
             .as_deref()
             .filter(|url| fits(url) && !self.planned.address_taken);
-        own.or(address).map_or_else(
-            || Cow::Owned(uuid(&self.post.blog, &self.post.id)),
-            Cow::Borrowed,
-        )
+        own.or(address)
+            .map_or_else(|| Cow::Owned(uuid(&self.post.blog, &self.post.id)), Cow::Borrowed)
     }
 
     /// The summary where WordPress shows it; Blogger's search description was never shown and goes into meta.
@@ -275,8 +244,7 @@ impl<'a> Item<'a, '_> {
             .unwrap_or_else(|| escape_title(summary.unwrap_or_default()));
         let excerpt = self.clipped(whole, MAX_TEXT, "summary");
         let read = read_text(&excerpt);
-        self.kept
-            .keep("summary", &self.post.summary, &non_empty(read));
+        self.kept.keep("summary", &self.post.summary, &non_empty(read));
         excerpt
     }
 
@@ -306,8 +274,7 @@ impl<'a> Item<'a, '_> {
         } else {
             Some(ContentFormat::Wpautop)
         };
-        self.kept
-            .keep("content_format", &post.content_format, &read);
+        self.kept.keep("content_format", &post.content_format, &read);
         if body.len() <= MAX_TEXT_NODE {
             return body;
         }
@@ -366,24 +333,17 @@ impl<'a> Item<'a, '_> {
             );
         }
         let read = self.read_published(&local, &utc);
-        self.kept
-            .keep("date_published", &post.date_published, &read.date);
+        self.kept.keep("date_published", &post.date_published, &read.date);
         self.kept
             .keep("date_published_raw", &post.date_published_raw, &read.raw);
-        self.kept.keep(
-            "date_published_basis",
-            &post.date_published_basis,
-            &read.basis,
-        );
+        self.kept
+            .keep("date_published_basis", &post.date_published_basis, &read.basis);
         self.pieces.text("wp:post_date", local);
         self.pieces.text("wp:post_date_gmt", utc);
         if let Some(modified) = &post.date_modified {
             let moment = modified.moment();
             let zone = self.plan.zone;
-            if let (Some(local), Some(utc)) = (
-                sql_date(moment.in_blog_time(zone)),
-                sql_date(moment.in_utc(zone)),
-            ) {
+            if let (Some(local), Some(utc)) = (sql_date(moment.in_blog_time(zone)), sql_date(moment.in_utc(zone))) {
                 self.pieces.text("wp:post_modified", local);
                 self.pieces.text("wp:post_modified_gmt", utc);
             }
@@ -392,18 +352,12 @@ impl<'a> Item<'a, '_> {
             .date_modified
             .as_ref()
             .map_or_else(Dated::default, |d| Dated::rfc3339(d.as_str()));
+        self.kept.keep("date_modified_raw", &post.date_modified_raw, &read.raw);
         self.kept
-            .keep("date_modified_raw", &post.date_modified_raw, &read.raw);
-        self.kept.keep(
-            "date_modified_basis",
-            &post.date_modified_basis,
-            &read.basis,
-        );
+            .keep("date_modified_basis", &post.date_modified_basis, &read.basis);
         self.kept.keep("date_created", &post.date_created, &None);
-        self.kept
-            .keep("date_created_raw", &post.date_created_raw, &None);
-        self.kept
-            .keep("date_created_basis", &post.date_created_basis, &None);
+        self.kept.keep("date_created_raw", &post.date_created_raw, &None);
+        self.kept.keep("date_created_basis", &post.date_created_basis, &None);
     }
 
     /// What reading the dates gives: those of the hidden field where that had to be written.
@@ -418,14 +372,15 @@ impl<'a> Item<'a, '_> {
     fn post_name(&mut self) -> String {
         let post = self.post;
         let (base, name) = slugs::planned(post, self.planned);
-        if name != base {
+        // A slug that is made here, of a title, changes no address.
+        let had_address = post.slug.is_some() || post.url.is_some();
+        if name != base && had_address {
             self.note(
                 NoticeCode::SlugChanged,
                 format!("The slug {base:?} is taken by another post or kept by WordPress for itself; this one got {name:?}, so its address changes. The old one stands in the hidden field _wp_old_slug."),
             );
         }
-        self.kept
-            .keep("slug", &post.slug, &non_empty(slug_as_written(&name)));
+        self.kept.keep("slug", &post.slug, &non_empty(slug_as_written(&name)));
         name
     }
 
@@ -474,19 +429,12 @@ impl<'a> Item<'a, '_> {
                 &mut tags
             }
             .push(read);
-            let slug = self
-                .source_slug(taxonomy, name)
-                .unwrap_or_else(|| term.slug.clone());
+            let slug = self.source_slug(taxonomy, name).unwrap_or_else(|| term.slug.clone());
             self.pieces.category(taxonomy, slug, written);
         }
         self.kept.keep("tags", &self.post.tags, &tags);
-        self.kept
-            .keep("categories", &self.post.categories, &categories);
-        let others = self
-            .source("terms")
-            .and_then(|v| v.as_array())
-            .into_iter()
-            .flatten();
+        self.kept.keep("categories", &self.post.categories, &categories);
+        let others = self.source("terms").and_then(|v| v.as_array()).into_iter().flatten();
         for term in others {
             let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
             let (domain, name) = (field("domain"), field("name"));
@@ -505,8 +453,7 @@ impl<'a> Item<'a, '_> {
                 false => is_taxonomy(domain),
             };
             if is_wanted && !nicename.is_empty() {
-                self.pieces
-                    .category(domain, nicename, escape_name(name).into_owned());
+                self.pieces.category(domain, nicename, escape_name(name).into_owned());
             }
         }
     }
@@ -514,9 +461,8 @@ impl<'a> Item<'a, '_> {
     /// The slug by which a WordPress source told this term from another of the same name.
     fn source_slug(&self, taxonomy: &str, name: &str) -> Option<String> {
         let terms = self.source("terms")?.as_array()?;
-        let is = |term: &serde_json::Value, key: &str, value: &str| {
-            term.get(key).and_then(|v| v.as_str()) == Some(value)
-        };
+        let is =
+            |term: &serde_json::Value, key: &str, value: &str| term.get(key).and_then(|v| v.as_str()) == Some(value);
         let term = terms
             .iter()
             .find(|t| is(t, "domain", taxonomy) && is(t, "name", name) && !is_another(t))?;
@@ -547,20 +493,14 @@ impl<'a> Item<'a, '_> {
         }
         if let Some(date) = &post.date_published {
             let local = sql_date(self.dates.0).unwrap_or_default();
-            let utc = sql_date(self.dates.1).filter(|_| {
-                !matches!(
-                    post.status,
-                    Status::Draft | Status::Pending | Status::Unknown
-                )
-            });
+            let utc = sql_date(self.dates.1)
+                .filter(|_| !matches!(post.status, Status::Draft | Status::Pending | Status::Unknown));
             if dated(&local, &utc.unwrap_or_default()).date.as_ref() != Some(date) {
-                self.pieces
-                    .meta("wp:postmeta", META_PUBLISHED, date.as_str());
+                self.pieces.meta("wp:postmeta", META_PUBLISHED, date.as_str());
             }
         }
         if let Some(date) = &post.date_modified {
-            self.pieces
-                .meta("wp:postmeta", META_MODIFIED, date.as_str());
+            self.pieces.meta("wp:postmeta", META_MODIFIED, date.as_str());
         }
         for part in std::mem::take(&mut self.rest) {
             self.pieces.meta("wp:postmeta", META_CONTENT_REST, part);
@@ -583,16 +523,11 @@ impl<'a> Item<'a, '_> {
             self.pieces.meta("wp:postmeta", "blogger_permalink", path);
         }
         if let Some(name) = post.authors.first().and_then(|a| a.name.as_deref()) {
-            self.pieces
-                .meta("wp:postmeta", "blogger_author", encode_own(name));
+            self.pieces.meta("wp:postmeta", "blogger_author", encode_own(name));
         }
         let (blog, id) = (&post.blog, &post.id);
         if is_number(blog) && is_number(id) {
-            let kind = if post.kind == Kind::Page {
-                "page"
-            } else {
-                "post"
-            };
+            let kind = if post.kind == Kind::Page { "page" } else { "post" };
             self.pieces.meta(
                 "wp:postmeta",
                 "blogger_internal",
@@ -607,11 +542,8 @@ impl<'a> Item<'a, '_> {
             self.kept.keep("id", id, &self.planned.post_id.to_string());
         }
         if let Some(summary) = post.summary.as_deref().filter(|s| !s.is_empty()) {
-            self.pieces.meta(
-                "wp:postmeta",
-                "_blogger_search_description",
-                encode_own(summary),
-            );
+            self.pieces
+                .meta("wp:postmeta", "_blogger_search_description", encode_own(summary));
         } else {
             self.kept.keep("summary", &post.summary, &None);
         }
@@ -622,16 +554,13 @@ impl<'a> Item<'a, '_> {
             return;
         };
         if let Some(latitude) = place.latitude {
-            self.pieces
-                .meta("wp:postmeta", "geo_latitude", latitude.to_string());
+            self.pieces.meta("wp:postmeta", "geo_latitude", latitude.to_string());
         }
         if let Some(longitude) = place.longitude {
-            self.pieces
-                .meta("wp:postmeta", "geo_longitude", longitude.to_string());
+            self.pieces.meta("wp:postmeta", "geo_longitude", longitude.to_string());
         }
         if let Some(name) = place.name.as_deref() {
-            self.pieces
-                .meta("wp:postmeta", "geo_address", encode_own(name));
+            self.pieces.meta("wp:postmeta", "geo_address", encode_own(name));
         }
         self.pieces.meta("wp:postmeta", "geo_public", "1");
         if *place == Location::default() {
@@ -642,9 +571,7 @@ impl<'a> Item<'a, '_> {
     fn enclosures(&mut self) {
         let mut read = Vec::new();
         for attachment in &self.post.attachments {
-            let (Some(url), Some(mime)) =
-                (attachment.url.as_deref(), attachment.mime_type.as_deref())
-            else {
+            let (Some(url), Some(mime)) = (attachment.url.as_deref(), attachment.mime_type.as_deref()) else {
                 continue;
             };
             if [url, mime]
@@ -654,11 +581,8 @@ impl<'a> Item<'a, '_> {
                 continue;
             }
             let size = attachment.size_in_bytes.unwrap_or(0);
-            self.pieces.meta(
-                "wp:postmeta",
-                "enclosure",
-                format!("{url}\n{size}\n{mime}\n"),
-            );
+            self.pieces
+                .meta("wp:postmeta", "enclosure", format!("{url}\n{size}\n{mime}\n"));
             read.push(Attachment {
                 url: Some(url.to_owned()),
                 mime_type: Some(mime.to_owned()),
@@ -674,11 +598,7 @@ impl<'a> Item<'a, '_> {
         let post = self.post;
         let (base, now) = slugs::planned(post, self.planned);
         let mut old = Vec::new();
-        for slug in std::iter::once(base).chain(
-            post.redirects_from
-                .iter()
-                .filter_map(|url| slugs::of_address(url)),
-        ) {
+        for slug in std::iter::once(base).chain(post.redirects_from.iter().filter_map(|url| slugs::of_address(url))) {
             if !slug.is_empty() && slug != now && !old.contains(&slug) {
                 old.push(slug);
             }
@@ -688,11 +608,7 @@ impl<'a> Item<'a, '_> {
 
     /// Meta of a post that was read from WordPress.
     fn source_metas(&mut self, written: &mut HashSet<(Cow<'a, str>, Cow<'a, str>)>) {
-        let metas = self
-            .source("postmeta")
-            .and_then(|v| v.as_array())
-            .into_iter()
-            .flatten();
+        let metas = self.source("postmeta").and_then(|v| v.as_array()).into_iter().flatten();
         for meta in metas {
             let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
             let (Some(key), Some(value)) = (field("key"), field("value")) else {
@@ -775,9 +691,7 @@ fn host(url: &str) -> Option<&str> {
 
 fn path(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
-    rest.find('/')
-        .and_then(|at| rest.get(at..))
-        .filter(|p| p.len() > 1)
+    rest.find('/').and_then(|at| rest.get(at..)).filter(|p| p.len() > 1)
 }
 
 /// A UUID (version 8, of free content) of a post: the same for the same post, in every run.

@@ -38,21 +38,12 @@ pub(super) fn post_type(kind: &Kind) -> &str {
 
 /// The slug of a post before it is compared with others: its own, else the last part of its address, else one made
 /// of its id, which posts in the drawer do without.
-fn base(
-    slug: Option<&str>,
-    url: Option<&str>,
-    kind: &Kind,
-    status: Status,
-    post_id: u32,
-) -> String {
+fn base(slug: Option<&str>, url: Option<&str>, kind: &Kind, status: Status, post_id: u32) -> String {
     let own = slug.map(wordpress::slug).filter(|s| !s.is_empty());
     own.or_else(|| url.and_then(of_address))
         .unwrap_or_else(|| match status {
             Status::Draft | Status::Pending | Status::Unknown => String::new(),
-            _ => format!(
-                "{}-{post_id}",
-                if *kind == Kind::Page { "page" } else { "post" }
-            ),
+            _ => format!("{}-{post_id}", if *kind == Kind::Page { "page" } else { "post" }),
         })
 }
 
@@ -77,9 +68,7 @@ where
     C: Fn() -> I,
     I: Iterator<Item = PostCard<'a>>,
 {
-    let of = |card: &PostCard<'_>, post: &Planned| {
-        base(card.slug, card.url, card.kind, card.status, post.post_id)
-    };
+    let of = |card: &PostCard<'_>, post: &Planned| base(card.slug, card.url, card.kind, card.status, post.post_id);
     let mut kinds = Kinds::default();
     let mut keys: Vec<(u64, u32)> = Vec::with_capacity(posts.len());
     for ((index, card), post) in (0u32..).zip(cards()).zip(&mut *posts) {
@@ -126,10 +115,7 @@ fn mark(slug: &str) -> u32 {
 /// The slug of a post as planned, before and with its number. A slug that the plan could not know, because the card
 /// did not tell, gets the post's own number behind it: no other post has that.
 pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
-    let in_drawer = matches!(
-        post.status,
-        Status::Draft | Status::Pending | Status::Unknown
-    );
+    let in_drawer = matches!(post.status, Status::Draft | Status::Pending | Status::Unknown);
     let title = post.title.as_deref().filter(|_| post.url.is_none() && !in_drawer);
     let base = base(
         post.slug.as_deref().or(title.map(first_words)),

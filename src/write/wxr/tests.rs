@@ -10,12 +10,7 @@ use crate::wordpress::title_fold;
 use super::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan, head, item, tail};
 
 /// A file of these posts, and the notices.
-pub(crate) fn file(
-    blog: &Blog,
-    posts: &[Post],
-    zone: Zone,
-    options: WxrOptions,
-) -> (String, Vec<Notice>) {
+pub(crate) fn file(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions) -> (String, Vec<Notice>) {
     let cards = || {
         posts.iter().map(|p| PostCard {
             id: (&*p.id).into(),
@@ -50,10 +45,7 @@ pub(crate) fn file(
 
 pub(crate) fn findings(file: &str) -> Vec<Finding> {
     let mut found = Vec::new();
-    check_wxr(file.as_bytes(), CheckOptions::default(), &mut |f| {
-        found.push(f)
-    })
-    .unwrap();
+    check_wxr(file.as_bytes(), CheckOptions::default(), &mut |f| found.push(f)).unwrap();
     found
 }
 
@@ -66,7 +58,8 @@ fn blogger() -> Blog {
 }
 
 fn post(value: serde_json::Value) -> Post {
-    let mut whole = json!({ "type": "post", "id": "1000000000000000001", "blog": "77", "kind": "post", "status": "published" });
+    let mut whole =
+        json!({ "type": "post", "id": "1000000000000000001", "blog": "77", "kind": "post", "status": "published" });
     whole
         .as_object_mut()
         .unwrap()
@@ -80,10 +73,7 @@ fn codes(notices: &[Notice]) -> Vec<NoticeCode> {
 
 fn write(posts: &[Post]) -> (String, Vec<Notice>) {
     let (text, notices) = file(&blogger(), posts, Zone::Utc, WxrOptions::default());
-    let errors: Vec<_> = findings(&text)
-        .into_iter()
-        .filter(|f| f.code.is_error())
-        .collect();
+    let errors: Vec<_> = findings(&text).into_iter().filter(|f| f.code.is_error()).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{text}");
     (text, notices)
 }
@@ -117,10 +107,7 @@ fn a_post_with_everything_lies_where_wordpress_looks() {
               "date_published": "2010-05-05T11:00:00.000+02:00" }
         ]
     }))]);
-    assert_eq!(
-        values(&text, "title")[1],
-        "Brot & Salz ]]]]><![CDATA[> \"Ofen\""
-    );
+    assert_eq!(values(&text, "title")[1], "Brot & Salz ]]]]><![CDATA[> \"Ofen\"");
     assert_eq!(
         values(&text, "content:encoded"),
         ["<p>Mehl Wasser ]]]]><![CDATA[> Salz</p>"]
@@ -129,16 +116,10 @@ fn a_post_with_everything_lies_where_wordpress_looks() {
     assert_eq!(values(&text, "wp:post_date_gmt"), ["2010-05-04 10:00:00"]);
     assert_eq!(values(&text, "wp:post_name"), ["brot-backen"]);
     assert_eq!(values(&text, "dc:creator"), ["anne"]);
-    assert_eq!(
-        values(&text, "wp:tag_slug"),
-        ["brot", "c-plus-plus", "c", "brot-2"]
-    );
+    assert_eq!(values(&text, "wp:tag_slug"), ["brot", "c-plus-plus", "c", "brot-2"]);
     assert_eq!(values(&text, "wp:comment_id"), ["1", "2"]);
     assert_eq!(values(&text, "wp:comment_parent"), ["0", "1"]);
-    assert_eq!(
-        values(&text, "wp:comment_content"),
-        ["lecker sehr", "[removed]"]
-    );
+    assert_eq!(values(&text, "wp:comment_content"), ["lecker sehr", "[removed]"]);
     assert_eq!(values(&text, "wp:comment_author"), ["Jo &lt;3", ""]);
     assert_eq!(values(&text, "wp:comment_user_id"), ["0", "1"]);
     for line in [
@@ -158,9 +139,7 @@ fn a_post_with_everything_lies_where_wordpress_looks() {
 #[test]
 fn posts_that_the_importer_would_take_for_one_are_moved_apart() {
     let dated = |id: &str, title: Option<&str>| {
-        let mut p = post(
-            json!({ "id": id, "date_published": "2010-05-04T12:00:00Z", "content_html": "x" }),
-        );
+        let mut p = post(json!({ "id": id, "date_published": "2010-05-04T12:00:00Z", "content_html": "x" }));
         p.title = title.map(str::to_owned);
         p
     };
@@ -196,11 +175,7 @@ fn a_moved_post_does_not_land_on_another() {
     ]);
     assert_eq!(
         values(&text, "wp:post_date"),
-        [
-            "2010-05-04 12:00:00",
-            "2010-05-04 12:00:02",
-            "2010-05-04 12:00:01"
-        ]
+        ["2010-05-04 12:00:00", "2010-05-04 12:00:02", "2010-05-04 12:00:01"]
     );
 }
 
@@ -226,8 +201,7 @@ fn statuses_go_as_they_are() {
     assert_eq!(
         values(&text, "wp:status"),
         [
-            "publish", "draft", "future", "private", "pending", "trash", "draft", "private",
-            "draft"
+            "publish", "draft", "future", "private", "pending", "trash", "draft", "private", "draft"
         ]
     );
     let zero = values(&text, "wp:post_date_gmt")
@@ -236,11 +210,7 @@ fn statuses_go_as_they_are() {
         .count();
     assert_eq!(zero, 4);
     assert_eq!(codes(&notices), [NoticeCode::ProtectedAsPrivate]);
-    assert!(
-        values(&text, "wp:post_password")
-            .iter()
-            .all(|p| p.is_empty())
-    );
+    assert!(values(&text, "wp:post_password").iter().all(|p| p.is_empty()));
 }
 
 #[test]
@@ -293,20 +263,13 @@ fn pages_stand_behind_the_page_above() {
         page("z", Some("nowhere")),
     ]);
     assert_eq!(values(&text, "wp:post_id"), ["1", "2", "3", "4", "5", "6"]);
-    assert_eq!(
-        values(&text, "title")[1..],
-        ["a-1", "b-2", "c-3", "y", "x", "z"]
-    );
-    assert_eq!(
-        values(&text, "wp:post_parent"),
-        ["0", "1", "2", "5", "4", "0"]
-    );
+    assert_eq!(values(&text, "title")[1..], ["a-1", "b-2", "c-3", "y", "x", "z"]);
+    assert_eq!(values(&text, "wp:post_parent"), ["0", "1", "2", "5", "4", "0"]);
 }
 
 #[test]
 fn small_numbers_of_a_wordpress_blog_stay() {
-    let of =
-        |id: &str| post(json!({ "id": id, "title": id, "date_published": "2010-05-04T12:00:00Z" }));
+    let of = |id: &str| post(json!({ "id": id, "title": id, "date_published": "2010-05-04T12:00:00Z" }));
     let (text, _) = write(&[of("42"), of("7")]);
     assert_eq!(values(&text, "wp:post_id"), ["42", "7"]);
     let (text, _) = write(&[of("42"), of("1000000000000000001")]);
@@ -327,11 +290,7 @@ fn what_is_empty_or_too_long_is_not_refused() {
     ]);
     assert_eq!(values(&text, "content:encoded")[0], "<!-- empty post -->");
     assert!(
-        notices
-            .iter()
-            .filter(|n| n.code == NoticeCode::ValueClipped)
-            .count()
-            >= 4,
+        notices.iter().filter(|n| n.code == NoticeCode::ValueClipped).count() >= 4,
         "{notices:?}"
     );
     assert!(codes(&notices).contains(&NoticeCode::NoDate));
@@ -340,10 +299,10 @@ fn what_is_empty_or_too_long_is_not_refused() {
 
 #[test]
 fn what_xml_cannot_hold_is_replaced_and_told() {
-    let (text, notices) = write(&[post(
-        json!({ "title": "a\u{1}b", "content_html": "x\u{c}\r\ny\u{ffff}",
-        "date_published": "2010-05-04T12:00:00Z" }),
-    )]);
+    let (text, notices) = write(
+        &[post(json!({ "title": "a\u{1}b", "content_html": "x\u{c}\r\ny\u{ffff}",
+        "date_published": "2010-05-04T12:00:00Z" }))],
+    );
     assert_eq!(values(&text, "content:encoded"), ["x\u{fffd} y\u{fffd}"]);
     assert_eq!(codes(&notices), [NoticeCode::CharacterReplaced]);
 }
@@ -360,14 +319,8 @@ fn answers_stand_behind_what_they_answer() {
         comment("y", Some("x")), comment("gone", Some("missing")),
     ] }),
     )]);
-    assert_eq!(
-        values(&text, "wp:comment_content"),
-        ["a", "b", "c", "y", "x", "gone"]
-    );
-    assert_eq!(
-        values(&text, "wp:comment_parent"),
-        ["0", "1", "2", "0", "4", "0"]
-    );
+    assert_eq!(values(&text, "wp:comment_content"), ["a", "b", "c", "y", "x", "gone"]);
+    assert_eq!(values(&text, "wp:comment_parent"), ["0", "1", "2", "0", "4", "0"]);
     assert_eq!(codes(&notices), [NoticeCode::ReplyCircle]);
 }
 
@@ -404,18 +357,19 @@ fn categories_are_declared_below_their_parents() {
         values(&text, "wp:category_nicename"),
         ["root", "lost", "branch", "leaf", "one", "two"]
     );
-    assert_eq!(
-        values(&text, "wp:category_parent"),
-        ["", "", "root", "branch", "", ""]
-    );
+    assert_eq!(values(&text, "wp:category_parent"), ["", "", "root", "branch", "", ""]);
     assert!(!findings(&text).iter().any(|f| f.code.is_error()));
 }
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let posts: Vec<_> = (0..50)
-        .map(|n| post(json!({ "id": format!("10000000000000000{n}"), "tags": [format!("t{}", n % 7)], "title": "t",
-            "date_published": "2010-05-04T12:00:00Z" })))
+        .map(|n| {
+            post(
+                json!({ "id": format!("10000000000000000{n}"), "tags": [format!("t{}", n % 7)], "title": "t",
+            "date_published": "2010-05-04T12:00:00Z" }),
+            )
+        })
         .collect();
     assert_eq!(write(&posts).0, write(&posts).0);
 }
