@@ -67,7 +67,10 @@ fn generate(arguments: &[String]) -> io::Result<()> {
 /// The odd shapes, at about the same size.
 fn shaped(shape: Shape, size: u64, name: &str) -> Option<Shape> {
     Some(match name {
-        "shuffled" => Shape { shuffled: true, ..shape },
+        "shuffled" => Shape {
+            shuffled: true,
+            ..shape
+        },
         "one-thread" => Shape {
             posts: 1,
             comments: size / 2_500,

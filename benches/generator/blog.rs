@@ -99,7 +99,8 @@ impl Blog {
                 let late = random.below(86_400 * 40) * random.below(100) / 100;
                 blog.comments.push(CommentOf {
                     post: u32::try_from(number).unwrap_or(u32::MAX),
-                    place: u32::try_from(place).unwrap_or(u32::MAX) + u32::try_from(post / shape.posts.max(1)).unwrap_or(0) * 999,
+                    place: u32::try_from(place).unwrap_or(u32::MAX)
+                        + u32::try_from(post / shape.posts.max(1)).unwrap_or(0) * 999,
                     time: blog.post_time(number) + 60 + late as i64 + place as i64,
                 });
             }
@@ -133,7 +134,11 @@ impl Blog {
 
     /// The chance by which a comment is made.
     pub(crate) fn comment_chance(&self, comment: &CommentOf) -> Random {
-        Random::of(self.shape.seed, COMMENT, (u64::from(comment.post) << 32) | u64::from(comment.place))
+        Random::of(
+            self.shape.seed,
+            COMMENT,
+            (u64::from(comment.post) << 32) | u64::from(comment.place),
+        )
     }
 
     /// The number that the platform gave a post.
@@ -159,7 +164,13 @@ impl Blog {
     /// The path of a post.
     pub(crate) fn path(&self, post: u64) -> String {
         let time = date(self.post_time(post));
-        format!("/{}/{}/post-{}-{}.html", &time[..4], &time[5..7], post, self.post_id(post) % 1000)
+        format!(
+            "/{}/{}/post-{}-{}.html",
+            &time[..4],
+            &time[5..7],
+            post,
+            self.post_id(post) % 1000
+        )
     }
 
     /// Whether a post is a draft.

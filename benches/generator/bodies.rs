@@ -52,7 +52,9 @@ fn paragraph(random: &mut Random, language: &Language, manner: u64, to: &mut Str
             to.push_str("<br />\n<br />\n");
         }
         4 | 5 => {
-            to.push_str("<div style=\"text-align: justify;\">\n<span style=\"font-family: &quot;georgia&quot; , serif;\">");
+            to.push_str(
+                "<div style=\"text-align: justify;\">\n<span style=\"font-family: &quot;georgia&quot; , serif;\">",
+            );
             language.sentences(random, sentences, to);
             to.push_str("</span></div>\n<div style=\"text-align: justify;\">\n<br /></div>\n");
         }
@@ -73,7 +75,10 @@ fn picture(random: &mut Random, to: &mut String) {
     let number = random.below(1_000_000_000);
     let host = 1 + random.below(4);
     to.push_str("<div class=\"separator\" style=\"clear: both; text-align: center;\">\n<a href=\"http://");
-    let address = format!("{host}.bp.blogspot.com/-g{number:09}/T{number:x}AAAAA/AAAAAAAA{:03}/e{number:x}", number % 997);
+    let address = format!(
+        "{host}.bp.blogspot.com/-g{number:09}/T{number:x}AAAAA/AAAAAAAA{:03}/e{number:x}",
+        number % 997
+    );
     to.push_str(&format!(
         "{address}/s1600/picture+{n}.jpg\" imageanchor=\"1\" style=\"margin-left: 1em; margin-right: 1em;\"><img border=\"0\" \
          height=\"240\" src=\"http://{address}/s320/picture+{n}.jpg\" width=\"320\" /></a></div>\n",
@@ -109,7 +114,9 @@ fn code(random: &mut Random, to: &mut String) {
     to.push_str("<pre class=\"brush: js\">");
     for _ in 0..random.between(3, 12) {
         let n = random.below(900);
-        to.push_str(&format!("if (n{n} &lt; {n} &amp;&amp; ok) {{\n    step(\"a{n}\");  // *{n}*\n}}\n"));
+        to.push_str(&format!(
+            "if (n{n} &lt; {n} &amp;&amp; ok) {{\n    step(\"a{n}\");  // *{n}*\n}}\n"
+        ));
     }
     to.push_str("</pre>\n");
 }

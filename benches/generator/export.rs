@@ -11,7 +11,8 @@ type=\"text/css\"?><feed xmlns='http://www.w3.org/2005/Atom' xmlns:openSearch='h
 xmlns:gd='http://schemas.google.com/g/2005' xmlns:thr='http://purl.org/syndication/thread/1.0' \
 xmlns:georss='http://www.georss.org/georss'>";
 
-const KIND: &str = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#";
+const KIND: &str =
+    "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#";
 
 const HOST: &str = "http://generated-kettle.blogspot.com";
 
@@ -99,7 +100,9 @@ fn add_post(blog: &Blog, post: u64, to: &mut String) {
          <link rel='self' type='application/atom+xml' href='http://www.blogger.com/feeds/{id}/posts/default/{number}'/>"
     ));
     if !is_draft {
-        to.push_str(&format!("<link rel='alternate' type='text/html' href='{HOST}{path}' title='"));
+        to.push_str(&format!(
+            "<link rel='alternate' type='text/html' href='{HOST}{path}' title='"
+        ));
         escape_attribute(&title, to);
         to.push_str("'/>");
     }
@@ -120,7 +123,11 @@ fn add_comment(blog: &Blog, comment: &CommentOf, to: &mut String) {
     let mut random = blog.comment_chance(comment);
     let language = Language::of(&mut random);
     let post = u64::from(comment.post);
-    let (id, post_id, own) = (blog.id, blog.post_id(post), blog.comment_id(post, u64::from(comment.place)));
+    let (id, post_id, own) = (
+        blog.id,
+        blog.post_id(post),
+        blog.comment_id(post, u64::from(comment.place)),
+    );
     let seconds = blog.comment_time(comment);
     let time = date(seconds);
     let mut body = String::new();
@@ -153,13 +160,13 @@ fn add_comment(blog: &Blog, comment: &CommentOf, to: &mut String) {
     add_person(&person, to);
     if !is_draft {
         to.push_str(&format!(
-            "<thr:in-reply-to xmlns:thr='http://purl.org/syndication/thread/1.0' href='{HOST}{path}' \
+            "<thr:in-reply-to href='{HOST}{path}' \
              ref='tag:blogger.com,1999:blog-{id}.post-{post_id}' source='http://www.blogger.com/feeds/{id}/posts/default/{post_id}' type='text/html'/>"
         ));
     }
     to.push_str(&format!(
-        "<gd:extendedProperty xmlns:gd='http://schemas.google.com/g/2005' name='blogger.itemClass' value='pid-{}'/>\
-         <gd:extendedProperty xmlns:gd='http://schemas.google.com/g/2005' name='blogger.displayTime' value='{time}'/></entry>",
+        "<gd:extendedProperty name='blogger.itemClass' value='pid-{}'/>\
+         <gd:extendedProperty name='blogger.displayTime' value='{time}'/></entry>",
         random.below(1 << 31)
     ));
 }
@@ -172,7 +179,7 @@ fn add_person(person: &Person, to: &mut String) {
         to.push_str(&format!("<uri>{profile}</uri>"));
     }
     to.push_str(
-        "<email>noreply@blogger.com</email><gd:image xmlns:gd='http://schemas.google.com/g/2005' \
+        "<email>noreply@blogger.com</email><gd:image \
          rel='http://schemas.google.com/g/2005#thumbnail' width='16' height='16' src='http://img2.blogblog.com/img/b16-rounded.gif'/></author>",
     );
 }

@@ -25,7 +25,10 @@ pub(crate) fn saved_page(blog: &Blog, post: u64, comments: &[CommentOf], bytes: 
     to.push_str("</title>\n<style type='text/css'>\n");
     while to.len() < bytes / 4 {
         let n = random.below(10_000);
-        to.push_str(&format!(".widget-{n} .content h2 a:hover {{ color: #{n:06x}; margin: {}px 0; }}\n", n % 40));
+        to.push_str(&format!(
+            ".widget-{n} .content h2 a:hover {{ color: #{n:06x}; margin: {}px 0; }}\n",
+            n % 40
+        ));
     }
     to.push_str(&format!(
         "</style>\n</head>\n<body class='loading'>\n<div class='main section' id='main'><div class='widget Blog' id='Blog1'>\n\
@@ -43,7 +46,9 @@ pub(crate) fn saved_page(blog: &Blog, post: u64, comments: &[CommentOf], bytes: 
         &time[11..16]
     ));
     for label in labels {
-        to.push_str(&format!("<a href='http://generated-kettle.blogspot.com/search/label/x' rel='tag'>{label}</a>, "));
+        to.push_str(&format!(
+            "<a href='http://generated-kettle.blogspot.com/search/label/x' rel='tag'>{label}</a>, "
+        ));
     }
     to.push_str(&format!(
         "</span></div></div>\n<div class='comments' id='comments'><h4>{} comments:</h4>\n<div class='comments-content'><div id='comment-holder'>\

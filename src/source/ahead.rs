@@ -91,11 +91,7 @@ impl Ahead {
 }
 
 /// The far end: fills blocks as they come back. It ends at the end of the input, at an error, and when nobody listens.
-fn read_and_hash(
-    input: impl Read,
-    empty: &Receiver<Vec<u8>>,
-    full: &SyncSender<io::Result<Vec<u8>>>,
-) -> String {
+fn read_and_hash(input: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<io::Result<Vec<u8>>>) -> String {
     let mut input = Hashing::new(input);
     while let Ok(mut block) = empty.recv() {
         block.clear();

@@ -151,6 +151,12 @@ impl<R: Read> Splitter<R> {
         let longest = self.names.iter().map(Vec::len).max().unwrap_or(0) + 3;
         self.ensure(open + longest.max(9))?;
         let rest = self.buffer.get(open..self.filled).unwrap_or_default();
+        let second = rest.get(1).copied().unwrap_or_default();
+        let begins_name = |byte: u8| self.names.iter().any(|n| n.first() == Some(&byte));
+        // Nearly every tag is told to be none of an entry's by one byte.
+        if !matches!(second, b'!' | b'?' | b'/') && !begins_name(second) {
+            return Ok(Markup::Other { end: open + 1 });
+        }
         for (opening, closing) in [
             (&b"<!--"[..], &b"-->"[..]),
             (b"<![CDATA[", b"]]>"),

@@ -102,8 +102,19 @@ mod tests {
     #[test]
     fn leaves_everything_else_alone() {
         for text in [
-            "text", "<", "< a>", "<!-- -->", "<a", "<a b>", "<a b = 'c'>", "<a b=c>", "<a b='c'd='e'>", "<a b='c", "<é>",
-            "<a<b>", "<a/ >",
+            "text",
+            "<",
+            "< a>",
+            "<!-- -->",
+            "<a",
+            "<a b>",
+            "<a b = 'c'>",
+            "<a b=c>",
+            "<a b='c'd='e'>",
+            "<a b='c",
+            "<é>",
+            "<a<b>",
+            "<a/ >",
         ] {
             assert_eq!(start_tag(text), None, "{text}");
         }

@@ -561,6 +561,8 @@ pub fn root(start: &str) -> Option<Root> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy;
+
     use super::*;
 
     fn names(text: &str) -> Result<Vec<String>, Fault> {
@@ -613,6 +615,59 @@ mod tests {
             walker.next_event().unwrap();
             assert_eq!(walker.text().unwrap(), text, "{xml}");
             assert!(matches!(walker.next_event(), Ok(Some(Event::Start { name, .. })) if name == "d"));
+        }
+    }
+
+    /// What a walk meets, in words; text that comes in several pieces is one.
+    fn told(text: &str, is_slow: bool) -> String {
+        let none = Namespaces::default();
+        let mut walker = Walker::new(text, 7, &none);
+        walker.is_slow = is_slow;
+        let mut told = String::new();
+        let mut was_text = false;
+        loop {
+            let event = walker.next_event();
+            let is_text = matches!(event, Ok(Some(Event::Text(_))));
+            if !(is_text && was_text) {
+                told.push('\n');
+            }
+            was_text = is_text;
+            match event {
+                Ok(Some(Event::Start { ns, name, attributes })) => {
+                    told.push_str(&format!("<{ns:?} {name} {:?}", attributes.iter().collect::<Vec<_>>()));
+                }
+                Ok(Some(Event::End)) => told.push('/'),
+                Ok(Some(Event::Text(text))) => told.push_str(&text),
+                Ok(None) => break,
+                Err(fault) => {
+                    told.push_str(&format!("! {fault:?}"));
+                    break;
+                }
+            }
+        }
+        told.push_str(&format!("\n{} {}", walker.depth(), walker.tolerated().is_some()));
+        told
+    }
+
+    proptest::proptest! {
+        /// The walk over the bytes and quick-xml see the same, whatever the text is.
+        #[test]
+        fn usual_and_any_events_agree(
+            pieces in proptest::collection::vec(
+                proptest::prop_oneof![
+                    proptest::sample::select(vec![
+                        "<a>", "</a>", "<b:c d='1'>", "</b:c>", "<e/>", "<e f=\"x'&amp;>\" g='\n&#10;y'/>", "<a h='1'i='2'>",
+                        "<a h = '1'>", "<a h=1>", "<a h>", "<![CDATA[<a>\r\n]]>", "<![CDATA[", "<!-- <a> -->", "<?p q?>", "&lt;",
+                        "&nope;", "& ", "text", "\r\n", "ü雨", "<", ">", "</a >", "<a\n>", "<a xmlns='http://www.w3.org/2005/Atom'>",
+                        "<x:a xmlns:x='http://purl.org/atom/app#'>", "</x:a>", "</", "<a/ >", "<é>", "'", "]]>",
+                    ]).prop_map(str::to_owned),
+                    "[a-z<>/='& ]{0,6}",
+                ],
+                0..12,
+            )
+        ) {
+            let text = pieces.concat();
+            proptest::prop_assert_eq!(told(&text, false), told(&text, true), "{}", text);
         }
     }
 
