@@ -6,6 +6,8 @@
 
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::dates::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
@@ -58,32 +60,106 @@ const STOCK: &[&str] = &[
 
 /// Why a comment's text looks like spam; empty where it does not.
 pub fn reasons(content_html: &str) -> Vec<String> {
-    let links = count_links(content_html);
+    // Lower case in ASCII alone moves nothing: places in one are places in the other.
+    let lower = content_html.to_ascii_lowercase();
     let text = fold(&html::visible_text(content_html));
-    let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%')).filter(|w| !w.is_empty()).collect();
     // A space on both sides of every word: words that follow each other do not share one.
-    let plain = format!(" {} ", words.join("  "));
-    let outside = outside_links(content_html);
-    let bare_addresses = text.matches("http://").count() + text.matches("https://").count();
-    let links = links.max(bare_addresses);
-    let mut reasons = Vec::new();
-    if links > 0 && outside < 2 {
-        reasons.push("nothing but links".to_owned());
-    } else if links >= 4 && words.len() < links * 12 {
-        reasons.push(format!("{links} links in {} words", words.len()));
+    let mut plain = String::with_capacity(text.len() + text.len() / 4);
+    let mut words = 0;
+    for word in text.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%')).filter(|w| !w.is_empty()) {
+        plain.push(' ');
+        plain.push_str(word);
+        plain.push(' ');
+        words += 1;
     }
-    for (subject, terms) in subjects() {
-        let hits = terms.iter().map(|term| plain.matches(term.as_str()).count()).sum::<usize>();
-        let manner = manners().iter().any(|m| plain.contains(m.as_str()));
-        let short = words.len() <= 60;
-        if hits >= 3 || (hits > 0 && (links > 0 || (manner && short))) {
+    let bare_addresses = text.matches("http://").count() + text.matches("https://").count();
+    let links = lower.matches("<a ").count().max(bare_addresses);
+    let mut reasons = Vec::new();
+    if links > 0 && outside_links(content_html, &lower) < 2 {
+        reasons.push("nothing but links".to_owned());
+    } else if links >= 4 && words < links * 12 {
+        reasons.push(format!("{links} links in {words} words"));
+    }
+    let found = terms().find(&plain);
+    for ((subject, _), hits) in SUBJECTS.iter().zip(found.subjects) {
+        let short = words <= 60;
+        if hits >= 3 || (hits > 0 && (links > 0 || (found.manner && short))) {
             reasons.push(format!("advertises {subject}"));
         }
     }
-    if links > 0 && words.len() <= 40 && stock().iter().any(|s| plain.contains(s.as_str())) {
+    if links > 0 && words <= 40 && found.stock {
         reasons.push("a stock phrase with a link".to_owned());
     }
     reasons
+}
+
+/// Every term of every list, sought in one pass.
+struct Terms {
+    /// `None` where the lists could not be made into one, which a test rules out.
+    search: Option<AhoCorasick>,
+    /// Whose each term is.
+    lists: Vec<List>,
+}
+
+#[derive(Clone, Copy)]
+enum List {
+    Subject(usize),
+    Manner,
+    Stock,
+}
+
+/// What of the lists a text holds.
+#[derive(Default)]
+struct Found {
+    subjects: [usize; SUBJECTS.len()],
+    manner: bool,
+    stock: bool,
+}
+
+fn terms() -> &'static Terms {
+    static TERMS: OnceLock<Terms> = OnceLock::new();
+    TERMS.get_or_init(|| {
+        let subjects = SUBJECTS
+            .iter()
+            .enumerate()
+            .flat_map(|(n, (_, terms))| terms.iter().map(move |t| (List::Subject(n), *t)));
+        let manners = MANNERS.iter().map(|t| (List::Manner, *t));
+        let stock = STOCK.iter().map(|t| (List::Stock, *t));
+        let (lists, terms): (Vec<List>, Vec<String>) =
+            subjects.chain(manners).chain(stock).map(|(list, term)| (list, spaced(term))).unzip();
+        Terms {
+            search: AhoCorasick::new(terms).ok(),
+            lists,
+        }
+    })
+}
+
+impl Terms {
+    fn find(&self, plain: &str) -> Found {
+        let mut found = Found::default();
+        let matches = self.search.iter().flat_map(|s| s.find_overlapping_iter(plain));
+        for list in matches.filter_map(|m| self.lists.get(m.pattern().as_usize())) {
+            match list {
+                List::Subject(n) => {
+                    if let Some(hits) = found.subjects.get_mut(*n) {
+                        *hits += 1;
+                    }
+                }
+                List::Manner => found.manner = true,
+                List::Stock => found.stock = true,
+            }
+        }
+        found
+    }
+}
+
+/// A term as it stands in a text whose words have a space on both sides. Scripts without spaces have it anywhere.
+fn spaced(term: &str) -> String {
+    if term.is_ascii() {
+        format!(" {} ", term.replace(' ', "  "))
+    } else {
+        term.to_owned()
+    }
 }
 
 /// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
@@ -115,55 +191,23 @@ pub fn fingerprint(content_html: &str) -> Option<u64> {
     Some(hasher.finish())
 }
 
-fn count_links(content_html: &str) -> usize {
-    let lower = content_html.to_ascii_lowercase();
-    lower.matches("<a ").count()
-}
-
 /// How many words stand outside of links.
-fn outside_links(content_html: &str) -> usize {
+fn outside_links(content_html: &str, lower: &str) -> usize {
     let mut outside = String::new();
-    let mut rest = content_html;
-    while let Some(at) = find_link(rest) {
-        outside.push_str(rest.get(..at).unwrap_or_default());
+    let mut at = 0;
+    while let Some(start) = lower.get(at..).and_then(|rest| rest.find("<a ")).map(|n| at + n) {
+        outside.push_str(content_html.get(at..start).unwrap_or_default());
         outside.push(' ');
-        let inside = rest.get(at..).unwrap_or_default();
-        let end = inside.to_ascii_lowercase().find("</a>").map_or(inside.len(), |end| end + "</a>".len());
-        rest = inside.get(end..).unwrap_or_default();
+        at = lower
+            .get(start..)
+            .and_then(|rest| rest.find("</a>"))
+            .map_or(lower.len(), |n| start + n + "</a>".len());
     }
-    outside.push_str(rest);
+    outside.push_str(content_html.get(at..).unwrap_or_default());
     html::visible_text(&outside)
         .split_whitespace()
         .filter(|w| w.chars().any(char::is_alphabetic) && !w.starts_with("http"))
         .count()
-}
-
-fn find_link(html: &str) -> Option<usize> {
-    let small = html.find("<a ");
-    let large = html.find("<A ");
-    match (small, large) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-fn spaced(words: &[&str]) -> Vec<String> {
-    words.iter().map(|w| if w.is_ascii() { format!(" {} ", w.replace(' ', "  ")) } else { (*w).to_owned() }).collect()
-}
-
-fn subjects() -> &'static [(&'static str, Vec<String>)] {
-    static TERMS: OnceLock<Vec<(&'static str, Vec<String>)>> = OnceLock::new();
-    TERMS.get_or_init(|| SUBJECTS.iter().map(|(subject, terms)| (*subject, spaced(terms))).collect())
-}
-
-fn manners() -> &'static [String] {
-    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
-    WORDS.get_or_init(|| spaced(MANNERS))
-}
-
-fn stock() -> &'static [String] {
-    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
-    WORDS.get_or_init(|| spaced(STOCK))
 }
 
 #[cfg(test)]
@@ -210,6 +254,11 @@ mod tests {
         let mut removed = Comment { status: CommentStatus::Deleted, ..spam() };
         label(&mut removed);
         assert!(own.suspected_spam.is_none() && removed.suspected_spam.is_none());
+    }
+
+    #[test]
+    fn the_lists_make_one_search() {
+        assert!(terms().search.is_some());
     }
 
     #[test]
