@@ -18,8 +18,7 @@ fn every_text_gives_what_its_row_says() {
     let mut faults = Vec::new();
     for line in table.lines().skip(1) {
         let mut cells = line.split('\t').chain(std::iter::repeat(""));
-        let [file, date, title, claimed, found, replies, authors] =
-            std::array::from_fn(|_| cells.next().unwrap());
+        let [file, date, title, claimed, found, replies, authors] = std::array::from_fn(|_| cells.next().unwrap());
         let page = copied_text::read(&fs::read(folder().join(file)).unwrap(), None).unwrap();
         let post = &page.posts[0];
         let names: Vec<&str> = post
@@ -43,17 +42,11 @@ fn every_text_gives_what_its_row_says() {
         check("title", post.title.clone().unwrap_or_default(), title);
         check(
             "claimed",
-            post.comment_count_claimed
-                .map(|n| n.to_string())
-                .unwrap_or_default(),
+            post.comment_count_claimed.map(|n| n.to_string()).unwrap_or_default(),
             claimed,
         );
         check("found", post.comments.len().to_string(), found);
-        let replied = post
-            .comments
-            .iter()
-            .filter(|c| c.in_reply_to.is_some())
-            .count();
+        let replied = post.comments.iter().filter(|c| c.in_reply_to.is_some()).count();
         check(
             "replies",
             replied.to_string(),
@@ -64,10 +57,7 @@ fn every_text_gives_what_its_row_says() {
             names.join("; "),
             if authors == "unknown" { "" } else { authors },
         );
-        let differs = page
-            .notices
-            .iter()
-            .any(|n| n.code == NoticeCode::CommentCount);
+        let differs = page.notices.iter().any(|n| n.code == NoticeCode::CommentCount);
         check(
             "difference named",
             differs.to_string(),
@@ -75,24 +65,17 @@ fn every_text_gives_what_its_row_says() {
         );
         check(
             "text kept",
-            (post._source.as_ref().unwrap()["text"]
-                == fs::read_to_string(folder().join(file)).unwrap().as_str())
-            .to_string(),
+            (post._source.as_ref().unwrap()["text"] == fs::read_to_string(folder().join(file)).unwrap().as_str())
+                .to_string(),
             "true",
         );
     }
-    assert!(
-        faults.is_empty(),
-        "{} faults:\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]
 fn paragraphs_of_comments_are_kept() {
-    let read =
-        |file: &str| copied_text::read(&fs::read(folder().join(file)).unwrap(), None).unwrap();
+    let read = |file: &str| copied_text::read(&fs::read(folder().join(file)).unwrap(), None).unwrap();
     let paragraphs = |file: &str, at: usize| {
         read(file).posts[0].comments[at]
             .content_html

@@ -63,7 +63,11 @@ fn hash(text: &str) -> String {
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{200E}' | '\u{200F}' | '\u{AD}'))
         .collect();
-    if bare.is_empty() { "-".to_owned() } else { key(bare.as_bytes())[..12].to_owned() }
+    if bare.is_empty() {
+        "-".to_owned()
+    } else {
+        key(bare.as_bytes())[..12].to_owned()
+    }
 }
 
 fn visible(html: &str) -> String {
@@ -94,7 +98,11 @@ fn moment(date: Option<&Date>) -> String {
 }
 
 fn truth_moment(text: &str) -> String {
-    if text == "-" { text.to_owned() } else { moment(Date::parse(text).as_ref()) }
+    if text == "-" {
+        text.to_owned()
+    } else {
+        moment(Date::parse(text).as_ref())
+    }
 }
 
 #[derive(Default)]
@@ -124,21 +132,37 @@ fn post_fields(post: &Post) -> [(&'static str, String); 5] {
     [
         ("post title", hash(post.title.as_deref().unwrap_or_default())),
         ("post date", moment(post.date_published.as_ref())),
-        ("post author", hash(post.authors.first().and_then(|a| a.name.as_deref()).unwrap_or_default())),
+        (
+            "post author",
+            hash(post.authors.first().and_then(|a| a.name.as_deref()).unwrap_or_default()),
+        ),
         ("post address", hash(post.url.as_deref().unwrap_or_default())),
-        ("post body", hash(&visible(post.content_html.as_deref().unwrap_or_default()))),
+        (
+            "post body",
+            hash(&visible(post.content_html.as_deref().unwrap_or_default())),
+        ),
     ]
 }
 
 fn comment_fields(comment: &Comment) -> [(&'static str, String); 5] {
-    let author = comment.author.as_ref().and_then(|a| a.name.as_deref()).unwrap_or_default();
+    let author = comment
+        .author
+        .as_ref()
+        .and_then(|a| a.name.as_deref())
+        .unwrap_or_default();
     let removed = comment.status == CommentStatus::Deleted;
     [
         ("comment author", hash(author)),
         ("comment date", moment(comment.date_published.as_ref())),
-        ("comment parent", comment.in_reply_to.clone().unwrap_or_else(|| "-".to_owned())),
+        (
+            "comment parent",
+            comment.in_reply_to.clone().unwrap_or_else(|| "-".to_owned()),
+        ),
         ("comment status", if removed { "removed" } else { "stands" }.to_owned()),
-        ("comment text", hash(&visible(comment.content_html.as_deref().unwrap_or_default()))),
+        (
+            "comment text",
+            hash(&visible(comment.content_html.as_deref().unwrap_or_default())),
+        ),
     ]
 }
 
@@ -149,7 +173,9 @@ fn truth() -> Rows {
     let mut rows = Rows::new();
     for line in fs::read_to_string(path).unwrap().lines().skip(1) {
         let cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
-        rows.entry((cells[1].clone(), cells[0].clone())).or_default().insert(cells[2].clone(), cells);
+        rows.entry((cells[1].clone(), cells[0].clone()))
+            .or_default()
+            .insert(cells[2].clone(), cells);
     }
     rows
 }
@@ -181,20 +207,33 @@ fn pages_give_what_they_hold() {
         let empty = BTreeMap::new();
         let expected = |kind: &str| truth.get(&(key.clone(), kind.to_owned())).unwrap_or(&empty);
         let found: BTreeMap<&str, &Post> = posts.iter().map(|p| (p.id.as_str(), p)).collect();
-        let comments: BTreeMap<&str, &Comment> =
-            posts.iter().flat_map(|p| &p.comments).map(|c| (c.id.as_str(), c)).collect();
+        let comments: BTreeMap<&str, &Comment> = posts
+            .iter()
+            .flat_map(|p| &p.comments)
+            .map(|c| (c.id.as_str(), c))
+            .collect();
         let mut judge = |part: &'static str, id: &str, expected: &str, found: &str| {
             scores.entry(part).or_default().add(expected, found);
             if expected != found {
                 faults.push(format!("{key} {id}: {part}"));
             }
         };
-        let ids: BTreeSet<&str> = found.keys().copied().chain(expected("post").keys().map(String::as_str)).collect();
+        let ids: BTreeSet<&str> = found
+            .keys()
+            .copied()
+            .chain(expected("post").keys().map(String::as_str))
+            .collect();
         for id in ids {
             let (row, post) = (expected("post").get(id), found.get(id));
             judge("posts", id, row.map_or("-", |_| id), post.map_or("-", |_| id));
             let (Some(row), Some(post)) = (row, post) else { continue };
-            let columns = [row[3].clone(), truth_moment(&row[4]), row[5].clone(), row[6].clone(), row[7].clone()];
+            let columns = [
+                row[3].clone(),
+                truth_moment(&row[4]),
+                row[5].clone(),
+                row[6].clone(),
+                row[7].clone(),
+            ];
             for ((part, value), expected) in post_fields(post).into_iter().zip(columns) {
                 // `?`: the page does not tell, and nobody else does.
                 if expected != "?" {
@@ -202,19 +241,33 @@ fn pages_give_what_they_hold() {
                 }
             }
         }
-        let ids: BTreeSet<&str> =
-            comments.keys().copied().chain(expected("comment").keys().map(String::as_str)).collect();
+        let ids: BTreeSet<&str> = comments
+            .keys()
+            .copied()
+            .chain(expected("comment").keys().map(String::as_str))
+            .collect();
         for id in ids {
             let (row, comment) = (expected("comment").get(id), comments.get(id));
             judge("comments", id, row.map_or("-", |_| id), comment.map_or("-", |_| id));
-            let (Some(row), Some(comment)) = (row, comment) else { continue };
-            let columns = [row[5].clone(), truth_moment(&row[4]), row[8].clone(), row[9].clone(), row[7].clone()];
+            let (Some(row), Some(comment)) = (row, comment) else {
+                continue;
+            };
+            let columns = [
+                row[5].clone(),
+                truth_moment(&row[4]),
+                row[8].clone(),
+                row[9].clone(),
+                row[7].clone(),
+            ];
             for ((part, value), expected) in comment_fields(comment).into_iter().zip(columns) {
                 judge(part, id, &expected, &value);
             }
         }
     }
-    println!("{:<16} {:>8} {:>8} {:>8}  recall  precision", "", "expected", "found", "right");
+    println!(
+        "{:<16} {:>8} {:>8} {:>8}  recall  precision",
+        "", "expected", "found", "right"
+    );
     for (part, recall, precision) in FLOORS {
         let score = scores.get(part).unwrap_or_else(|| panic!("{part} was never judged"));
         println!(
@@ -250,8 +303,10 @@ fn pages_hold_as_many_comments_as_another_reader_counted() {
         };
         let comments: Vec<&Comment> = posts.iter().flat_map(|p| &p.comments).collect();
         let counted: u64 = cells[2].parse().unwrap();
-        let expected =
-            ROWS_CORRECTED.iter().find(|(page, ..)| key.starts_with(page)).map_or(counted, |(_, right, _)| *right);
+        let expected = ROWS_CORRECTED
+            .iter()
+            .find(|(page, ..)| key.starts_with(page))
+            .map_or(counted, |(_, right, _)| *right);
         checked += 1;
         if comments.len() as u64 != expected {
             faults.push(format!("{key}: {} comments, expected {expected}", comments.len()));
@@ -263,7 +318,11 @@ fn pages_hold_as_many_comments_as_another_reader_counted() {
             faults.push(format!("{key}: removed comments"));
         }
     }
-    println!("{checked} pages, {} differ from their row; {} rows are corrected:", faults.len(), ROWS_CORRECTED.len());
+    println!(
+        "{checked} pages, {} differ from their row; {} rows are corrected:",
+        faults.len(),
+        ROWS_CORRECTED.len()
+    );
     for (page, right, why) in ROWS_CORRECTED {
         println!("  {page}: {right}, because {why}");
     }
@@ -272,7 +331,10 @@ fn pages_hold_as_many_comments_as_another_reader_counted() {
 
 /// Letters and digits of a text: programs that take text out of pages change everything else.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[test]
@@ -286,20 +348,30 @@ fn texts_give_what_the_page_gives() {
         }
     }
     let (mut held, mut right, mut invented, mut texts, mut unexplained) = (0, 0, 0, 0, 0);
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(corpus.join("blogger/text")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(corpus.join("blogger/text"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     for path in files {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let stem = name.trim_end_matches(".txt").rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let stem = name
+            .trim_end_matches(".txt")
+            .rsplit_once('.')
+            .map_or(name.as_str(), |(stem, _)| stem);
         let stem = stem.split("_showComment=").next().unwrap();
-        let Some((_, page)) = pages.iter().find(|(file, _)| file.starts_with(stem)) else { continue };
+        let Some((_, page)) = pages.iter().find(|(file, _)| file.starts_with(stem)) else {
+            continue;
+        };
         let bytes = fs::read(&path).unwrap();
         let text = letters(&String::from_utf8_lossy(&bytes));
         let copied = copied_text::read(&bytes, None).unwrap();
         let post = &copied.posts[0];
         let bodies = |post: &Post| -> Vec<String> {
-            post.comments.iter().map(|c| letters(&visible(c.content_html.as_deref().unwrap_or_default()))).collect()
+            post.comments
+                .iter()
+                .map(|c| letters(&visible(c.content_html.as_deref().unwrap_or_default())))
+                .collect()
         };
         let of_page: Vec<String> = page.posts.iter().flat_map(bodies).filter(|b| !b.is_empty()).collect();
         let of_text = bodies(post);
@@ -322,7 +394,9 @@ fn texts_give_what_the_page_gives() {
 fn the_two_seed_texts_come_out_exactly() {
     let Some(corpus) = corpus() else { return };
     let folder = corpus.join("../seeds");
-    let Ok(first) = fs::read(folder.join("000_bdab871b468dfd8c.txt")) else { return };
+    let Ok(first) = fs::read(folder.join("000_bdab871b468dfd8c.txt")) else {
+        return;
+    };
     let page = copied_text::read(&first, None).unwrap();
     let post = &page.posts[0];
     assert_eq!(post.date_published.as_ref().unwrap().as_str(), "2009-05-05");
@@ -336,8 +410,11 @@ fn the_two_seed_texts_come_out_exactly() {
     let page = copied_text::read(&second, None).unwrap();
     let post = &page.posts[0];
     assert_eq!(post.date_published.as_ref().unwrap().as_str(), "2008-12-08");
-    let names: Vec<String> =
-        post.comments.iter().map(|c| hash(c.author.as_ref().and_then(|a| a.name.as_deref()).unwrap())).collect();
+    let names: Vec<String> = post
+        .comments
+        .iter()
+        .map(|c| hash(c.author.as_ref().and_then(|a| a.name.as_deref()).unwrap()))
+        .collect();
     assert_eq!(names, ["4f625e5de40b", "716fda8038ea"]);
     let body = post.content_html.as_deref().unwrap();
     assert!(["<p>1. ", "<p>2. ", "<p>3. "].iter().all(|start| body.contains(start)));

@@ -29,12 +29,7 @@ fn rows(table: &str) -> Vec<BTreeMap<String, String>> {
             let mut cells = line.split('\t');
             header
                 .iter()
-                .map(|name| {
-                    (
-                        (*name).to_owned(),
-                        cells.next().unwrap_or_default().to_owned(),
-                    )
-                })
+                .map(|name| ((*name).to_owned(), cells.next().unwrap_or_default().to_owned()))
                 .collect()
         })
         .collect()
@@ -64,9 +59,7 @@ fn every_page_gives_what_its_row_says() {
         };
         let posts = &page.posts;
         let comments = || posts.iter().flat_map(|p| &p.comments);
-        let count = |f: &dyn Fn(&blogark::model::Comment) -> bool| {
-            comments().filter(|c| f(c)).count().to_string()
-        };
+        let count = |f: &dyn Fn(&blogark::model::Comment) -> bool| comments().filter(|c| f(c)).count().to_string();
         let mut check = |field: &str, found: String| {
             let expected = &row[field];
             // Nothing for every post is nothing.
@@ -76,26 +69,18 @@ fn every_page_gives_what_its_row_says() {
                 found
             };
             if *expected != found {
-                faults.push(format!(
-                    "{file}: {field} is {found:?}, expected {expected:?}"
-                ));
+                faults.push(format!("{file}: {field} is {found:?}, expected {expected:?}"));
             }
         };
         check("posts", posts.len().to_string());
         if !row["id"].is_empty() {
             check("id", joined(posts, " ", |p| p.id.clone()));
         }
-        check(
-            "title",
-            joined(posts, "|", |p| p.title.clone().unwrap_or_default()),
-        );
+        check("title", joined(posts, "|", |p| p.title.clone().unwrap_or_default()));
         check(
             "date",
             joined(posts, "|", |p| {
-                p.date_published
-                    .as_ref()
-                    .map(ToString::to_string)
-                    .unwrap_or_default()
+                p.date_published.as_ref().map(ToString::to_string).unwrap_or_default()
             }),
         );
         if !row["author"].is_empty() {
@@ -123,9 +108,7 @@ fn every_page_gives_what_its_row_says() {
         check(
             "claimed",
             joined(posts, "|", |p| {
-                p.comment_count_claimed
-                    .map(|n| n.to_string())
-                    .unwrap_or_default()
+                p.comment_count_claimed.map(|n| n.to_string()).unwrap_or_default()
             }),
         );
         let kind = if posts.iter().any(|p| p.kind == Kind::Page) {
@@ -142,12 +125,7 @@ fn every_page_gives_what_its_row_says() {
             .collect();
         check("external", external.join(" "));
     }
-    assert!(
-        faults.is_empty(),
-        "{} faults:\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]
@@ -155,10 +133,7 @@ fn dynamic_views_hold_nothing_and_say_so() {
     let Err(NotAPage::NoContent(why)) = page("g5-dynamic-views/index.html") else {
         panic!("should hold nothing")
     };
-    assert!(
-        why.contains("Dynamic Views") && why.contains("feed"),
-        "{why}"
-    );
+    assert!(why.contains("Dynamic Views") && why.contains("feed"), "{why}");
 }
 
 #[test]
@@ -199,7 +174,10 @@ fn every_page_is_read_as_its_snapshot_shows() {
             ),
             Err(error) => error.to_string(),
         };
-        let name: String = file.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let name: String = file
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
         insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots/saved-pages", omit_expression => true }, {
             insta::assert_snapshot!(name, shown);
         });

@@ -53,8 +53,7 @@ fn jalali(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     // 1 Farvardin 1300 was 21 March 1921.
     let years: u64 = (1300..year).map(|y| 365 + u64::from(leap(y))).sum();
     let months: u64 = (1..month).map(|m| if m <= 6 { 31 } else { 30 }).sum();
-    NaiveDate::from_ymd_opt(1921, 3, 21)?
-        .checked_add_days(Days::new(years + months + u64::from(day) - 1))
+    NaiveDate::from_ymd_opt(1921, 3, 21)?.checked_add_days(Days::new(years + months + u64::from(day) - 1))
 }
 
 #[cfg(test)]
@@ -72,11 +71,7 @@ mod tests {
             (1403, 12, 30, "2025-03-20"),
             (1404, 1, 1, "2025-03-21"),
         ] {
-            assert_eq!(
-                jalali(y, m, d).unwrap().to_string(),
-                gregorian,
-                "{y}/{m}/{d}"
-            );
+            assert_eq!(jalali(y, m, d).unwrap().to_string(), gregorian, "{y}/{m}/{d}");
         }
         assert!(jalali(1388, 12, 30).is_none());
         assert!(jalali(1388, 13, 1).is_none());

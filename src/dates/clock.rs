@@ -15,11 +15,7 @@ pub(super) struct Clock {
 }
 
 /// Finds the time and marks its tokens as used.
-pub(super) fn find(
-    tokens: &[Token],
-    used: &mut [bool],
-    language: Option<&Language>,
-) -> Option<Clock> {
+pub(super) fn find(tokens: &[Token], used: &mut [bool], language: Option<&Language>) -> Option<Clock> {
     let code = language.map(|l| l.code);
     for shape in [colons, dots, hour_words, part_only] {
         for at in 0..tokens.len() {
@@ -174,14 +170,7 @@ fn dots(tokens: &[Token], at: usize, used: &[bool], code: Option<&str>) -> Optio
     let joined = tokens.get(at + 2).is_some_and(|t| !t.spaced);
     let longer = (sign(tokens, at + 3, '.') && number(tokens, at + 4).is_some())
         || (at >= 2 && sign(tokens, at - 1, '.') && number(tokens, at - 2).is_some());
-    if !sign(tokens, at + 1, '.')
-        || digits > 2
-        || hour > 24
-        || minute_digits != 2
-        || minute > 59
-        || !joined
-        || longer
-    {
+    if !sign(tokens, at + 1, '.') || digits > 2 || hour > 24 || minute_digits != 2 || minute > 59 || !joined || longer {
         return None;
     }
     // `kl. 01.33` has a dot of its own.
@@ -205,11 +194,13 @@ fn dots(tokens: &[Token], at: usize, used: &[bool], code: Option<&str>) -> Optio
                 | "la"
         )
     });
-    let year_elsewhere = tokens.iter().zip(used).enumerate().any(|(i, (t, used))| {
-        !used && i != at && i != at + 2 && matches!(t.number(), Some((1000..=2999, 4)))
-    });
-    let has_part = part_after(tokens, at + 3, code).is_some()
-        || tokens.get(at + 3).and_then(Token::word) == Some("uhr");
+    let year_elsewhere = tokens
+        .iter()
+        .zip(used)
+        .enumerate()
+        .any(|(i, (t, used))| !used && i != at && i != at + 2 && matches!(t.number(), Some((1000..=2999, 4))));
+    let has_part =
+        part_after(tokens, at + 3, code).is_some() || tokens.get(at + 3).and_then(Token::word) == Some("uhr");
     (told || year_elsewhere || has_part).then_some(Face {
         hour,
         minute,
@@ -276,10 +267,7 @@ fn part_before(tokens: &[Token], to: usize, code: Option<&str>) -> Option<PartAt
 /// `UTC`, `GMT+1`, `+0100`, `-07:00` after a time.
 fn offset(tokens: &[Token], from: usize) -> Option<(i32, usize)> {
     let mut at = from;
-    let named = matches!(
-        tokens.get(at).and_then(Token::word),
-        Some("utc" | "gmt" | "z")
-    );
+    let named = matches!(tokens.get(at).and_then(Token::word), Some("utc" | "gmt" | "z"));
     at += usize::from(named);
     let negative = match tokens.get(at).map(|t| &t.kind) {
         Some(Kind::Sign('+')) => false,
@@ -299,8 +287,7 @@ fn offset(tokens: &[Token], from: usize) -> Option<(i32, usize)> {
             return None;
         };
         let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-        (joined && hours <= 14 && minutes < 60)
-            .then_some((if negative { -seconds } else { seconds }, length))
+        (joined && hours <= 14 && minutes < 60).then_some((if negative { -seconds } else { seconds }, length))
     };
     match read() {
         Some((seconds, length)) => Some((seconds, length + usize::from(named))),

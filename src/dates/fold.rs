@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The zero of every decimal digit row that blogs are written with; digits follow their zero in order.
 const ZEROS: [char; 24] = [
-    '\u{0660}', '\u{06F0}', '\u{07C0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}',
-    '\u{0BE6}', '\u{0C66}', '\u{0CE6}', '\u{0D66}', '\u{0DE6}', '\u{0E50}', '\u{0ED0}', '\u{0F20}',
-    '\u{1040}', '\u{17E0}', '\u{1810}', '\u{19D0}', '\u{1A80}', '\u{1B50}', '\u{1C50}', '\u{FF10}',
+    '\u{0660}', '\u{06F0}', '\u{07C0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}', '\u{0BE6}',
+    '\u{0C66}', '\u{0CE6}', '\u{0D66}', '\u{0DE6}', '\u{0E50}', '\u{0ED0}', '\u{0F20}', '\u{1040}', '\u{17E0}',
+    '\u{1810}', '\u{19D0}', '\u{1A80}', '\u{1B50}', '\u{1C50}', '\u{FF10}',
 ];
 
 /// The value of a decimal digit of any script.
@@ -27,31 +27,26 @@ pub fn fold(text: &str) -> String {
         folded.extend(text.chars().map(|c| c.to_ascii_lowercase()));
         return folded;
     }
-    folded.extend(
-        text.nfkd()
-            .flat_map(char::to_lowercase)
-            .nfkd()
-            .filter_map(|c| match c {
-                // Accents, and the marks that vowel Arabic and Hebrew. Marks of other scripts are letters of their words.
-                '\u{0300}'..='\u{036F}' | '\u{064B}'..='\u{065F}' | '\u{0591}'..='\u{05BD}' => None,
-                // Marks of direction and joining, soft hyphen, byte order mark, Arabic's stretching sign.
-                '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => None,
-                '\u{00AD}' | '\u{FEFF}' | '\u{0640}' | '\u{061C}' => None,
-                'ı' => Some('i'),
-                'ς' => Some('σ'),
-                'ی' | 'ى' => Some('ي'),
-                'ک' => Some('ك'),
-                'ة' => Some('ه'),
-                '’' | '‘' | 'ʼ' | '´' | '`' => Some('\''),
-                '״' | '“' | '”' => Some('"'),
-                '–' | '—' | '‐' | '‑' | '−' => Some('-'),
-                c if c.is_whitespace() => Some(' '),
-                c => match digit(c) {
-                    Some(value) => char::from_digit(value, 10),
-                    None => Some(c),
-                },
-            }),
-    );
+    folded.extend(text.nfkd().flat_map(char::to_lowercase).nfkd().filter_map(|c| match c {
+        // Accents, and the marks that vowel Arabic and Hebrew. Marks of other scripts are letters of their words.
+        '\u{0300}'..='\u{036F}' | '\u{064B}'..='\u{065F}' | '\u{0591}'..='\u{05BD}' => None,
+        // Marks of direction and joining, soft hyphen, byte order mark, Arabic's stretching sign.
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => None,
+        '\u{00AD}' | '\u{FEFF}' | '\u{0640}' | '\u{061C}' => None,
+        'ı' => Some('i'),
+        'ς' => Some('σ'),
+        'ی' | 'ى' => Some('ي'),
+        'ک' => Some('ك'),
+        'ة' => Some('ه'),
+        '’' | '‘' | 'ʼ' | '´' | '`' => Some('\''),
+        '״' | '“' | '”' => Some('"'),
+        '–' | '—' | '‐' | '‑' | '−' => Some('-'),
+        c if c.is_whitespace() => Some(' '),
+        c => match digit(c) {
+            Some(value) => char::from_digit(value, 10),
+            None => Some(c),
+        },
+    }));
     folded.nfc().collect()
 }
 

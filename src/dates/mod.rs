@@ -148,10 +148,7 @@ pub fn order_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Order> {
 
 /// The order of day and month by which dates of numbers agree with days that are known otherwise, from `datetime`
 /// attributes of the same page.
-pub fn order_agreeing<'a>(
-    texts: impl IntoIterator<Item = &'a str>,
-    known: &[NaiveDate],
-) -> Option<Order> {
+pub fn order_agreeing<'a>(texts: impl IntoIterator<Item = &'a str>, known: &[NaiveDate]) -> Option<Order> {
     let mut found = None;
     for text in texts {
         let fits = |order| {
@@ -181,9 +178,7 @@ impl Reading {
     /// The local time that the text names: its day at its time, or at 00:00.
     pub fn local(&self) -> Option<NaiveDateTime> {
         match self.day {
-            Day::Known(day) | Day::Inferred(day) => {
-                Some(day.and_time(self.time.unwrap_or_default()))
-            }
+            Day::Known(day) | Day::Inferred(day) => Some(day.and_time(self.time.unwrap_or_default())),
             Day::Ambiguous | Day::Absent => None,
         }
     }
@@ -230,11 +225,7 @@ impl Reading {
         let (date, basis) = match (self.time, self.offset) {
             (Some(time), Some(offset)) => (
                 Date::from_offset(day.and_time(time), offset),
-                if offset == 0 {
-                    DateBasis::Utc
-                } else {
-                    DateBasis::Offset
-                },
+                if offset == 0 { DateBasis::Utc } else { DateBasis::Offset },
             ),
             (Some(time), None) => (Date::from_local(day.and_time(time)), DateBasis::AssumedZone),
             (None, _) => (Date::from_day(day), DateBasis::DateOnly),
@@ -273,32 +264,19 @@ fn consider(best: &mut Option<(u32, Reading)>, new: Option<(u32, Reading)>) {
 }
 
 /// One interpretation: with the names of one language, or with numbers and signs alone.
-fn interpret(
-    tokens: &[Token],
-    language: Option<&'static names::Language>,
-    hints: &Hints,
-) -> Option<(u32, Reading)> {
+fn interpret(tokens: &[Token], language: Option<&'static names::Language>, hints: &Hints) -> Option<(u32, Reading)> {
     let mut used = vec![false; tokens.len()];
-    let named = language
-        .map(|l| l.find(tokens, &mut used))
-        .unwrap_or_default();
+    let named = language.map(|l| l.find(tokens, &mut used)).unwrap_or_default();
     let clock = clock::find(tokens, &mut used, language);
     let mut weekdays: Vec<(u8, u8)> = Vec::new();
     let mut months: Vec<(u8, u8)> = Vec::new();
     let mut calendar = calendars::Calendar::Gregorian;
     // A word that may be both (`mar.`: martes or marzo) is the month, unless another word is.
-    let clear_months = named
-        .iter()
-        .filter(|n| n.is_month() && !n.is_weekday())
-        .count();
-    let both = named
-        .iter()
-        .filter(|n| n.is_month() && n.is_weekday())
-        .count();
+    let clear_months = named.iter().filter(|n| n.is_month() && !n.is_weekday()).count();
+    let both = named.iter().filter(|n| n.is_month() && n.is_weekday()).count();
     let mut both_seen = 0;
     for name in &named {
-        let as_weekday =
-            name.is_weekday() && (!name.is_month() || clear_months > 0 || both_seen + 1 < both);
+        let as_weekday = name.is_weekday() && (!name.is_month() || clear_months > 0 || both_seen + 1 < both);
         if name.is_month() && name.is_weekday() {
             both_seen += 1;
         }

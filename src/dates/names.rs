@@ -52,9 +52,7 @@ impl Found {
     }
 
     pub(super) fn is_weekday(&self) -> bool {
-        self.meanings
-            .iter()
-            .any(|m| matches!(m, Meaning::Weekday(_)))
+        self.meanings.iter().any(|m| matches!(m, Meaning::Weekday(_)))
     }
 }
 
@@ -130,17 +128,14 @@ pub(super) fn languages_of(text: &[Token]) -> Vec<&'static Language> {
         index
     });
     let mut numbers = std::collections::BTreeSet::new();
-    let mut look =
-        |word: &str| numbers.extend(by_start.get(&start(word)).into_iter().flatten().copied());
+    let mut look = |word: &str| numbers.extend(by_start.get(&start(word)).into_iter().flatten().copied());
     let mut runs = false;
     for word in text.iter().filter_map(Token::word) {
         look(word);
         runs |= runs_on(word);
         // What is written together with a small word (`במאי`, `d'octubre`).
         for language in ["he", "ar"] {
-            words::without_prefix(language, word)
-                .into_iter()
-                .for_each(&mut look);
+            words::without_prefix(language, word).into_iter().for_each(&mut look);
         }
     }
     if runs {
@@ -200,32 +195,19 @@ impl Language {
             // `5月` and `Tháng 5` are read as numbers with their word; a single letter says nothing.
             let tells = words.iter().map(|w| w.chars().count()).sum::<usize>() >= 2;
             if tells && !name.contains(|c: char| c.is_ascii_digit()) {
-                entries.push(Entry {
-                    words,
-                    meaning,
-                    short,
-                });
+                entries.push(Entry { words, meaning, short });
             }
         };
         let months = |number: usize| u8::try_from(number + 1).unwrap_or(0);
         let [full, full_alone, short, short_alone, days, short_days] = raw.names;
-        for (names, is_short) in [
-            (full, false),
-            (full_alone, false),
-            (short, true),
-            (short_alone, true),
-        ] {
+        for (names, is_short) in [(full, false), (full_alone, false), (short, true), (short_alone, true)] {
             for (number, name) in names.iter().enumerate() {
                 add(name, Meaning::Month(months(number)), is_short);
             }
         }
         for (names, is_short) in [(days, false), (short_days, true)] {
             for (number, name) in names.iter().enumerate() {
-                add(
-                    name,
-                    Meaning::Weekday(u8::try_from(number).unwrap_or(0)),
-                    is_short,
-                );
+                add(name, Meaning::Weekday(u8::try_from(number).unwrap_or(0)), is_short);
             }
         }
         for extra in words::NAMES.iter().filter(|n| n.language == raw.code) {
@@ -236,11 +218,7 @@ impl Language {
                 add(name, Meaning::Jalali(months(number)), false);
             }
             for (number, name) in extra.days.iter().enumerate() {
-                add(
-                    name,
-                    Meaning::Weekday(u8::try_from(number).unwrap_or(0)),
-                    false,
-                );
+                add(name, Meaning::Weekday(u8::try_from(number).unwrap_or(0)), false);
             }
         }
         let day_at = raw.numeric.find(['d', 'e']);
@@ -368,15 +346,10 @@ fn word_score(word: &str, name: &str, short: bool) -> Option<u8> {
     if runs_on(word) && name_length >= 3 && word.contains(name) {
         return Some(12);
     }
-    let shared = word
-        .chars()
-        .zip(name.chars())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = word.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
     if short {
         // `Sept` for `Sep`, `Märch` for `Mär`; two letters are matched whole only.
-        return (shared == name_length && name_length >= 3 && word_length <= name_length + 1)
-            .then_some(12);
+        return (shared == name_length && name_length >= 3 && word_length <= name_length + 1).then_some(12);
     }
     if shared == word_length && word_length >= 3 {
         return Some(12);
@@ -389,7 +362,7 @@ fn word_score(word: &str, name: &str, short: bool) -> Option<u8> {
 
 /// Thai, Lao, Khmer and Burmese are written without spaces between words.
 fn runs_on(word: &str) -> bool {
-    word.chars().next().is_some_and(|c| {
-        matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}')
-    })
+    word.chars()
+        .next()
+        .is_some_and(|c| matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'))
 }

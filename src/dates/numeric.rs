@@ -31,11 +31,7 @@ fn numbers(tokens: &[Token], used: &[bool]) -> Vec<Number> {
         .zip(used)
         .enumerate()
         .filter(|(_, (_, used))| !**used)
-        .filter_map(|(at, (token, _))| {
-            token
-                .number()
-                .map(|(value, digits)| Number { at, value, digits })
-        })
+        .filter_map(|(at, (token, _))| token.number().map(|(value, digits)| Number { at, value, digits }))
         .collect()
 }
 
@@ -51,15 +47,10 @@ pub(super) fn days_of_months(
     let mut found = Found::default();
     let long = numbers.iter().find(|n| n.digits == 4);
     let (day, year) = match (numbers.as_slice(), long) {
-        (_, Some(year)) => (
-            numbers.iter().find(|n| n.at != year.at && n.digits <= 2),
-            Some(*year),
-        ),
+        (_, Some(year)) => (numbers.iter().find(|n| n.at != year.at && n.digits <= 2), Some(*year)),
         ([day], None) => (Some(day), None),
         // `5 May 09`; a year that cannot be a day may stand first.
-        ([first, second, ..], None) if first.value > 31 || first.value == 0 => {
-            (Some(second), Some(*first))
-        }
+        ([first, second, ..], None) if first.value > 31 || first.value == 0 => (Some(second), Some(*first)),
         ([first, second, ..], None) => (Some(first), Some(*second)),
         ([], None) => (None, None),
     };
@@ -68,23 +59,15 @@ pub(super) fn days_of_months(
     };
     for month in months.iter().map(|m| u32::from(*m)) {
         let year_of_text = year.and_then(|year| match calendar {
-            Calendar::Jalali if calendars::is_jalali_year(year.value, year.digits) => {
-                i32::try_from(year.value).ok()
-            }
+            Calendar::Jalali if calendars::is_jalali_year(year.value, year.digits) => i32::try_from(year.value).ok(),
             Calendar::Jalali => None,
             Calendar::Gregorian => calendars::year(year.value, year.digits),
         });
         match (year, year_of_text, hints.year_month) {
-            (Some(_), Some(year), _) => found
-                .days
-                .extend(calendars::day(calendar, year, month, day.value)),
-            (None, _, Some((year, hinted)))
-                if hinted == month && calendar == Calendar::Gregorian =>
-            {
+            (Some(_), Some(year), _) => found.days.extend(calendars::day(calendar, year, month, day.value)),
+            (None, _, Some((year, hinted))) if hinted == month && calendar == Calendar::Gregorian => {
                 found.inferred = true;
-                found
-                    .days
-                    .extend(calendars::day(calendar, year, month, day.value));
+                found.days.extend(calendars::day(calendar, year, month, day.value));
             }
             _ => {}
         }
@@ -104,21 +87,16 @@ fn mark(used: &mut [bool], at: usize) {
 }
 
 /// The days that a text without a month's name may mean.
-pub(super) fn days(
-    tokens: &[Token],
-    used: &mut [bool],
-    language: Option<&'static Language>,
-    hints: &Hints,
-) -> Found {
+pub(super) fn days(tokens: &[Token], used: &mut [bool], language: Option<&'static Language>, hints: &Hints) -> Found {
     if let Some(found) = with_units(tokens, used, hints) {
         return found;
     }
     let numbers = numbers(tokens, used);
     if let Some(eight) = numbers.iter().find(|n| n.digits == 8) {
         let mut found = Found::default();
-        if let Some(day) = calendars::year(eight.value / 10_000, 4).and_then(|year| {
-            NaiveDate::from_ymd_opt(year, eight.value / 100 % 100, eight.value % 100)
-        }) {
+        if let Some(day) = calendars::year(eight.value / 10_000, 4)
+            .and_then(|year| NaiveDate::from_ymd_opt(year, eight.value / 100 % 100, eight.value % 100))
+        {
             mark(used, eight.at);
             found.days.push(day);
         }
@@ -153,22 +131,13 @@ pub(super) fn days(
         }
     };
     // Dates with dots are day first wherever they are written; a year of four digits says where it stands.
-    let order = if separator == '.' {
-        Some(Order::DayMonth)
-    } else {
-        None
-    }
-    .or(hints.order)
-    .or_else(|| {
-        language
-            .filter(|l| same_language(l, hints))
-            .and_then(|l| l.order)
-    });
+    let order = if separator == '.' { Some(Order::DayMonth) } else { None }
+        .or(hints.order)
+        .or_else(|| language.filter(|l| same_language(l, hints)).and_then(|l| l.order));
     if first.digits == 4 {
         add(first, second, third, true);
     } else {
-        let year_may_lead =
-            third.digits <= 2 && language.is_some_and(|l| l.year_first && same_language(l, hints));
+        let year_may_lead = third.digits <= 2 && language.is_some_and(|l| l.year_first && same_language(l, hints));
         if year_may_lead && first.digits == 2 {
             add(first, second, third, true);
         } else {
@@ -199,27 +168,19 @@ fn triple(tokens: &[Token], numbers: &[Number]) -> Option<([Number; 3], char)> {
         let [first, second, third] = window else {
             return None;
         };
-        let between =
-            |a: &Number, b: &Number| match (b.at - a.at, tokens.get(a.at + 1).map(|t| &t.kind)) {
-                (2, Some(Kind::Sign(sign @ ('/' | '-' | '.')))) => Some(*sign),
-                _ => None,
-            };
+        let between = |a: &Number, b: &Number| match (b.at - a.at, tokens.get(a.at + 1).map(|t| &t.kind)) {
+            (2, Some(Kind::Sign(sign @ ('/' | '-' | '.')))) => Some(*sign),
+            _ => None,
+        };
         let separator = between(first, second)?;
-        let fits =
-            first.digits <= 4 && second.digits <= 2 && (third.digits <= 2 || third.digits == 4);
-        (between(second, third)? == separator && fits)
-            .then_some(([*first, *second, *third], separator))
+        let fits = first.digits <= 4 && second.digits <= 2 && (third.digits <= 2 || third.digits == 4);
+        (between(second, third)? == separator && fits).then_some(([*first, *second, *third], separator))
     })
 }
 
 /// `2009年5月5日`, `2009년 5월 5일`, `5 tháng 5, 2009`, also with the years of a Japanese reign or the Republic of China.
 fn with_units(tokens: &[Token], used: &mut [bool], hints: &Hints) -> Option<Found> {
-    let unit = |at: usize, words: &[&str]| {
-        tokens
-            .get(at)
-            .and_then(Token::word)
-            .is_some_and(|w| words.contains(&w))
-    };
+    let unit = |at: usize, words: &[&str]| tokens.get(at).and_then(Token::word).is_some_and(|w| words.contains(&w));
     let mut year = None;
     let mut month = None;
     let mut day = None;
@@ -245,11 +206,7 @@ fn with_units(tokens: &[Token], used: &mut [bool], hints: &Hints) -> Option<Foun
     let rest: Vec<Number> = free
         .iter()
         .copied()
-        .filter(|n| {
-            n.at != month.at
-                && Some(n.at) != year.map(|(y, _)| y.at)
-                && Some(n.at) != day.map(|d| d.at)
-        })
+        .filter(|n| n.at != month.at && Some(n.at) != year.map(|(y, _)| y.at) && Some(n.at) != day.map(|d| d.at))
         .collect();
     let day = day.or_else(|| rest.iter().copied().find(|n| n.digits <= 2))?;
     let stated = match year {
@@ -284,11 +241,7 @@ fn with_units(tokens: &[Token], used: &mut [bool], hints: &Hints) -> Option<Foun
 
 /// Years to add where the year counts from a reign or from the Republic of China.
 fn reign(tokens: &[Token], at: usize) -> Option<i32> {
-    let word = |back: usize| {
-        at.checked_sub(back)
-            .and_then(|i| tokens.get(i))
-            .and_then(Token::word)
-    };
+    let word = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i)).and_then(Token::word);
     match (word(2)?, word(1)?) {
         ("令", "和") => Some(2018),
         ("平", "成") => Some(1988),

@@ -106,15 +106,7 @@ pub(super) const NAMES: &[Extra] = &[
     ),
     days(
         "ar",
-        &[
-            "الأحد",
-            "الإثنين",
-            "الثلاثاء",
-            "الأربعاء",
-            "الخميس",
-            "الجمعة",
-            "السبت",
-        ],
+        &["الأحد", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"],
     ),
     // The locale counts the months; many write them as words.
     months(
@@ -150,48 +142,18 @@ pub(super) const NAMES: &[Extra] = &[
     // Chinese weekdays come in three styles; each locale has one.
     days(
         "zh",
-        &[
-            "星期日",
-            "星期一",
-            "星期二",
-            "星期三",
-            "星期四",
-            "星期五",
-            "星期六",
-        ],
+        &["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
     ),
+    days("zh", &["周日", "周一", "周二", "周三", "周四", "周五", "周六"]),
     days(
         "zh",
-        &["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
-    ),
-    days(
-        "zh",
-        &[
-            "星期天",
-            "礼拜一",
-            "礼拜二",
-            "礼拜三",
-            "礼拜四",
-            "礼拜五",
-            "礼拜六",
-        ],
+        &["星期天", "礼拜一", "礼拜二", "礼拜三", "礼拜四", "礼拜五", "礼拜六"],
     ),
     days(
         "zh-tw",
-        &[
-            "星期日",
-            "星期一",
-            "星期二",
-            "星期三",
-            "星期四",
-            "星期五",
-            "星期六",
-        ],
+        &["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
     ),
-    days(
-        "zh-tw",
-        &["週日", "週一", "週二", "週三", "週四", "週五", "週六"],
-    ),
+    days("zh-tw", &["週日", "週一", "週二", "週三", "週四", "週五", "週六"]),
     // Two names of Saturday; the north and east of the German-speaking countries say Sonnabend.
     days(
         "de",
@@ -234,15 +196,11 @@ pub(super) const NAMES: &[Extra] = &[
     ),
     days(
         "pt",
-        &[
-            "domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado",
-        ],
+        &["domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado"],
     ),
     days(
         "pt-br",
-        &[
-            "domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado",
-        ],
+        &["domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado"],
     ),
     // Both spellings are in use; the locale has one.
     months(

@@ -95,9 +95,7 @@ const SAID: &[&str] = &[
 
 /// A comment's author from the line above the comment (`NAME said...`). The name keeps its own spelling.
 pub(crate) fn said(line: &str) -> Option<&str> {
-    let bare = line
-        .trim()
-        .trim_end_matches(['.', '…', ':', ' ', '\u{00A0}']);
+    let bare = line.trim().trim_end_matches(['.', '…', ':', ' ', '\u{00A0}']);
     let words: Vec<(usize, &str)> = bare
         .split_whitespace()
         .map(|word| (word.as_ptr() as usize - bare.as_ptr() as usize, word))
@@ -109,10 +107,7 @@ pub(crate) fn said(line: &str) -> Option<&str> {
         let start = words.get(from).map_or(0, |(start, _)| *start);
         let phrase = fold(bare.get(start..)?);
         if said_words().contains(phrase.trim()) {
-            return bare
-                .get(..start)
-                .map(str::trim)
-                .filter(|name| !name.is_empty());
+            return bare.get(..start).map(str::trim).filter(|name| !name.is_empty());
         }
     }
     // Written together with the name.
@@ -534,16 +529,8 @@ pub(crate) enum Action {
 /// Reply, delete and the heading of the replies, by language.
 const ACTIONS: &[(&[&str], &[&str], &[&str])] = &[
     (&["Reply"], &["Delete"], &["Replies"]),
-    (
-        &["Responder"],
-        &["Eliminar", "Suprimir", "Borrar"],
-        &["Respuestas"],
-    ),
-    (
-        &["Responder"],
-        &["Excluir", "Eliminar", "Apagar"],
-        &["Respostas"],
-    ),
+    (&["Responder"], &["Eliminar", "Suprimir", "Borrar"], &["Respuestas"]),
+    (&["Responder"], &["Excluir", "Eliminar", "Apagar"], &["Respostas"]),
     (&["Répondre"], &["Supprimer", "Effacer"], &["Réponses"]),
     (&["Antworten"], &["Löschen"], &["Antworten"]),
     (&["Rispondi"], &["Elimina"], &["Risposte"]),
@@ -560,11 +547,7 @@ const ACTIONS: &[(&[&str], &[&str], &[&str])] = &[
     (&["Odpovědět"], &["Odstranit", "Vymazat"], &["Odpovědi"]),
     (&["Odpovedať"], &["Odstrániť"], &["Odpovede"]),
     (&["Válasz"], &["Törlés"], &["Válaszok"]),
-    (
-        &["Răspundeți", "Răspunde"],
-        &["Ștergeți", "Ștergere"],
-        &["Răspunsuri"],
-    ),
+    (&["Răspundeți", "Răspunde"], &["Ștergeți", "Ștergere"], &["Răspunsuri"]),
     (&["Απάντηση"], &["Διαγραφή"], &["Απαντήσεις"]),
     (&["Ответить"], &["Удалить"], &["Ответы"]),
     (&["Відповісти"], &["Видалити"], &["Відповіді"]),
@@ -616,8 +599,7 @@ pub(crate) fn trailing_reply_delete(line: &str) -> Option<&str> {
 fn actions() -> &'static HashMap<String, Action> {
     static WORDS: OnceLock<HashMap<String, Action>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let squeeze =
-            |s: &str| -> String { fold(s).chars().filter(|c| !c.is_whitespace()).collect() };
+        let squeeze = |s: &str| -> String { fold(s).chars().filter(|c| !c.is_whitespace()).collect() };
         let mut words = HashMap::new();
         for (replies, deletes, headings) in ACTIONS {
             for reply in *replies {
@@ -890,10 +872,7 @@ mod tests {
         for (footer, name) in [
             ("posted by Ada Lark at 7:14 AM", Some("Ada Lark")),
             ("¶ Posted by Ada at", Some("Ada")),
-            (
-                "Publicado por Marisol del Río a las 10:53",
-                Some("Marisol del Río"),
-            ),
+            ("Publicado por Marisol del Río a las 10:53", Some("Marisol del Río")),
             ("Eingestellt von Jörg um 21:11", Some("Jörg")),
             ("Publié par Claire à", Some("Claire")),
             ("Posted by Ada on April 3, 2004 7:14 AM", Some("Ada")),
@@ -945,30 +924,18 @@ mod tests {
         assert_eq!(action("Delete"), Some(Action::Delete));
         assert_eq!(action("Replies"), Some(Action::Replies));
         assert_eq!(action("Replying is easy"), None);
-        assert_eq!(
-            leading_reply_delete("ReplyDeleteA new thought"),
-            Some("A new thought")
-        );
-        assert_eq!(
-            trailing_reply_delete("A thoughtReplyDelete"),
-            Some("A thought")
-        );
+        assert_eq!(leading_reply_delete("ReplyDeleteA new thought"), Some("A new thought"));
+        assert_eq!(trailing_reply_delete("A thoughtReplyDelete"), Some("A thought"));
     }
 
     #[test]
     fn who_removed_a_comment() {
-        assert_eq!(
-            remover("This comment has been removed by the author."),
-            Remover::Author
-        );
+        assert_eq!(remover("This comment has been removed by the author."), Remover::Author);
         assert_eq!(
             remover("This comment has been removed by a blog administrator."),
             Remover::Admin
         );
-        assert_eq!(
-            remover("Ce commentaire a été supprimé par l'auteur."),
-            Remover::Author
-        );
+        assert_eq!(remover("Ce commentaire a été supprimé par l'auteur."), Remover::Author);
         assert_eq!(remover("Weg"), Remover::Unknown);
         assert!(is_removed("This comment has been removed by the author."));
         assert!(!is_removed(

@@ -29,33 +29,16 @@ pub(super) struct Remark {
 
 /// Finds the comments of a text, if it has any or says that it had.
 pub(super) fn find(lines: &[Line<'_>]) -> Option<Section> {
-    let headings = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| is_heading(line.text));
+    let headings = lines.iter().enumerate().filter(|(_, line)| is_heading(line.text));
     let mut empty = None;
     for (at, line) in headings {
         let claimed = phrases::claimed(line.text);
         let after = lines.get(at + 1..).unwrap_or_default();
         let numbered = numbered(after);
-        let said = said(after, true)
-            .map(|(_, remarks)| remarks)
-            .unwrap_or_default();
-        let remarks = if numbered.len() >= said.len() {
-            numbered
-        } else {
-            said
-        };
-        let remarks = if remarks.is_empty() {
-            signed(after)
-        } else {
-            remarks
-        };
-        let remarks = if remarks.is_empty() {
-            glued(after)
-        } else {
-            remarks
-        };
+        let said = said(after, true).map(|(_, remarks)| remarks).unwrap_or_default();
+        let remarks = if numbered.len() >= said.len() { numbered } else { said };
+        let remarks = if remarks.is_empty() { signed(after) } else { remarks };
+        let remarks = if remarks.is_empty() { glued(after) } else { remarks };
         if !remarks.is_empty() {
             return Some(Section {
                 start: at,
@@ -118,8 +101,7 @@ fn numbered(lines: &[Line<'_>]) -> Vec<Remark> {
             None => (number == 1).then_some((number, rest, false)),
             Some((indent, last)) if line.indent <= indent => {
                 // Inside a comment that is still open a number is one of its own, unless it is the next.
-                (current.is_none() && number > last || number == last + 1)
-                    .then_some((number, rest, false))
+                (current.is_none() && number > last || number == last + 1).then_some((number, rest, false))
             }
             Some(_) => (current.is_none()).then_some((number, rest, true)),
         });
@@ -194,10 +176,7 @@ fn close(current: &mut Option<Open<'_>>, remarks: &mut Vec<Remark>) {
         (false, true) => first.to_owned(),
         // A blank line after the first one separates paragraphs.
         (false, false) => {
-            let gap = open
-                .lines
-                .first()
-                .is_some_and(|line| line.trim().is_empty());
+            let gap = open.lines.first().is_some_and(|line| line.trim().is_empty());
             format!("{first}{}{rest}", if gap { "\n\n" } else { "\n" })
         }
     };
@@ -214,8 +193,7 @@ fn number(text: &str) -> Option<(u64, &str)> {
     }
     let (number, rest) = text.split_at_checked(digits)?;
     let rest = rest.strip_prefix('.')?;
-    (rest.is_empty() || rest.starts_with(char::is_whitespace))
-        .then_some((number.parse().ok()?, rest.trim()))
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((number.parse().ok()?, rest.trim()))
 }
 
 /// A name and the date and time that stand right behind it.
@@ -238,11 +216,8 @@ fn author_and_date(line: &str) -> Option<(&str, &str)> {
             continue;
         }
         let (name, date) = line.split_at(at);
-        let whole = dates::read(date, &Hints::default()).is_some_and(|r| {
-            matches!(r.day, Day::Known(_) | Day::Ambiguous)
-                && r.time.is_some()
-                && r.other_words == 0
-        });
+        let whole = dates::read(date, &Hints::default())
+            .is_some_and(|r| matches!(r.day, Day::Known(_) | Day::Ambiguous) && r.time.is_some() && r.other_words == 0);
         if whole && !name.trim().is_empty() {
             return Some((name.trim(), date.trim()));
         }
@@ -267,11 +242,7 @@ fn said(lines: &[Line<'_>], after_heading: bool) -> Option<(usize, Vec<Remark>)>
         }
     }
     let first = starts.first()?.0;
-    let paragraphs_before = lines
-        .iter()
-        .take(first)
-        .filter(|l| !l.text.is_empty())
-        .count();
+    let paragraphs_before = lines.iter().take(first).filter(|l| !l.text.is_empty()).count();
     if !after_heading && paragraphs_before < 2 {
         return None;
     }
@@ -436,6 +407,5 @@ fn time_and_name(line: &str) -> Option<(&str, &str)> {
 
 fn is_time(line: &str) -> bool {
     line.chars().count() <= 60
-        && dates::read(line, &Hints::default())
-            .is_some_and(|r| r.other_words == 0 && r.time.is_some())
+        && dates::read(line, &Hints::default()).is_some_and(|r| r.other_words == 0 && r.time.is_some())
 }

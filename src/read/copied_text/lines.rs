@@ -21,8 +21,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             let whole = whole.trim_end();
             let inner = whole.trim_start();
             let heading = inner.trim_start_matches('#');
-            let is_heading =
-                heading.len() < inner.len() && (heading.is_empty() || heading.starts_with(' '));
+            let is_heading = heading.len() < inner.len() && (heading.is_empty() || heading.starts_with(' '));
             let text = if is_heading { heading.trim() } else { inner };
             Line {
                 heading: is_heading,
@@ -37,9 +36,9 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 /// Whether a text is Markdown that a program made of a page.
 pub(super) fn is_markdown(text: &str) -> bool {
     text.contains("](")
-        && text.lines().any(|line| {
-            line.starts_with("## ") || line.starts_with("### ") || line.starts_with("#### ")
-        })
+        && text
+            .lines()
+            .any(|line| line.starts_with("## ") || line.starts_with("### ") || line.starts_with("#### "))
 }
 
 /// Markdown without its links, pictures and escapes: what a reader sees.
@@ -51,15 +50,11 @@ pub(super) fn without_markdown(text: &str) -> String {
         out.push_str(before);
         let picture = from.starts_with("![");
         if from.starts_with('[') || picture {
-            if let Some((inner, length)) =
-                link(from.get(usize::from(picture)..).unwrap_or_default())
-            {
+            if let Some((inner, length)) = link(from.get(usize::from(picture)..).unwrap_or_default()) {
                 if !picture {
                     out.push_str(&without_pictures(inner));
                 }
-                rest = from
-                    .get(length + usize::from(picture)..)
-                    .unwrap_or_default();
+                rest = from.get(length + usize::from(picture)..).unwrap_or_default();
                 continue;
             }
         } else if let Some(escaped) = from
@@ -154,9 +149,6 @@ mod tests {
         let text = "##  Title \n    1. one";
         let lines = lines(text);
         assert_eq!((lines[0].text, lines[1].indent), ("Title", 4));
-        assert_eq!(
-            joined(["", "  a", "", "", "    b", ""].into_iter()),
-            "a\n\n  b"
-        );
+        assert_eq!(joined(["", "  a", "", "", "    b", ""].into_iter()), "a\n\n  b");
     }
 }

@@ -13,8 +13,8 @@ use std::collections::HashMap;
 use crate::dates::{self, Day, Hints};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Blog, Certainty, Comment, CommentAuthor, CommentStatus, ContentFormat, Date, Dated, IdBasis,
-    ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
+    Blog, Certainty, Comment, CommentAuthor, CommentStatus, ContentFormat, Date, Dated, IdBasis, ParentBasis, Post,
+    PostAuthor, Provenance, SourceData, Status,
 };
 use crate::read::saved_page::{NotAPage, Page, paragraphs, plain_text, web_host};
 use crate::read::{derived_id, phrases};
@@ -90,26 +90,19 @@ pub fn read(bytes: &[u8], base_url: Option<&str>) -> Result<Page, NotAPage> {
 /// The first line in front of the comments that is a day and nothing else.
 fn find_date(lines: &[Line<'_>], end: usize) -> Option<(usize, Dated)> {
     lines.iter().enumerate().take(end).find_map(|(at, line)| {
-        if line.text.is_empty()
-            || line.text.chars().count() > 60
-            || !line.text.chars().any(char::is_numeric)
-        {
+        if line.text.is_empty() || line.text.chars().count() > 60 || !line.text.chars().any(char::is_numeric) {
             return None;
         }
         let reading = dates::read(line.text, &Hints::default())?;
         let is_day = matches!(reading.day, Day::Known(_) | Day::Ambiguous);
         // Numbers alone may be anything: a version, a score, a telephone number.
-        let has_name = reading.language.is_some()
-            || line.text.contains(['/', '年', '년'])
-            || is_iso(line.text);
+        let has_name = reading.language.is_some() || line.text.contains(['/', '年', '년']) || is_iso(line.text);
         (is_day && reading.other_words == 0 && has_name).then(|| (at, reading.dated(line.text)))
     })
 }
 
 fn is_iso(text: &str) -> bool {
-    text.len() >= 10
-        && text.as_bytes().get(4) == Some(&b'-')
-        && text.as_bytes().get(7) == Some(&b'-')
+    text.len() >= 10 && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-')
 }
 
 fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: usize) -> Post {
@@ -121,8 +114,7 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
     let date_at = date.as_ref().map(|(at, _)| *at);
     let title_from = date_at.map_or(0, |at| at + 1);
     // A number alone is the count of comments that some templates print beside the title.
-    let is_title =
-        |line: &Line<'_>| !line.text.is_empty() && !line.text.chars().all(char::is_numeric);
+    let is_title = |line: &Line<'_>| !line.text.is_empty() && !line.text.chars().all(char::is_numeric);
     let first_from = |from: usize| (from..body_end).find(|at| lines.get(*at).is_some_and(is_title));
     let title_at = first_from(marked_title(lines, date_at, body_end).unwrap_or(title_from));
     let title = title_at
@@ -164,11 +156,7 @@ fn marked_title(lines: &[Line<'_>], date: Option<usize>, end: usize) -> Option<u
     let from = date.map_or(0, |at| at + 1);
     let heading = |at: &usize| lines.get(*at).is_some_and(|l| l.heading);
     let near = (from..end)
-        .filter(|at| {
-            lines
-                .get(*at)
-                .is_some_and(|l| !l.text.is_empty() || l.heading)
-        })
+        .filter(|at| lines.get(*at).is_some_and(|l| !l.text.is_empty() || l.heading))
         .take(4)
         .find(heading);
     near.or_else(|| (0..date?).rev().find(heading))

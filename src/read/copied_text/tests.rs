@@ -50,10 +50,7 @@ fn numbered_comments_with_replies() {
     let page = read_text(NUMBERED);
     let post = only(&page);
     assert_eq!(post.date_published.as_ref().unwrap().as_str(), "2009-06-14");
-    assert_eq!(
-        post.date_published_basis,
-        Some(crate::model::DateBasis::DateOnly)
-    );
+    assert_eq!(post.date_published_basis, Some(crate::model::DateBasis::DateOnly));
     assert_eq!(post.title.as_deref(), Some("Sowing beans late"));
     assert_eq!(
         post.content_html.as_deref(),
@@ -103,10 +100,7 @@ fn comments_with_names() {
         Some("<p>Subimos despacio.</p>\n<p>Él dijo que no.</p>")
     );
     assert_eq!(post.comments.len(), 2);
-    assert_eq!(
-        post.comments[0].author.as_ref().unwrap().name.as_deref(),
-        Some("Marta")
-    );
+    assert_eq!(post.comments[0].author.as_ref().unwrap().name.as_deref(), Some("Marta"));
     assert_eq!(
         post.comments[0].date_published.as_ref().unwrap().as_str(),
         "2009-06-09T18:53:00"
@@ -124,15 +118,9 @@ fn a_name_on_a_line_of_its_own() {
         "Sunday, 14 June 2009\n\nTea\n\nGreen.\n\n1 comment:\n\nAda Lark\nsaid...\nBlack.\nJune 15, 2009 at 2:56 PM\n",
     );
     let comment = &only(&page).comments[0];
-    assert_eq!(
-        comment.author.as_ref().unwrap().name.as_deref(),
-        Some("Ada Lark")
-    );
+    assert_eq!(comment.author.as_ref().unwrap().name.as_deref(), Some("Ada Lark"));
     assert_eq!(comment.content_html.as_deref(), Some("<p>Black.</p>"));
-    assert_eq!(
-        comment.date_published.as_ref().unwrap().as_str(),
-        "2009-06-15T14:56:00"
-    );
+    assert_eq!(comment.date_published.as_ref().unwrap().as_str(), "2009-06-15T14:56:00");
 }
 
 #[test]
@@ -141,27 +129,18 @@ fn author_and_date_run_together() {
         "Freitag, 5. Juni 2015\n\nBrot\n\nSauerteig.\n\n1 Kommentar:\n\n   1. Jörg6. Juni 2015 um 10:23\n\n      Fein.\n\n      AntwortenLöschen\n        Antworten\n              Antworten\n",
     );
     let comment = &only(&page).comments[0];
-    assert_eq!(
-        comment.author.as_ref().unwrap().name.as_deref(),
-        Some("Jörg")
-    );
-    assert_eq!(
-        comment.date_published.as_ref().unwrap().as_str(),
-        "2015-06-06T10:23:00"
-    );
+    assert_eq!(comment.author.as_ref().unwrap().name.as_deref(), Some("Jörg"));
+    assert_eq!(comment.date_published.as_ref().unwrap().as_str(), "2015-06-06T10:23:00");
     assert_eq!(comment.content_html.as_deref(), Some("<p>Fein.</p>"));
     assert_eq!(only(&page).comments.len(), 1);
 }
 
 #[test]
 fn prose_and_lists_stay_in_the_body() {
-    let page = read_text(
-        "Sunday, 14 June 2009\n\nQuotes\n\nAs my aunt said...\n\nnever mind.\n\n1. one\n2. two\n",
-    );
+    let page = read_text("Sunday, 14 June 2009\n\nQuotes\n\nAs my aunt said...\n\nnever mind.\n\n1. one\n2. two\n");
     let post = only(&page);
     assert!(post.comments.len() <= 1); // "As my aunt said..." cannot be told from a name.
-    let list =
-        read_text("Sunday, 14 June 2009\n\nList\n\nText.\n\n2 comments:\n\n  1. one\n  2. two\n");
+    let list = read_text("Sunday, 14 June 2009\n\nList\n\nText.\n\n2 comments:\n\n  1. one\n  2. two\n");
     assert!(only(&list).comments.is_empty(), "no reply, no comment");
 }
 
@@ -182,10 +161,7 @@ fn a_removed_comment_is_a_tombstone() {
     );
     let comments = &only(&page).comments;
     assert_eq!(comments[0].status, CommentStatus::Deleted);
-    assert_eq!(
-        comments[0].deleted_by,
-        Some(crate::model::DeletedBy::Author)
-    );
+    assert_eq!(comments[0].deleted_by, Some(crate::model::DeletedBy::Author));
 }
 
 #[test]
@@ -201,9 +177,7 @@ fn what_is_no_copy_of_a_post_is_refused() {
         assert!(!recognise(text.as_bytes()));
     }
     assert!(recognise(NUMBERED.as_bytes()));
-    assert!(!recognise(
-        b"<html><body>Sunday, 14 June 2009</body></html>"
-    ));
+    assert!(!recognise(b"<html><body>Sunday, 14 June 2009</body></html>"));
 }
 
 #[test]
@@ -213,10 +187,7 @@ fn comments_signed_below() {
     );
     let comments = &only(&page).comments;
     assert_eq!(comments.len(), 2);
-    assert_eq!(
-        comments[0].author.as_ref().unwrap().name.as_deref(),
-        Some("Ada Lark")
-    );
+    assert_eq!(comments[0].author.as_ref().unwrap().name.as_deref(), Some("Ada Lark"));
     assert_eq!(
         (
             comments[0].date_published.as_ref(),
@@ -224,8 +195,5 @@ fn comments_signed_below() {
         ),
         (None, Some("3:10 PM"))
     );
-    assert_eq!(
-        comments[1].content_html.as_deref(),
-        Some("<p>White,<br>  or none.</p>")
-    );
+    assert_eq!(comments[1].content_html.as_deref(), Some("<p>White,<br>  or none.</p>"));
 }

@@ -74,10 +74,7 @@ pub(super) fn about(
     let data = blogger_data(source);
     let get = |name: &str| data.get(name).filter(|v| !v.is_empty()).cloned();
     let mut about = About::default();
-    let generator = metas
-        .get("generator")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let generator = metas.get("generator").unwrap_or_default().to_ascii_lowercase();
     about.blogger = generator.starts_with("blogger")
         || !data.is_empty()
         || links.has("service.post", "blogger.com/feeds/")
@@ -104,11 +101,7 @@ pub(super) fn about(
     if about.blogger {
         about.blog_id = get("blogId")
             .or_else(|| metas.get("blogId").map(str::to_owned))
-            .or_else(|| {
-                links
-                    .first("service.post")
-                    .and_then(|href| between_feeds(&href))
-            })
+            .or_else(|| links.first("service.post").and_then(|href| between_feeds(&href)))
             .or_else(|| number_after(source, "blogID="))
             .or_else(|| number_after(source, "blogID\\x3d"));
     }
@@ -141,8 +134,7 @@ pub(super) fn about(
         .all("canonical")
         .filter_map(|href| absolute(&Some(href)))
         .collect();
-    let is_front =
-        |url: &&String| Url::parse(url).is_none_or(|u| u.path.trim_matches('/').is_empty());
+    let is_front = |url: &&String| Url::parse(url).is_none_or(|u| u.path.trim_matches('/').is_empty());
     let canonical = canonicals
         .iter()
         .find(|url| !is_front(url))
@@ -154,16 +146,10 @@ pub(super) fn about(
             absolute(&metas.get("og:url").map(str::to_owned)),
             AddressFrom::OpenGraph,
         ),
-        (
-            absolute(&get("canonicalUrl").or_else(|| get("url"))),
-            AddressFrom::Data,
-        ),
+        (absolute(&get("canonicalUrl").or_else(|| get("url"))), AddressFrom::Data),
         (capture.url.clone(), AddressFrom::SavedFrom),
         (path.and_then(capture::from_path), AddressFrom::Path),
-        (
-            base_url.map(|base| under_base(base, path)),
-            AddressFrom::BaseUrl,
-        ),
+        (base_url.map(|base| under_base(base, path)), AddressFrom::BaseUrl),
     ];
     for (url, from) in found {
         if let Some(url) = url {
@@ -173,9 +159,12 @@ pub(super) fn about(
         }
     }
     about.addresses.mirror = !capture.wayback;
-    about.feed = about.feed.take().map(|feed| about.addresses.original(&feed)).filter(|f| f.starts_with("http"));
-    about.home = absolute(&get("homepageUrl").or_else(|| get("canonicalHomepageUrl")))
-        .or_else(|| home(&about));
+    about.feed = about
+        .feed
+        .take()
+        .map(|feed| about.addresses.original(&feed))
+        .filter(|f| f.starts_with("http"));
+    about.home = absolute(&get("homepageUrl").or_else(|| get("canonicalHomepageUrl"))).or_else(|| home(&about));
     about.blog_title = get("title")
         .or_else(|| metas.get("og:site_name").map(str::to_owned))
         .or_else(|| heading(outline))
@@ -187,7 +176,10 @@ pub(super) fn about(
 impl About {
     /// Whether a permalink in the page would tell its address better than what is known.
     pub(super) fn wants_permalink(&self) -> bool {
-        !matches!(self.address_from, Some(AddressFrom::Canonical | AddressFrom::OpenGraph | AddressFrom::Data))
+        !matches!(
+            self.address_from,
+            Some(AddressFrom::Canonical | AddressFrom::OpenGraph | AddressFrom::Data)
+        )
     }
 
     /// Takes the permalink of the page's posts for its address (`only`: there is one post), or for its blog's.
@@ -208,7 +200,10 @@ fn home(about: &About) -> Option<String> {
     let page = about.addresses.page.as_deref()?;
     let url = Url::parse(page)?;
     // TypePad and Movable Type keep several blogs on a host, each with its feed at its own root.
-    let feed = about.feed.as_deref().filter(|_| matches!(about.platform, Some("typepad" | "movabletype")));
+    let feed = about
+        .feed
+        .as_deref()
+        .filter(|_| matches!(about.platform, Some("typepad" | "movabletype")));
     if let Some((root, "atom.xml" | "rss.xml" | "index.rdf" | "index.xml")) = feed.and_then(|f| f.rsplit_once('/'))
         && page.starts_with(root)
     {
@@ -243,17 +238,14 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
                 .has_class("blog-title", scraper::CaseSensitivity::CaseSensitive)
             || e.value()
                 .has_class("site-title", scraper::CaseSensitivity::CaseSensitive)
-            || e.value().has_class("wp-block-site-title", scraper::CaseSensitivity::CaseSensitive)
-            || (e
-                .value()
-                .has_class("title", scraper::CaseSensitivity::CaseSensitive)
-                && e.ancestors()
-                    .filter_map(scraper::ElementRef::wrap)
-                    .any(|a| {
-                        a.value().id().is_some_and(|id| {
-                            id.eq_ignore_ascii_case("header") || id.starts_with("Header")
-                        })
-                    }))
+            || e.value()
+                .has_class("wp-block-site-title", scraper::CaseSensitivity::CaseSensitive)
+            || (e.value().has_class("title", scraper::CaseSensitivity::CaseSensitive)
+                && e.ancestors().filter_map(scraper::ElementRef::wrap).any(|a| {
+                    a.value()
+                        .id()
+                        .is_some_and(|id| id.eq_ignore_ascii_case("header") || id.starts_with("Header"))
+                }))
     };
     let found = candidates.find(own).map(|e| text(e, &|_| false));
     found.or_else(|| {
@@ -261,13 +253,11 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
         outline
             .tagged("h1")
             .find(|e| {
-                e.ancestors()
-                    .filter_map(scraper::ElementRef::wrap)
-                    .any(|a| {
-                        a.value()
-                            .id()
-                            .is_some_and(|id| id.to_ascii_lowercase().contains("header"))
-                    })
+                e.ancestors().filter_map(scraper::ElementRef::wrap).any(|a| {
+                    a.value()
+                        .id()
+                        .is_some_and(|id| id.to_ascii_lowercase().contains("header"))
+                })
             })
             .map(|e| text(e, &|_| false))
     })
@@ -278,22 +268,22 @@ fn wordpress_number(page: &Html, links: &Links) -> Option<String> {
     let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
     let body = root.child_elements().find(|e| e.value().name() == "body")?;
     let number = |text: &str| (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned());
-    let of_class = body
-        .value()
-        .classes()
-        .find_map(|class| class.strip_prefix("postid-").or_else(|| class.strip_prefix("page-id-")).and_then(number));
-    of_class.or_else(|| links.first("shortlink").and_then(|href| href.rsplit_once("?p=").and_then(|(_, n)| number(n))))
+    let of_class = body.value().classes().find_map(|class| {
+        class
+            .strip_prefix("postid-")
+            .or_else(|| class.strip_prefix("page-id-"))
+            .and_then(number)
+    });
+    of_class.or_else(|| {
+        links
+            .first("shortlink")
+            .and_then(|href| href.rsplit_once("?p=").and_then(|(_, n)| number(n)))
+    })
 }
 
 fn html_language(page: &Html) -> Option<String> {
-    let root = page
-        .tree
-        .root()
-        .children()
-        .find_map(scraper::ElementRef::wrap)?;
-    root.attr("lang")
-        .or_else(|| root.attr("xml:lang"))
-        .map(str::to_owned)
+    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
+    root.attr("lang").or_else(|| root.attr("xml:lang")).map(str::to_owned)
 }
 
 /// A language as BCP 47 writes it: Blogger and Open Graph write `pt_BR`, Blogger keeps codes of before 1989.
@@ -310,8 +300,7 @@ fn language_tag(text: &str) -> String {
         "ji" => "yi",
         other => other,
     };
-    let plausible =
-        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    let plausible = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
     let rest_plausible = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if plausible && rest_plausible {
         format!("{primary}{rest}")
@@ -329,11 +318,7 @@ fn between_feeds(href: &str) -> Option<String> {
 /// The digits after the first occurrence of a marker that digits follow.
 fn number_after(source: &str, marker: &str) -> Option<String> {
     source.split(marker).skip(1).find_map(|rest| {
-        let digits: String = rest
-            .chars()
-            .take(24)
-            .take_while(char::is_ascii_digit)
-            .collect();
+        let digits: String = rest.chars().take(24).take_while(char::is_ascii_digit).collect();
         (digits.len() > 3).then_some(digits)
     })
 }
@@ -350,16 +335,13 @@ impl Metas {
             };
             for name in ["name", "property", "itemprop", "http-equiv"] {
                 if let Some(name) = meta.attr(name) {
-                    let key = if name.eq_ignore_ascii_case("generator")
-                        || name.eq_ignore_ascii_case("content-language")
+                    let key = if name.eq_ignore_ascii_case("generator") || name.eq_ignore_ascii_case("content-language")
                     {
                         name.to_ascii_lowercase()
                     } else {
                         name.to_owned()
                     };
-                    metas
-                        .entry(key)
-                        .or_insert_with(|| content.trim().to_owned());
+                    metas.entry(key).or_insert_with(|| content.trim().to_owned());
                 }
             }
         }
@@ -367,10 +349,7 @@ impl Metas {
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .filter(|v| !v.is_empty())
+        self.0.get(name).map(String::as_str).filter(|v| !v.is_empty())
     }
 }
 
@@ -406,9 +385,7 @@ impl Links {
     }
 
     fn has(&self, rel: &str, part: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(r, _, href)| r == rel && href.contains(part))
+        self.0.iter().any(|(r, _, href)| r == rel && href.contains(part))
     }
 
     fn typed(&self, mime: &str) -> Option<String> {
@@ -499,12 +476,7 @@ fn js_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char) 
     text
 }
 
-fn push_code(
-    text: &mut String,
-    chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    radix: u32,
-    digits: usize,
-) {
+fn push_code(text: &mut String, chars: &mut std::iter::Peekable<std::str::Chars<'_>>, radix: u32, digits: usize) {
     let mut value = 0;
     for _ in 0..digits {
         let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else {

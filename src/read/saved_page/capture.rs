@@ -38,10 +38,7 @@ fn wayback(text: &str, capture: &mut Capture) {
     // __wm.wombat("http://blog.example/","20120304123456", …
     if let Some((_, call)) = text.split_once("__wm.wombat(") {
         let mut strings = call.split('"').skip(1).step_by(2);
-        capture.url = strings
-            .next()
-            .filter(|url| url.starts_with("http"))
-            .map(str::to_owned);
+        capture.url = strings.next().filter(|url| url.starts_with("http")).map(str::to_owned);
         capture.at = strings.next().and_then(stamp);
     }
     // FILE ARCHIVED ON 12:34:56 Mar 04, 2012 AND RETRIEVED …
@@ -55,10 +52,7 @@ fn wayback(text: &str, capture: &mut Capture) {
             .and_then(|local| Date::from_offset(local, 0));
     }
     if capture.at.is_none() {
-        capture.at = text
-            .split("/web/")
-            .skip(1)
-            .find_map(|rest| stamp(rest.get(..14)?));
+        capture.at = text.split("/web/").skip(1).find_map(|rest| stamp(rest.get(..14)?));
     }
 }
 
@@ -84,10 +78,7 @@ fn note(comment: &str, capture: &mut Capture) {
     let comment = comment.trim();
     if let Some(rest) = comment.strip_prefix("saved from url=(") {
         // `(0042)http://blog.example/2009/05/tea.html`
-        capture.url = capture
-            .url
-            .take()
-            .or_else(|| web_address(rest.split_once(')')?.1));
+        capture.url = capture.url.take().or_else(|| web_address(rest.split_once(')')?.1));
     } else if let Some(rest) = comment.strip_prefix("Mirrored from ") {
         // `blog.example/2009/05/tea.html by HTTrack Website Copier/3.x [XR&CO'2014], Tue, 05 May 2009 10:00:00 GMT`
         if let Some((address, tool)) = rest.split_once(" by HTTrack") {
@@ -138,12 +129,9 @@ pub(super) fn without_wayback(address: &str) -> Option<&str> {
     let rest = rest.get(digits..)?;
     // `20120304123456im_/`
     let (modifier, inner) = rest.split_once('/')?;
-    let is_modifier =
-        modifier.is_empty() || modifier == "*" || (modifier.ends_with('_') && modifier.len() <= 4);
-    let is_address = inner.contains("://")
-        || inner.starts_with("//")
-        || inner.starts_with("mailto:")
-        || inner.contains('.');
+    let is_modifier = modifier.is_empty() || modifier == "*" || (modifier.ends_with('_') && modifier.len() <= 4);
+    let is_address =
+        inner.contains("://") || inner.starts_with("//") || inner.starts_with("mailto:") || inner.contains('.');
     (is_modifier && is_address).then_some(inner)
 }
 
@@ -192,9 +180,10 @@ impl Addresses {
             return format!("{}://{rest}", page.scheme);
         }
         // What a browser put beside the page it saved lies nowhere on the web.
-        if address.split('/').any(|part| {
-            part.ends_with("_files") || part.ends_with("_archivos") || part.ends_with("-Dateien")
-        }) {
+        if address
+            .split('/')
+            .any(|part| part.ends_with("_files") || part.ends_with("_archivos") || part.ends_with("-Dateien"))
+        {
             return address.to_owned();
         }
         page.join(&if self.mirror {
@@ -276,10 +265,7 @@ impl<'a> Url<'a> {
     fn join(&self, link: &str) -> String {
         if let Some(fragment) = link.strip_prefix('#') {
             let query = self.query.map(|q| format!("?{q}")).unwrap_or_default();
-            return format!(
-                "{}://{}{}{query}#{fragment}",
-                self.scheme, self.host, self.path
-            );
+            return format!("{}://{}{}{query}#{fragment}", self.scheme, self.host, self.path);
         }
         if link.starts_with('/') {
             return format!("{}://{}{link}", self.scheme, self.host);
@@ -309,9 +295,7 @@ impl<'a> Url<'a> {
                 part => parts.push(part),
             }
         }
-        let is_host = |p: &str| {
-            p.contains('.') && !p.ends_with(".html") && !p.ends_with(".htm") && !p.starts_with('.')
-        };
+        let is_host = |p: &str| p.contains('.') && !p.ends_with(".html") && !p.ends_with(".htm") && !p.starts_with('.');
         if left_host && !parts.first().is_some_and(|p| is_host(p)) {
             parts.insert(0, self.host);
         }
@@ -326,10 +310,7 @@ impl<'a> Url<'a> {
 /// The address that a path under a folder names, where one of the folders is called like a host
 /// (`mirror/blog.example/2009/05/tea.html`).
 pub(super) fn from_path(path: &str) -> Option<String> {
-    let parts: Vec<&str> = path
-        .split(['/', '\\'])
-        .filter(|p| !p.is_empty() && *p != ".")
-        .collect();
+    let parts: Vec<&str> = path.split(['/', '\\']).filter(|p| !p.is_empty() && *p != ".").collect();
     let (_, folders) = parts.split_last()?;
     let at = folders.iter().position(|folder| is_host_name(folder))?;
     let host = folders.get(at)?;
@@ -396,10 +377,7 @@ mod tests {
         let a = addresses("http://tea.example/2009/05/green.html", true);
         for (link, original) in [
             ("black.html", "http://tea.example/2009/05/black.html"),
-            (
-                "../../2010/01/white.html",
-                "http://tea.example/2010/01/white.html",
-            ),
+            ("../../2010/01/white.html", "http://tea.example/2010/01/white.html"),
             ("../../index.html", "http://tea.example/"),
             (
                 "green.html%3FshowComment=1280031868312.html#c42",
@@ -415,10 +393,7 @@ mod tests {
             ("mailto:ada@tea.example", "mailto:ada@tea.example"),
             ("#c42", "#c42"),
             ("./http://tea.example/x.html", "http://tea.example/x.html"),
-            (
-                "/search/label/Oolong",
-                "http://tea.example/search/label/Oolong",
-            ),
+            ("/search/label/Oolong", "http://tea.example/search/label/Oolong"),
             ("?m=1", "http://tea.example/2009/05/green.html?m=1"),
         ] {
             assert_eq!(a.original(link), original, "{link}");

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use crate::dates::{self, Hints};
 use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, IdBasis, Moment,
-    ParentBasis,
+    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, IdBasis, Moment, ParentBasis,
 };
 use crate::read::{derived_id, phrases};
 
@@ -44,10 +43,7 @@ pub(super) fn find(outline: &Outline<'_>, about: &About, hints: &Hints) -> Optio
             let scopes = scopes(outline, table, &items);
             let told = scopes
                 .iter()
-                .filter(|scope| {
-                    scope.any(table.comments.get("body"))
-                        || scope.any(table.comments.get("deleted"))
-                })
+                .filter(|scope| scope.any(table.comments.get("body")) || scope.any(table.comments.get("deleted")))
                 .count();
             if told > best.as_ref().map_or(0, |(most, ..)| *most) {
                 best = Some((told, items, rule, table));
@@ -102,9 +98,7 @@ fn scopes<'o, 'a>(outline: &'o Outline<'a>, table: &Table, items: &[At]) -> Vec<
                     .map_or(own.end, |parent| outline.subtree(parent).end);
                 Span {
                     start: *at,
-                    end: next
-                        .map_or(container, |next| next.min(container))
-                        .max(own.end),
+                    end: next.map_or(container, |next| next.min(container)).max(own.end),
                 }
             } else {
                 own
@@ -133,11 +127,13 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
     };
     let body = scope.first(fields.get("body"));
     let text = body.and_then(|at| scope.text_of(at)).unwrap_or_default();
-    comment.content_html =
-        body.and_then(|at| scope.html(at, fields.get("without"), &about.addresses));
+    comment.content_html = body.and_then(|at| scope.html(at, fields.get("without"), &about.addresses));
 
     if body == Some(scope.spans.first().map_or(0, |s| s.start)) {
-        comment.content_html = comment.content_html.as_deref().map(|html| without_said(html).to_owned());
+        comment.content_html = comment
+            .content_html
+            .as_deref()
+            .map(|html| without_said(html).to_owned());
     }
 
     let href = scope
@@ -188,21 +184,14 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         comment.parent_basis = Some(ParentBasis::Explicit);
     }
     let deleted = comment.status == CommentStatus::Deleted;
-    if comment.content_html.as_deref().is_none_or(str::is_empty)
-        && comment.author.is_none()
-        && !deleted
-    {
+    if comment.content_html.as_deref().is_none_or(str::is_empty) && comment.author.is_none() && !deleted {
         return None;
     }
     match scope.value(fields.get("id")) {
         Some(id) => comment.id = id,
         None => {
             let author = comment.author.as_ref().and_then(|a| a.name.as_deref());
-            comment.id = derived_id(
-                comment.date_published.as_ref().map(Date::as_str),
-                author,
-                Some(&text),
-            );
+            comment.id = derived_id(comment.date_published.as_ref().map(Date::as_str), author, Some(&text));
             comment.id_basis = Some(IdBasis::Derived);
         }
     }
@@ -211,10 +200,16 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
 
 /// A body without the word between the author and it (`Says:`), where the comment's text has no element of its own.
 fn without_said(html: &str) -> &str {
-    let Some((before, _)) = html.split_once("<p") else { return html };
+    let Some((before, _)) = html.split_once("<p") else {
+        return html;
+    };
     let text: String = crate::html::visible_text(before).split_whitespace().collect();
     let said = text.chars().count() <= 30 && text.ends_with([':', '…']);
-    if said || text.is_empty() { html.get(before.len()..).unwrap_or(html) } else { html }
+    if said || text.is_empty() {
+        html.get(before.len()..).unwrap_or(html)
+    } else {
+        html
+    }
 }
 
 /// A name from a line such as `NAME said...`: by the known words, else without the last word before the dots.
@@ -375,21 +370,11 @@ mod tests {
             Some("https://tea.example/a.html?showComment=1559192764955#c42"),
             &hints,
         );
-        assert_eq!(
-            dated.date.unwrap().as_str(),
-            "2019-05-30T13:06:04.955+08:00"
-        );
-        let no_text = published(
-            Some("1:06 PM".into()),
-            Some("a.html?showComment=1559192764955"),
-            &hints,
-        );
+        assert_eq!(dated.date.unwrap().as_str(), "2019-05-30T13:06:04.955+08:00");
+        let no_text = published(Some("1:06 PM".into()), Some("a.html?showComment=1559192764955"), &hints);
         assert_eq!(no_text.date.unwrap().as_str(), "2019-05-30T05:06:04.955Z");
         let time_only = published(Some("1:06 PM".into()), Some("#c42"), &hints);
-        assert_eq!(
-            (time_only.date, time_only.raw.as_deref()),
-            (None, Some("1:06 PM"))
-        );
+        assert_eq!((time_only.date, time_only.raw.as_deref()), (None, Some("1:06 PM")));
     }
 
     #[test]

@@ -32,10 +32,7 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
 /// declaration could not be read otherwise.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let start = bytes.get(..bytes.len().min(DECLARATION))?;
-    let text: String = start
-        .iter()
-        .map(|b| char::from(b.to_ascii_lowercase()))
-        .collect();
+    let text: String = start.iter().map(|b| char::from(b.to_ascii_lowercase())).collect();
     let mut rest = text.as_str();
     while let Some(at) = rest
         .find("charset")
@@ -53,8 +50,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
                 .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
                 .collect();
             if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
-                let is_wide =
-                    encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
+                let is_wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
                 return Some(if is_wide { UTF_8 } else { encoding });
             }
         }
@@ -99,10 +95,7 @@ mod tests {
         );
         assert_eq!(read("\u{FEFF}<b>é".as_bytes()), ("é".into(), "UTF-8"));
         assert_eq!(read("<b>čaj".as_bytes()).1, "UTF-8");
-        assert_eq!(
-            read(b"<b>caf\xE9 cr\xE8me br\xFBl\xE9e").0,
-            "café crème brûlée"
-        );
+        assert_eq!(read(b"<b>caf\xE9 cr\xE8me br\xFBl\xE9e").0, "café crème brûlée");
         assert!(decode(b"<meta charset=utf-8>\xFF").damaged);
     }
 }

@@ -35,18 +35,14 @@ pub(super) fn services(outline: &Outline<'_>) -> Vec<&'static str> {
     for script in outline.tagged("script") {
         let Some(src) = script.attr("src") else {
             let text: String = script.text().collect();
-            if text.contains("disqus_shortname")
-                || (text.contains(".disqus.com/") && text.contains("embed.js"))
-            {
+            if text.contains("disqus_shortname") || (text.contains(".disqus.com/") && text.contains("embed.js")) {
                 add("Disqus");
             }
             continue;
         };
         for (mark, name) in SCRIPTS {
             // A counter or a list of the latest comments elsewhere loads other files of the same service.
-            let widget = src.contains("recent_comments")
-                || src.contains("widget")
-                || src.contains("tracker");
+            let widget = src.contains("recent_comments") || src.contains("widget") || src.contains("tracker");
             if src.contains(mark) && !widget {
                 add(name);
             }
@@ -83,10 +79,7 @@ mod tests {
             let page = Html::parse_document(html);
             services(&Outline::of(&page, &[]))
         };
-        assert_eq!(
-            of("<a href=\"javascript:HaloScan('1');\">0</a>"),
-            ["Haloscan"]
-        );
+        assert_eq!(of("<a href=\"javascript:HaloScan('1');\">0</a>"), ["Haloscan"]);
         assert_eq!(
             of("<div id=disqus_thread></div><script>var disqus_shortname='x'</script>"),
             ["Disqus"]

@@ -86,19 +86,13 @@ pub(super) fn articles(outline: &Outline<'_>) -> Vec<Article> {
 
 fn raw_text_of_script(script: scraper::ElementRef<'_>) -> String {
     let text: String = script.text().collect();
-    if text.is_empty() {
-        raw_text(script)
-    } else {
-        text
-    }
+    if text.is_empty() { raw_text(script) } else { text }
 }
 
 fn is_type(value: &Value, names: &[&str]) -> bool {
     match value.get("@type") {
         Some(Value::String(own)) => names.contains(&own.as_str()),
-        Some(Value::Array(all)) => all
-            .iter()
-            .any(|t| t.as_str().is_some_and(|t| names.contains(&t))),
+        Some(Value::Array(all)) => all.iter().any(|t| t.as_str().is_some_and(|t| names.contains(&t))),
         _ => false,
     }
 }
@@ -128,10 +122,7 @@ fn article(value: &Value) -> Article {
             .and_then(|c| c.as_u64().or_else(|| c.as_str()?.parse().ok())),
         comments: Vec::new(),
     };
-    let mut stack: Vec<(&Value, Option<usize>)> = list(value.get("comment"))
-        .rev()
-        .map(|c| (c, None))
-        .collect();
+    let mut stack: Vec<(&Value, Option<usize>)> = list(value.get("comment")).rev().map(|c| (c, None)).collect();
     while let Some((comment, parent)) = stack.pop() {
         let (author, author_url) = person(comment.get("author").or_else(|| comment.get("creator")));
         let place = article.comments.len();
@@ -170,10 +161,7 @@ fn text(value: &Value, name: &str) -> Option<String> {
 fn person(value: Option<&Value>) -> (Option<String>, Option<String>) {
     match list(value).next() {
         Some(Value::String(name)) => (Some(name.clone()), None),
-        Some(person) => (
-            text(person, "name").map(|n| unescape(&n)),
-            text(person, "url"),
-        ),
+        Some(person) => (text(person, "name").map(|n| unescape(&n)), text(person, "url")),
         None => (None, None),
     }
 }

@@ -24,8 +24,8 @@ use scraper::Html;
 use crate::dates::{self, Hints};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Blog, Certainty, Comment, CommentAuthor, CommentStatus, Date, DateBasis, IdBasis, ParentBasis,
-    Post, PostAuthor, Provenance, Status,
+    Blog, Certainty, Comment, CommentAuthor, CommentStatus, Date, DateBasis, IdBasis, ParentBasis, Post, PostAuthor,
+    Provenance, Status,
 };
 
 pub use self::reader::{CopiedText, SavedPage};
@@ -81,10 +81,8 @@ impl std::fmt::Display for NotAPage {
 
 const DYNAMIC_VIEWS: &str = "the page uses Blogger's Dynamic Views, which load posts by script: the saved file holds none of them. Save the blog's feed instead (/feeds/posts/default)";
 const TEMPLATE: &str = "the file is a Blogger template, not a page made with it: it holds no posts";
-const ERROR: &str =
-    "the page is the blog's \"not found\" page: no post was there when it was saved";
-const EMPTY: &str =
-    "the page is one of a blog, but no post stands in it (an empty list, a profile)";
+const ERROR: &str = "the page is the blog's \"not found\" page: no post was there when it was saved";
+const EMPTY: &str = "the page is one of a blog, but no post stands in it (an empty list, a profile)";
 
 /// Id of a blog of which the page tells neither number nor address.
 const UNKNOWN_BLOG: &str = "unknown";
@@ -98,14 +96,20 @@ pub fn recognise(start: &[u8]) -> bool {
     if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
         head.retain(|byte| *byte != 0); // UTF-16: what is ASCII in it
     }
-    let skipped = head.iter().take_while(|byte| !byte.is_ascii() || byte.is_ascii_whitespace()).count();
+    let skipped = head
+        .iter()
+        .take_while(|byte| !byte.is_ascii() || byte.is_ascii_whitespace())
+        .count();
     let text = head.get(skipped..).unwrap_or_default();
     if text.first() != Some(&b'<') {
         return false;
     }
     let find = |mark: &str| memchr::memmem::find(text, mark.as_bytes());
     let root = ["<feed", "<rss", "<rdf:rdf"].into_iter().filter_map(find).min();
-    let html = ["<!doctype html", "<html", "<head", "<body"].into_iter().filter_map(find).min();
+    let html = ["<!doctype html", "<html", "<head", "<body"]
+        .into_iter()
+        .filter_map(find)
+        .min();
     match (html, root) {
         (Some(html), Some(root)) => html < root,
         (Some(_), None) => true,
@@ -118,14 +122,8 @@ pub fn recognise(start: &[u8]) -> bool {
 ///
 /// # Errors
 /// When the document is no page of a blog, or one without posts; see [`NotAPage`].
-pub fn read(
-    html_bytes: &[u8],
-    path_hint: Option<&str>,
-    base_url: Option<&str>,
-) -> Result<Page, NotAPage> {
-    let start = html_bytes
-        .get(..html_bytes.len().min(64 * 1024))
-        .unwrap_or(html_bytes);
+pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) -> Result<Page, NotAPage> {
+    let start = html_bytes.get(..html_bytes.len().min(64 * 1024)).unwrap_or(html_bytes);
     if !recognise(start) {
         return Err(NotAPage::NotHtml);
     }
@@ -175,8 +173,7 @@ pub fn read(
     if flattened {
         page.notices.push(Notice::new(
             NoticeCode::HtmlFlattened,
-            "the page nests elements deeper than browsers show; what is deeper was flattened"
-                .to_owned(),
+            "the page nests elements deeper than browsers show; what is deeper was flattened".to_owned(),
         ));
     }
     for service in external::services(&outline) {
@@ -189,8 +186,7 @@ pub fn read(
 }
 
 fn why_nothing(source: &str, about: &About) -> NotAPage {
-    if source.contains("<$Blog") || source.contains("<b:section") || source.contains("<data:post.")
-    {
+    if source.contains("<$Blog") || source.contains("<b:section") || source.contains("<data:post.") {
         return NotAPage::NoContent(TEMPLATE);
     }
     if about.page_type.as_deref() == Some("error_page") {
@@ -212,12 +208,7 @@ struct Found {
     json_ld: Vec<Post>,
 }
 
-fn gather(
-    outline: &Outline<'_>,
-    about: &About,
-    articles: &[json_ld::Article],
-    hints: &Hints,
-) -> Found {
+fn gather(outline: &Outline<'_>, about: &About, articles: &[json_ld::Article], hints: &Hints) -> Found {
     let view = PageView {
         outline,
         about,
@@ -319,9 +310,7 @@ impl Found {
         if let Some(found) = self.comments {
             for item in found.comments {
                 let mut comment = item.comment;
-                comment
-                    .provenance
-                    .push(provenance(&found.table.name, &captured_at));
+                comment.provenance.push(provenance(&found.table.name, &captured_at));
                 match owner_of(item.at).and_then(|i| posts.get_mut(i)) {
                     Some(post) => {
                         finish_comment(&mut comment, post);
@@ -448,11 +437,7 @@ fn mend_parents(comments: &mut [Comment]) {
 }
 
 fn blog(about: &About) -> Blog {
-    let host = about
-        .home
-        .as_deref()
-        .and_then(Url::parse)
-        .map(|u| u.host.to_owned());
+    let host = about.home.as_deref().and_then(Url::parse).map(|u| u.host.to_owned());
     Blog {
         id: about
             .blog_id
@@ -499,14 +484,8 @@ fn from_json_ld(articles: &[json_ld::Article], about: &About, hints: &Hints) -> 
                     ..PostAuthor::default()
                 })
                 .collect();
-            post.content_html = article
-                .body
-                .as_deref()
-                .map(|text| paragraphs(&about::unescape(text)));
-            post.content_format = article
-                .body
-                .as_ref()
-                .map(|_| crate::model::ContentFormat::Text);
+            post.content_html = article.body.as_deref().map(|text| paragraphs(&about::unescape(text)));
+            post.content_format = article.body.as_ref().map(|_| crate::model::ContentFormat::Text);
             post.comment_count_claimed = article.comment_count;
             post.language.clone_from(&article.language);
             post.tags.clone_from(&article.keywords);
@@ -534,19 +513,13 @@ fn from_json_ld(articles: &[json_ld::Article], about: &About, hints: &Hints) -> 
                     )
                 });
                 comment.url.clone_from(&remark.url);
-                comment.content_html = remark
-                    .text
-                    .as_deref()
-                    .map(|text| paragraphs(&about::unescape(text)));
+                comment.content_html = remark.text.as_deref().map(|text| paragraphs(&about::unescape(text)));
                 comment.content_format = Some(crate::model::ContentFormat::Text);
-                comment.author =
-                    (remark.author.is_some() || remark.author_url.is_some()).then(|| {
-                        CommentAuthor {
-                            name: remark.author.clone(),
-                            url: remark.author_url.clone(),
-                            ..CommentAuthor::default()
-                        }
-                    });
+                comment.author = (remark.author.is_some() || remark.author_url.is_some()).then(|| CommentAuthor {
+                    name: remark.author.clone(),
+                    url: remark.author_url.clone(),
+                    ..CommentAuthor::default()
+                });
                 let enclosing = remark.parent.and_then(|place| ids.get(place).cloned());
                 comment.parent_basis = match (&remark.parent_id, &enclosing) {
                     (Some(_), _) => Some(ParentBasis::Explicit),
@@ -576,11 +549,7 @@ pub(crate) fn web_host(address: &str) -> Option<&str> {
 
 /// Plain text as escaped paragraphs.
 pub(crate) fn paragraphs(text: &str) -> String {
-    let escape = |line: &str| {
-        line.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-    };
+    let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace("\r\n", "\n")
         .split("\n\n")
         .map(str::trim)

@@ -141,22 +141,13 @@ impl<'a> Outline<'a> {
 
     /// The last element in front of `before` that a rule finds.
     pub(super) fn find_before(&self, rule: &Rule, before: At) -> Option<At> {
-        let found: Vec<At> = self
-            .find(
-                rule,
-                Span {
-                    start: 0,
-                    end: before,
-                },
-            )
-            .collect();
+        let found: Vec<At> = self.find(rule, Span { start: 0, end: before }).collect();
         found.last().copied()
     }
 
     /// Whether a rule's selector matches an element.
     pub(super) fn matches(&self, rule: &Rule, at: At) -> bool {
-        self.get(at)
-            .is_some_and(|element| rule.selector.matches(&element))
+        self.get(at).is_some_and(|element| rule.selector.matches(&element))
     }
 
     /// The elements with a tag, in document order.
@@ -184,12 +175,7 @@ impl<'a> Outline<'a> {
 /// without the elements that `skip` names.
 pub(super) fn text(element: ElementRef<'_>, skip: &dyn Fn(NodeId) -> bool) -> String {
     let mut out = String::new();
-    walk_text(
-        element,
-        skip,
-        &mut |piece| push_collapsed(&mut out, piece),
-        true,
-    );
+    walk_text(element, skip, &mut |piece| push_collapsed(&mut out, piece), true);
     out.truncate(out.trim_end().len());
     out
 }
@@ -201,12 +187,7 @@ pub(super) fn raw_text(element: ElementRef<'_>) -> String {
     out
 }
 
-fn walk_text(
-    element: ElementRef<'_>,
-    skip: &dyn Fn(NodeId) -> bool,
-    push: &mut dyn FnMut(&str),
-    blocks: bool,
-) {
+fn walk_text(element: ElementRef<'_>, skip: &dyn Fn(NodeId) -> bool, push: &mut dyn FnMut(&str), blocks: bool) {
     let mut hidden: Option<NodeId> = None;
     for edge in element.traverse() {
         match edge {
@@ -217,8 +198,7 @@ fn walk_text(
                 match node.value() {
                     Node::Text(text) => push(text),
                     Node::Element(e) => {
-                        let silent =
-                            matches!(e.name(), "script" | "style" | "noscript" | "template");
+                        let silent = matches!(e.name(), "script" | "style" | "noscript" | "template");
                         if silent || skip(node.id()) {
                             hidden = Some(node.id());
                         } else if blocks && breaks(e.name()) {
@@ -231,10 +211,7 @@ fn walk_text(
             Edge::Close(node) => {
                 if hidden == Some(node.id()) {
                     hidden = None;
-                } else if hidden.is_none()
-                    && blocks
-                    && node.value().as_element().is_some_and(|e| breaks(e.name()))
-                {
+                } else if hidden.is_none() && blocks && node.value().as_element().is_some_and(|e| breaks(e.name())) {
                     push(" ");
                 }
             }

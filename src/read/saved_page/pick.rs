@@ -34,9 +34,7 @@ impl<'a> Scope<'_, 'a> {
 
     /// The first element that any rule of a field finds.
     pub(super) fn first(&self, rules: &[Rule]) -> Option<At> {
-        rules
-            .iter()
-            .find_map(|rule| self.find(rule).first().copied())
+        rules.iter().find_map(|rule| self.find(rule).first().copied())
     }
 
     /// Whether any rule of a field finds something.
@@ -46,11 +44,9 @@ impl<'a> Scope<'_, 'a> {
 
     /// The first value that the rules of a field give.
     pub(super) fn value(&self, rules: &[Rule]) -> Option<String> {
-        rules.iter().find_map(|rule| {
-            self.find(rule)
-                .into_iter()
-                .find_map(|at| self.take(rule, at))
-        })
+        rules
+            .iter()
+            .find_map(|rule| self.find(rule).into_iter().find_map(|at| self.take(rule, at)))
     }
 
     /// Every value of the first rule of a field that gives any.
@@ -151,10 +147,7 @@ fn last_digits(value: &str) -> Option<String> {
     let end = value.rfind(|c: char| c.is_ascii_digit())? + 1;
     let head = value.get(..end)?;
     let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
-        at + head
-            .get(at..)
-            .and_then(|s| s.chars().next())
-            .map_or(1, char::len_utf8)
+        at + head.get(at..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8)
     });
     head.get(start..).map(str::to_owned)
 }

@@ -51,8 +51,7 @@ pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
             let posts: Vec<FoundPost> = scopes
                 .into_iter()
                 .filter_map(|(span, body)| {
-                    read(view, &table.posts, span, body, single)
-                        .map(|post| FoundPost { post, span })
+                    read(view, &table.posts, span, body, single).map(|post| FoundPost { post, span })
                 })
                 .collect();
             (!posts.is_empty()).then_some(FoundPosts { posts, table })
@@ -99,23 +98,14 @@ fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
             [] => {}
             [body] => return vec![(outline.all(), *body)],
             several => {
-                return several
-                    .iter()
-                    .map(|body| (outline.subtree(*body), *body))
-                    .collect();
+                return several.iter().map(|body| (outline.subtree(*body), *body)).collect();
             }
         }
     }
     Vec::new()
 }
 
-fn read(
-    view: &PageView<'_, '_>,
-    fields: &Fields,
-    span: Span,
-    body: At,
-    single: bool,
-) -> Option<Post> {
+fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: bool) -> Option<Post> {
     let about = view.about;
     let scope = Scope {
         outline: view.outline,
@@ -142,18 +132,11 @@ fn read(
         status: Status::Published,
         ..Post::default()
     };
-    let id = scope
-        .value(fields.get("id"))
-        .filter(|id| is_number(id, about));
+    let id = scope.value(fields.get("id")).filter(|id| is_number(id, about));
     let id = id.or_else(|| about.post_id.clone().filter(|_| single));
     post.title = scope.value(fields.get("title")).map(|t| unescape_title(&t));
     post.url = address(view, &scope, fields, single, id.as_deref());
-    let article = super::json_ld::matching(
-        view.articles,
-        post.url.as_deref(),
-        post.title.as_deref(),
-        single,
-    );
+    let article = super::json_ld::matching(view.articles, post.url.as_deref(), post.title.as_deref(), single);
     if post.title.is_none() {
         post.title = article.and_then(|a| a.headline.as_deref()).map(unescape);
     }
@@ -166,28 +149,33 @@ fn read(
     };
     post.set_published(published(&scope, fields, article, &hints));
     // A day, or nothing, is less than the moment that the page tells search engines.
-    if single && post.date_published.as_ref().is_none_or(|d| d.moment().precision == Precision::Day) {
+    if single
+        && post
+            .date_published
+            .as_ref()
+            .is_none_or(|d| d.moment().precision == Precision::Day)
+    {
         let told = about.published.as_deref().map(|text| dates::dated(text, &hints));
         if let Some(told) = told.filter(|told| told.date.is_some()) {
             post.set_published(told);
         }
     }
-    let modified = article.and_then(|a| a.modified.as_deref()).filter(|_| modified_differs(article));
-    let modified = modified.or(about.modified.as_deref().filter(|m| single && about.published.as_deref() != Some(m)));
+    let modified = article
+        .and_then(|a| a.modified.as_deref())
+        .filter(|_| modified_differs(article));
+    let modified = modified.or(about
+        .modified
+        .as_deref()
+        .filter(|m| single && about.published.as_deref() != Some(m)));
     if let Some(dated) = modified.map(|m| dates::dated(m, &hints)).filter(|d| d.date.is_some()) {
         post.set_modified(dated);
     }
     post.slug = post.url.as_deref().and_then(slug);
     post.kind = kind(view, span, post.url.as_deref(), single);
     post.authors = authors(view, &scope, fields, article, single);
-    for (field, into) in [
-        ("label", &mut post.tags),
-        ("category", &mut post.categories),
-    ] {
+    for (field, into) in [("label", &mut post.tags), ("category", &mut post.categories)] {
         for label in scope.values(fields.get(field)) {
-            let label = label
-                .trim_matches(|c: char| c == ',' || c.is_whitespace())
-                .to_owned();
+            let label = label.trim_matches(|c: char| c == ',' || c.is_whitespace()).to_owned();
             if !label.is_empty() && !into.contains(&label) {
                 into.push(label);
             }
@@ -263,9 +251,7 @@ fn address(
     {
         return Some(permalink(page, id));
     }
-    let host = page
-        .and_then(Url::parse)
-        .map(|u| u.host.to_ascii_lowercase());
+    let host = page.and_then(Url::parse).map(|u| u.host.to_ascii_lowercase());
     let candidates = fields.get("url").iter().flat_map(|rule| {
         scope
             .find(rule)
@@ -287,16 +273,9 @@ fn address(
 
 /// Hosts of one blog: the same, with or without `www.`, or Blogger's under different countries (`blogspot.de`).
 fn same_blog(a: &str, b: &str) -> bool {
-    let bare = |host: &str| {
-        host.to_ascii_lowercase()
-            .trim_start_matches("www.")
-            .to_owned()
-    };
+    let bare = |host: &str| host.to_ascii_lowercase().trim_start_matches("www.").to_owned();
     let (a, b) = (bare(a), bare(b));
-    let subdomain = |host: &str| {
-        host.split_once(".blogspot.")
-            .map(|(name, _)| name.to_owned())
-    };
+    let subdomain = |host: &str| host.split_once(".blogspot.").map(|(name, _)| name.to_owned());
     a == b || (subdomain(&a).is_some() && subdomain(&a) == subdomain(&b))
 }
 
@@ -345,15 +324,7 @@ fn is_permalink(address: &str, about: &About) -> bool {
     if path.is_empty() || path.ends_with("index.html") && !path.contains("/20") {
         return false;
     }
-    let lists = [
-        "search",
-        "category/",
-        "tag/",
-        "author/",
-        "page/",
-        "label/",
-        "feeds",
-    ];
+    let lists = ["search", "category/", "tag/", "author/", "page/", "label/", "feeds"];
     if lists
         .iter()
         .any(|l| path.starts_with(l) || path.contains(&format!("/{l}")))
@@ -362,9 +333,7 @@ fn is_permalink(address: &str, about: &About) -> bool {
     }
     if about.blogger {
         // `2009_05_01_archive.html` is a list on Blogger; everything else that ends in .html is not.
-        return path.ends_with(".html")
-            && !path.ends_with("_archive.html")
-            && !path.ends_with("archive.html");
+        return path.ends_with(".html") && !path.ends_with("_archive.html") && !path.ends_with("archive.html");
     }
     true
 }
@@ -400,9 +369,7 @@ fn slug(address: &str) -> Option<String> {
 fn kind(view: &PageView<'_, '_>, span: Span, url: Option<&str>, single: bool) -> Kind {
     let blogger_page = view.about.blogger
         && (single && view.about.page_type.as_deref() == Some("static_page")
-            || url
-                .and_then(Url::parse)
-                .is_some_and(|u| u.path.starts_with("/p/")));
+            || url.and_then(Url::parse).is_some_and(|u| u.path.starts_with("/p/")));
     let classes = view
         .outline
         .get(span.start)
@@ -427,10 +394,7 @@ fn authors(
     single: bool,
 ) -> Vec<PostAuthor> {
     let named = fields.get("author").iter().find_map(|rule| {
-        let value = scope
-            .find(rule)
-            .into_iter()
-            .find_map(|at| scope.take(rule, at))?;
+        let value = scope.find(rule).into_iter().find_map(|at| scope.take(rule, at))?;
         // A line of its own may still hold the label in front of the name.
         let name = if rule.take == Take::Attribute("content".to_owned()) {
             value
@@ -468,20 +432,12 @@ fn authors(
 
 /// A footer's text up to its first separator: what follows the author belongs to other things.
 pub(super) fn footer_text(outline: &Outline<'_>, at: At) -> String {
-    outline
-        .get(at)
-        .map(|e| text(e, &|_| false))
-        .unwrap_or_default()
+    outline.get(at).map(|e| text(e, &|_| false)).unwrap_or_default()
 }
 
 /// The date shown with a post: machine-readable first, then JSON-LD, then the header above it with the time in its
 /// footer.
-fn published(
-    scope: &Scope<'_, '_>,
-    fields: &Fields,
-    article: Option<&Article>,
-    hints: &Hints,
-) -> Dated {
+fn published(scope: &Scope<'_, '_>, fields: &Fields, article: Option<&Article>, hints: &Hints) -> Dated {
     let mut spare: Option<(Reading, String)> = None;
     for rule in fields.get("date") {
         for at in scope.find(rule) {
@@ -493,9 +449,7 @@ fn published(
             };
             match reading.day {
                 Day::Known(_) if reading.time.is_some() => return reading.dated(&value),
-                Day::Known(_) | Day::Inferred(_) | Day::Ambiguous if spare.is_none() => {
-                    spare = Some((reading, value))
-                }
+                Day::Known(_) | Day::Inferred(_) | Day::Ambiguous if spare.is_none() => spare = Some((reading, value)),
                 _ => {}
             }
         }
@@ -536,8 +490,6 @@ fn joined(day: Reading, raw: String, time: Option<(Reading, String)>) -> Dated {
             _ => day.dated(&raw),
         },
         (None, Some(_), Day::Known(_)) => time.dated(&time_raw),
-        (None, Some(clock), _) => day
-            .at(clock, time.offset)
-            .dated(&format!("{raw} {time_raw}")),
+        (None, Some(clock), _) => day.at(clock, time.offset).dated(&format!("{raw} {time_raw}")),
     }
 }

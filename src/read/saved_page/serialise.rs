@@ -10,38 +10,32 @@ use scraper::{ElementRef, Node};
 use super::capture::{Addresses, is_wayback_part};
 
 /// The HTML inside an element. Elements in `without` and everything in them are left out.
-pub(super) fn inner_html(
-    element: ElementRef<'_>,
-    without: &HashSet<NodeId>,
-    addresses: &Addresses,
-) -> String {
+pub(super) fn inner_html(element: ElementRef<'_>, without: &HashSet<NodeId>, addresses: &Addresses) -> String {
     let mut out = String::new();
     let mut skipped: Option<NodeId> = None;
     let mut raw = 0_usize;
     for edge in element.traverse() {
         match edge {
-            Edge::Open(node) if skipped.is_none() && node.id() != element.id() => {
-                match node.value() {
-                    Node::Text(text) if raw > 0 => out.push_str(text),
-                    Node::Text(text) => escape(&mut out, text, false),
-                    Node::Element(value) => {
-                        if without.contains(&node.id()) || is_wayback_part(value) {
-                            skipped = Some(node.id());
-                            continue;
-                        }
-                        open_tag(&mut out, value, addresses);
-                        if is_raw(value.name()) {
-                            raw += 1;
-                        }
+            Edge::Open(node) if skipped.is_none() && node.id() != element.id() => match node.value() {
+                Node::Text(text) if raw > 0 => out.push_str(text),
+                Node::Text(text) => escape(&mut out, text, false),
+                Node::Element(value) => {
+                    if without.contains(&node.id()) || is_wayback_part(value) {
+                        skipped = Some(node.id());
+                        continue;
                     }
-                    Node::Comment(comment) => {
-                        out.push_str("<!--");
-                        out.push_str(comment);
-                        out.push_str("-->");
+                    open_tag(&mut out, value, addresses);
+                    if is_raw(value.name()) {
+                        raw += 1;
                     }
-                    _ => {}
                 }
-            }
+                Node::Comment(comment) => {
+                    out.push_str("<!--");
+                    out.push_str(comment);
+                    out.push_str("-->");
+                }
+                _ => {}
+            },
             Edge::Close(node) => {
                 if skipped == Some(node.id()) {
                     skipped = None;
@@ -155,10 +149,7 @@ mod tests {
 
     fn inner(html: &str, page: Option<&str>) -> String {
         let document = Html::parse_document(html);
-        let body = document
-            .select(&Selector::parse("body").unwrap())
-            .next()
-            .unwrap();
+        let body = document.select(&Selector::parse("body").unwrap()).next().unwrap();
         let drop: HashSet<NodeId> = document
             .select(&Selector::parse(".drop").unwrap())
             .map(|e| e.id())
@@ -191,10 +182,7 @@ mod tests {
 
     #[test]
     fn leaves_out_the_templates_parts_and_restores_addresses() {
-        assert_eq!(
-            inner("<b>a</b><div class=drop><i>x</i></div>", None),
-            "<b>a</b>"
-        );
+        assert_eq!(inner("<b>a</b><div class=drop><i>x</i></div>", None), "<b>a</b>");
         assert_eq!(
             inner(
                 "<a href=../../index.html><img src=/web/20120304123456im_/http://tea.example/c.jpg></a>",

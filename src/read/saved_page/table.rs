@@ -91,8 +91,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Attributes that selectors look for without naming a tag, class or id.
-pub(super) const ATTRIBUTES: &[&str] =
-    &["itemprop", "data-comment-id", "rel", "property", "itemtype"];
+pub(super) const ATTRIBUTES: &[&str] = &["itemprop", "data-comment-id", "rel", "property", "itemtype"];
 
 /// Every table, read once.
 pub(super) fn tables() -> &'static [Table] {
@@ -239,18 +238,9 @@ mod tests {
     #[test]
     fn a_selector_is_looked_up_by_its_last_part() {
         assert_eq!(key("div.post > h3.title a"), Some(Key::Tag("a".into())));
-        assert_eq!(
-            key("#comments .comment"),
-            Some(Key::Class("comment".into()))
-        );
-        assert_eq!(
-            key("dl > dt[id^=\"c\"]:not(.x)"),
-            Some(Key::Tag("dt".into()))
-        );
-        assert_eq!(
-            key("[itemprop=\"a b\"]"),
-            Some(Key::Attribute("itemprop".into()))
-        );
+        assert_eq!(key("#comments .comment"), Some(Key::Class("comment".into())));
+        assert_eq!(key("dl > dt[id^=\"c\"]:not(.x)"), Some(Key::Tag("dt".into())));
+        assert_eq!(key("[itemprop=\"a b\"]"), Some(Key::Attribute("itemprop".into())));
         assert_eq!(key("a, b"), None);
         assert_eq!(key("[data-unknown]"), None);
     }
