@@ -191,7 +191,7 @@ fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Op
     let end = chunk_end(text, at);
     let address = text.get(start..end)?;
     let address = address.split(|c: char| c == '>' || c == '`' || c.is_whitespace()).next().unwrap_or("");
-    let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"', '*', '_', '~']);
+    let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"']);
     (kept.len() > at - start + 3).then_some((start, start + kept.len()))
 }
 
