@@ -106,7 +106,7 @@ notice_codes! {
     HtmlSimplified = "html-simplified", false;
     /// Markdown cannot say it: a piece of HTML was kept as it is.
     RawHtml = "raw-html", false;
-    /// A file that somebody changed since the last run was left as it is.
+    /// A file that somebody changed since the last run, or that is not blogark's own, was left as it is; --overwrite replaces such files.
     FileKept = "file-kept", true;
 }
 

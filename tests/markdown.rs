@@ -1,5 +1,7 @@
 //! HTML to Markdown, judged by rendering it back: the same words, symbols, links, pictures and code, in the same order.
 
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
 #[path = "markdown/judge.rs"]
 mod judge;
 #[path = "markdown/soup.rs"]

@@ -1,7 +1,9 @@
 //! Blogs out of what several sources tell of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::catalogue::{Catalogue, Contribution};
-use super::survey::ArchiveError;
+use super::error::ArchiveError;
 use super::{Archive, BlogEntry};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Author, Blog, Zone};
@@ -132,13 +134,12 @@ pub(super) fn join(
         let Some(mut blog) = blogs.get_mut(number).and_then(Option::take) else {
             continue;
         };
-        if let Some(url) = base_url {
-            if let Some(old) = blog.home_page_url.replace(url.to_owned())
+        if let Some(url) = base_url
+            && let Some(old) = blog.home_page_url.replace(url.to_owned())
                 && old.trim_end_matches('/') != url.trim_end_matches('/')
             {
                 blog.alternate_urls.insert(0, old);
             }
-        }
         blog.alternate_urls.dedup();
         let zone = zone
             .or_else(|| blog.time_zone.as_deref().and_then(Zone::named))
@@ -215,5 +216,104 @@ impl Archive {
                 });
             }
         }
+    }
+}
+
+/// Gives a blog that is known by its host only (a saved page, a feed without Blogger's id) the number of the blog that
+/// was published at that host, where exactly one was.
+pub(super) fn join_by_host(catalogue: &mut Catalogue) {
+    let is_number = |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+    let ids: Vec<String> = (0..catalogue.blogs.len())
+        .map(|n| catalogue.blogs.get(u32::try_from(n).unwrap_or(u32::MAX)).to_owned())
+        .collect();
+    if ids.len() < 2 || ids.iter().all(|id| is_number(id)) {
+        return;
+    }
+    let mut by_host: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut hosts_of: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let told = catalogue.contributions.iter().flat_map(|c| {
+        let urls = c.blog.home_page_url.iter().chain(&c.blog.alternate_urls);
+        urls.map(|url| (c.blog.id.as_str(), canonical_host(url)))
+    });
+    for (id, host) in told.chain(ids.iter().map(|id| (id.as_str(), canonical_host(id)))) {
+        if let Some(host) = host {
+            by_host.entry(host.clone()).or_default().insert(id);
+            hosts_of.entry(id).or_default().insert(host);
+        }
+    }
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for id in ids.iter().filter(|id| !is_number(id)) {
+        let same: BTreeSet<&str> = hosts_of
+            .get(id.as_str())
+            .into_iter()
+            .flatten()
+            .filter_map(|host| by_host.get(host))
+            .flatten()
+            .copied()
+            .collect();
+        let numbers: Vec<&str> = same.iter().copied().filter(|id| is_number(id)).collect();
+        match (numbers.as_slice(), same.first()) {
+            ([number], _) => {
+                renamed.insert(id.clone(), (*number).to_owned());
+            }
+            // Several hosts without a number: the first by name stands for all.
+            ([], Some(first)) if *first != id => {
+                renamed.insert(id.clone(), (*first).to_owned());
+            }
+            _ => {}
+        }
+    }
+    let number = |catalogue: &mut Catalogue, blog: u16| -> u16 {
+        let id = catalogue.blogs.get(u32::from(blog));
+        match renamed.get(id) {
+            Some(new) => u16::try_from(catalogue.blogs.intern(new)).unwrap_or(blog),
+            None => blog,
+        }
+    };
+    let numbers: Vec<u16> = (0..ids.len())
+        .map(|n| number(catalogue, u16::try_from(n).unwrap_or(u16::MAX)))
+        .collect();
+    let new = |blog: u16| numbers.get(usize::from(blog)).copied().unwrap_or(blog);
+    for post in &mut catalogue.posts {
+        post.blog = new(post.blog);
+    }
+    for comment in &mut catalogue.comments {
+        comment.blog = new(comment.blog);
+    }
+    for contribution in &mut catalogue.contributions {
+        if let Some(id) = renamed.get(&contribution.blog.id) {
+            contribution.blog.id.clone_from(id);
+        }
+    }
+}
+
+/// The host of an address as it is compared: without `www.` and port, and Blogger's country hosts as the one they stand
+/// for.
+fn canonical_host(address: &str) -> Option<String> {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next()?.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    // What has no dot is no host; what has a space or a comma is a title or a tag.
+    if !host.contains('.') || host.contains([' ', ',', '@']) {
+        return None;
+    }
+    Some(match host.split_once(".blogspot.") {
+        Some((name, _)) => format!("{name}.blogspot.com"),
+        None => host.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_compared_as_people_do() {
+        let h = |a| canonical_host(a).unwrap_or_default();
+        assert_eq!(h("https://www.Garden.example:8080/x?y"), "garden.example");
+        assert_eq!(h("http://seeds.blogspot.co.uk/2009/"), "seeds.blogspot.com");
+        assert_eq!(h("seeds.blogspot.de"), "seeds.blogspot.com");
+        assert_eq!(h("123"), "");
+        assert_eq!(h("tag:blogger.com,1999:blog-1"), "");
     }
 }

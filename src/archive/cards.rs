@@ -138,6 +138,8 @@ pub(crate) struct CommentSighting {
     pub(crate) parent: Id,
     pub(crate) place: Place,
     pub(crate) published: PackedDate,
+    /// Place among the comments of its source.
+    pub(crate) position: u32,
     pub(crate) blog: u16,
     pub(crate) status: CommentStatus,
     pub(crate) flags: u8,
@@ -177,6 +179,7 @@ impl CommentSighting {
             parent: pack(comment.in_reply_to.as_deref()),
             place,
             published: PackedDate::pack(comment.date_published.as_ref().map(|d| d.moment())),
+            position: 0,
             blog,
             status: comment.status,
             flags,

@@ -8,8 +8,11 @@ use super::cards::{
 use super::ids::{Id, Interner};
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
-use crate::read::{Context, Damage, DamagedKind, Format, Sink, Span};
+use crate::read::blogger::entry::slug_of;
+use crate::read::archive_lines::ArchiveLines;
+use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, Sink, Span};
 use crate::source::Bytes;
+use crate::wordpress::slug;
 
 /// A source that was surveyed.
 pub(crate) struct Surveyed {
@@ -22,6 +25,17 @@ pub(crate) struct Surveyed {
     pub(crate) has_true_places: bool,
     /// The sources of an archive that is read again, by the ids it gives them.
     pub(crate) adopted: Vec<SourceInfo>,
+}
+
+impl Surveyed {
+    /// How its bytes are read, entry by entry.
+    pub(crate) fn reader(&self) -> &'static dyn EntryReader {
+        match self.format {
+            Format::Entries(reader) => reader,
+            // Documents lie in the spool as JSON Lines.
+            Format::Document(_) | Format::Companion(..) => &ArchiveLines,
+        }
+    }
 }
 
 /// What a source tells of a blog.
@@ -62,6 +76,8 @@ pub(crate) struct Catalogue {
     /// Faults of form, by source and words: one notice each, however often they occur.
     form_faults: HashMap<(u32, String), usize>,
     current: u32,
+    /// Number of the next comment of the source at hand.
+    position: u32,
     pub(crate) adopted: Vec<SourceInfo>,
 }
 
@@ -69,6 +85,7 @@ impl Catalogue {
     /// What comes from now on is of the source with this number.
     pub(crate) fn begin_source(&mut self, number: u32) {
         self.current = number;
+        self.position = 0;
         self.adopted = Vec::new();
     }
 
@@ -120,7 +137,10 @@ impl Sink for Catalogue {
             None => TextRef::default(),
         };
         let name = match (&post.slug, &post.title) {
-            (Some(slug), _) if address == TextRef::default() => self.texts.add(slug),
+            // WordPress's slug may be another than the end of the address.
+            (Some(slug), _) if address == TextRef::default() || !ends_with_slug(post, filename) => {
+                self.texts.add(slug)
+            }
             (None, Some(title)) if address == TextRef::default() => {
                 let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
                 self.texts.add(title.get(..end).unwrap_or_default())
@@ -152,8 +172,10 @@ impl Sink for Catalogue {
         self.ledger.comments.read += 1;
         let blog = self.blog_number(blog);
         let place = Place::new(self.current, span);
-        self.comments
-            .push(CommentSighting::of(comment, blog, place, &mut self.ids));
+        let mut sighting = CommentSighting::of(comment, blog, place, &mut self.ids);
+        sighting.position = self.position;
+        self.position += 1;
+        self.comments.push(sighting);
     }
 
     fn media(&mut self, _: Span, media: &Media) {
@@ -215,4 +237,10 @@ impl Sink for Catalogue {
     fn sources(&mut self, sources: Vec<SourceInfo>) {
         self.adopted.extend(sources);
     }
+}
+
+/// Whether the address that names a post ends with its slug.
+fn ends_with_slug(post: &Post, filename: Option<&str>) -> bool {
+    let ending = post.url.as_deref().or(filename).and_then(slug_of);
+    ending.as_deref().map(slug) == post.slug.as_deref().map(slug)
 }

@@ -8,11 +8,10 @@ use super::catalogue::Surveyed;
 use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
-use super::survey::entry_reader;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status,
+    Blog, Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status,
 };
 use crate::read::{Class, Damage, Entry};
 
@@ -138,9 +137,9 @@ impl Archive {
 
     /// Reads what lies at these places.
     fn read(&self, mut places: Vec<Place>) -> Result<Entries, FetchError> {
-        places.sort_unstable_by_key(|p| (p.source, p.offset, p.length));
+        places.sort_unstable_by_key(|p| key(*p));
         places.dedup();
-        let mut entries = Entries::default();
+        let mut entries = Entries(Vec::with_capacity(places.len()));
         let mut buffer = Vec::new();
         for of_source in places.chunk_by(|a, b| a.source == b.source) {
             let Some((source, ids)) = of_source.first().and_then(|p| {
@@ -191,8 +190,8 @@ impl Archive {
         let sightings: Vec<Sighted<Post>> = sightings_of(&self.catalogue.posts, group)
             .iter()
             .filter_map(|s| {
-                let record = entries.posts.remove(&s.place)?;
-                Some(self.sighted(record, s.place.source))
+                let record = entries.at(s.place)?.post.take()?;
+                Some(self.sighted(*record, s.place.source))
             })
             .collect();
         let mut post = merge::posts(sightings, &mut notices).unwrap_or_default();
@@ -205,7 +204,12 @@ impl Archive {
                 post.id_basis = keep_own_id(first.id, own, &mut post._source);
             }
         }
-        self.complete_address(&mut post);
+        if let Some(blog) = self.post(number).and_then(|card| card.blog()) {
+            if post.blog != blog.id {
+                post.blog.clone_from(&blog.id);
+            }
+            complete_address(&mut post, blog);
+        }
         let mut comments = Vec::with_capacity(group.comments_count as usize);
         for comment_group in self.comment_groups(group) {
             if let Some(mut comment) = self.comment(comment_group, entries) {
@@ -262,12 +266,12 @@ impl Archive {
             .iter()
             .filter_map(|s| {
                 let id = s.id.unpack(&self.catalogue.ids);
-                let mut record = entries.take_comment(s.place, &id)?;
+                let mut record = entries.at(s.place)?.comments.take(&id)?;
                 if record.id != id {
                     let own = std::mem::replace(&mut record.id, id);
                     record.id_basis = keep_own_id(s.id, own, &mut record._source);
                 }
-                Some(self.sighted(record, s.place.source))
+                Some(self.sighted(*record, s.place.source))
             })
             .collect();
         let mut comment = merge::comments(sightings)?;
@@ -287,25 +291,21 @@ impl Archive {
         }
         Some(comment)
     }
+}
 
-    /// Takeout knows a post's path and not its host; the blog's address completes it.
-    fn complete_address(&self, post: &mut Post) {
-        if post.url.is_some() || matches!(post.status, Status::Draft | Status::Scheduled) {
-            return;
-        }
-        let path = post
-            ._source
-            .as_ref()
-            .and_then(|s| s.get("filename"))
-            .and_then(|f| f.as_str())
-            .filter(|p| p.starts_with('/'));
-        let home = self
-            .blogs()
-            .find(|b| b.id == post.blog)
-            .and_then(|b| b.home_page_url.as_deref());
-        if let (Some(path), Some(home)) = (path, home) {
-            post.url = Some(format!("{}{path}", home.trim_end_matches('/')));
-        }
+/// Takeout knows a post's path and not its host; the blog's address completes it.
+fn complete_address(post: &mut Post, blog: &Blog) {
+    if post.url.is_some() || matches!(post.status, Status::Draft | Status::Scheduled) {
+        return;
+    }
+    let path = post
+        ._source
+        .as_ref()
+        .and_then(|s| s.get("filename"))
+        .and_then(|f| f.as_str())
+        .filter(|p| p.starts_with('/'));
+    if let (Some(path), Some(home)) = (path, &blog.home_page_url) {
+        post.url = Some(format!("{}{path}", home.trim_end_matches('/')));
     }
 }
 
@@ -335,24 +335,67 @@ fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<I
     }
 }
 
-/// What was read, until it is asked for.
+/// The order in which places are read.
+fn key(place: Place) -> (u32, u64, u32) {
+    (place.source, place.offset, place.length)
+}
+
+/// What was read, in order of the places, until it is asked for.
 #[derive(Default)]
-struct Entries {
-    posts: HashMap<Place, Post>,
-    comments: HashMap<(Place, String), Comment>,
+struct Entries(Vec<(Place, Records)>);
+
+/// The records of one place.
+#[derive(Default)]
+struct Records {
+    post: Option<Box<Post>>,
+    comments: Comments,
+}
+
+/// The comments of one place: nearly always one or none.
+#[derive(Default)]
+enum Comments {
+    #[default]
+    None,
+    One(Box<Comment>),
+    /// By their ids.
+    Many(HashMap<String, Box<Comment>>),
+}
+
+impl Comments {
+    fn add(&mut self, comment: Box<Comment>) {
+        match std::mem::take(self) {
+            Comments::None => *self = Comments::One(comment),
+            Comments::One(first) => {
+                *self = Comments::Many(HashMap::from([(first.id.clone(), first), (comment.id.clone(), comment)]));
+            }
+            Comments::Many(mut all) => {
+                all.insert(comment.id.clone(), comment);
+                *self = Comments::Many(all);
+            }
+        }
+    }
+
+    /// The comment with this id; any where it has got another id since.
+    fn take(&mut self, id: &str) -> Option<Box<Comment>> {
+        let is_derived = id.starts_with("sha256:");
+        match self {
+            Comments::One(comment) if comment.id == id || is_derived => match std::mem::take(self) {
+                Comments::One(comment) => Some(comment),
+                _ => None,
+            },
+            Comments::Many(all) => all.remove(id).or_else(|| {
+                let other = all.keys().next().filter(|_| is_derived)?.clone();
+                all.remove(&other)
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl Entries {
-    /// The comment with this id, or the only one of its place where it has got another id since.
-    fn take_comment(&mut self, place: Place, id: &str) -> Option<Comment> {
-        match self.comments.remove(&(place, id.to_owned())) {
-            Some(comment) => Some(comment),
-            None if id.starts_with("sha256:") => {
-                let key = self.comments.keys().find(|(p, _)| *p == place).cloned()?;
-                self.comments.remove(&key)
-            }
-            None => None,
-        }
+    fn at(&mut self, place: Place) -> Option<&mut Records> {
+        let found = self.0.binary_search_by_key(&key(place), |(p, _)| key(*p)).ok()?;
+        self.0.get_mut(found).map(|(_, records)| records)
     }
 
     fn take(
@@ -362,7 +405,7 @@ impl Entries {
         source: &Surveyed,
         ids: &SourceIds,
     ) -> Result<(), FetchError> {
-        let reader = entry_reader(source);
+        let reader = source.reader();
         let records = reader
             .entry(&source.context, bytes, place.offset)
             .map_err(|Damage { offset, what, .. }| FetchError::Changed {
@@ -371,6 +414,7 @@ impl Entries {
                 offset,
             })?;
         let captured = source.info.captured_at.as_ref();
+        let mut here = Records::default();
         for record in records {
             match record {
                 Entry::Post(mut post) => {
@@ -382,17 +426,18 @@ impl Entries {
                     }
                     for mut comment in std::mem::take(&mut post.comments) {
                         name_sources(&mut comment.provenance, source, ids, captured);
-                        self.comments.insert((place, comment.id.clone()), comment);
+                        here.comments.add(Box::new(comment));
                     }
-                    self.posts.insert(place, *post);
+                    here.post = Some(post);
                 }
                 Entry::Comment { mut comment, .. } => {
                     name_sources(&mut comment.provenance, source, ids, captured);
-                    self.comments.insert((place, comment.id.clone()), *comment);
+                    here.comments.add(comment);
                 }
                 Entry::Media(_) => {}
             }
         }
+        self.0.push((place, here));
         Ok(())
     }
 }

@@ -25,10 +25,6 @@ impl Interner {
         self.list.get(at as usize).map_or("", |t| t)
     }
 
-    pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        self.index.get(text).copied()
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }
@@ -51,11 +47,6 @@ pub(crate) enum Id {
 impl Id {
     pub(crate) fn pack(text: &str, texts: &mut Interner) -> Id {
         Id::plain(text).unwrap_or_else(|| Id::Text(texts.intern(text)))
-    }
-
-    /// The same for an id that is looked up and not kept.
-    pub(crate) fn look_up(text: &str, texts: &Interner) -> Option<Id> {
-        Id::plain(text).or_else(|| texts.find(text).map(Id::Text))
     }
 
     fn plain(text: &str) -> Option<Id> {

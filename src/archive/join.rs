@@ -4,8 +4,10 @@
 //! is never joined.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use chrono::NaiveDate;
 
 use super::BlogEntry;
 use super::cards::{CommentSighting, PackedDate, PostSighting};
@@ -82,6 +84,7 @@ pub(super) fn join(
     let groups = group_comments(&catalogue.comments);
     joined.take_comments(catalogue, groups, zone);
 
+    joined.tell_near_matches(catalogue);
     let key = |group: &PostGroup| {
         let sightings = sightings_of(&catalogue.posts, group);
         let first = sightings.first();
@@ -298,6 +301,37 @@ impl Joined {
         self.loose = start..u32::try_from(self.comments.len()).unwrap_or(u32::MAX);
     }
 
+    /// Posts of one day and one title, of which one has no number of its own, may be the same: that is said, and no
+    /// more. Two numbers are two posts.
+    fn tell_near_matches(&mut self, catalogue: &Catalogue) {
+        if catalogue.sources.len() < 2 || catalogue.posts.iter().all(|p| matches!(p.id, Id::Number(_))) {
+            return;
+        }
+        let mut seen: HashMap<(u16, u64, Option<NaiveDate>), &PostSighting> = HashMap::new();
+        for post in self.posts.iter().filter_map(|g| catalogue.posts.get(g.first as usize)) {
+            if post.title == 0 {
+                continue;
+            }
+            let day = post.published.unpack().map(|m| m.local.date());
+            let Some(other) = seen.insert((post.blog, post.title, day), post) else {
+                continue;
+            };
+            if matches!((post.id, other.id), (Id::Number(_), Id::Number(_))) {
+                continue;
+            }
+            let mut ids = [post.id, other.id].map(|id| id.unpack(&catalogue.ids));
+            ids.sort();
+            let [one, two] = ids;
+            self.notices.push(
+                Notice::new(
+                    NoticeCode::NearMatch,
+                    format!("Posts {one} and {two} have the same day and title, and share no number or address. They may be one; both were kept."),
+                )
+                .about_post(catalogue.blogs.get(u32::from(post.blog)), &one),
+            );
+        }
+    }
+
     fn tell_missing_parents(
         &mut self,
         catalogue: &Catalogue,
@@ -350,7 +384,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
         parent: Option<usize>,
         date: Option<i64>,
         id: Id,
-        offset: u64,
+        position: u32,
     }
     let sighting = |g: &CommentGroup| catalogue.comments.get(g.first as usize);
     let ids: Vec<(u8, u64)> = groups
@@ -377,7 +411,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
                 .unpack()
                 .map(|m| m.sort_key(zone)),
             id: first.map(|s| s.id).unwrap_or_default(),
-            offset: first.map(|s| s.place.offset).unwrap_or_default(),
+            position: first.map(|s| s.position).unwrap_or_default(),
         });
     }
     let before = |a: &Node, b: &Node| {
@@ -385,7 +419,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
             .cmp(&(b.date.is_none(), b.date))
             .then_with(|| match (a.date, a.id, b.id) {
                 // Neither date nor an id of the platform's: the place in the source is all there is.
-                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.offset.cmp(&b.offset),
+                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.position.cmp(&b.position),
                 _ => a.id.compare(b.id, &catalogue.ids),
             })
     };
@@ -396,16 +430,18 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
     });
     // Children of each node, each list in order.
     let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut roots = Vec::new();
+    let mut is_root = vec![false; nodes.len()];
     for number in &order {
         match nodes.get(*number).and_then(|n| n.parent) {
             Some(parent) => children.entry(parent).or_default().push(*number),
-            None => roots.push(*number),
+            None => {
+                if let Some(mark) = is_root.get_mut(*number) {
+                    *mark = true;
+                }
+            }
         }
     }
-    let mut placed = vec![false; nodes.len()];
-    let mut result = Vec::with_capacity(nodes.len());
-    let mut walk = |root: usize, result: &mut Vec<usize>| {
+    let walk = |root: usize, placed: &mut Vec<bool>, result: &mut Vec<usize>| {
         let mut open = vec![root];
         while let Some(number) = open.pop() {
             match placed.get_mut(number) {
@@ -417,22 +453,50 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
                 open.extend(list.iter().rev());
             }
         }
-        placed.iter().all(|p| *p)
     };
-    let mut is_whole = nodes.is_empty();
-    for root in roots {
-        is_whole = walk(root, &mut result);
+    let roots = |is_root: &[bool]| -> Vec<usize> {
+        let marked = |n: &usize| is_root.get(*n).copied().unwrap_or_default();
+        order.iter().copied().filter(marked).collect()
+    };
+    let mut placed = vec![false; nodes.len()];
+    let mut result = Vec::with_capacity(nodes.len());
+    for root in roots(&is_root) {
+        walk(root, &mut placed, &mut result);
     }
-    if !is_whole {
-        // What no root leads to answers itself in a circle: it is cut at the oldest.
-        for number in order {
-            let length = result.len();
-            walk(number, &mut result);
-            if result.len() > length
-                && let Some(group) = groups.get_mut(number)
-            {
-                group.flags = CommentGroup::CUT;
+    if result.len() < nodes.len() {
+        // What no root leads to answers itself in a circle: it is cut at the oldest, which takes its place among the
+        // roots, so that the same comments without the circle come in the same order.
+        let mut rank = vec![0; nodes.len()];
+        for (place, number) in order.iter().enumerate() {
+            if let Some(rank) = rank.get_mut(*number) {
+                *rank = place;
             }
+        }
+        let parent = |n: usize| nodes.get(n).and_then(|node| node.parent);
+        for number in &order {
+            if placed.get(*number).copied().unwrap_or(true) {
+                continue;
+            }
+            // Up from here until a comment comes a second time: that one is in the circle.
+            let mut seen = HashSet::new();
+            let mut at = *number;
+            while seen.insert(at)
+                && let Some(above) = parent(at)
+            {
+                at = above;
+            }
+            let circle = std::iter::successors(parent(at), |n| parent(*n)).take_while(|n| *n != at);
+            let oldest = circle.chain([at]).min_by_key(|n| rank.get(*n).copied()).unwrap_or(at);
+            if let (Some(group), Some(mark)) = (groups.get_mut(oldest), is_root.get_mut(oldest)) {
+                group.flags = CommentGroup::CUT;
+                *mark = true;
+            }
+            walk(oldest, &mut placed, &mut result);
+        }
+        placed.fill(false);
+        result.clear();
+        for root in roots(&is_root) {
+            walk(root, &mut placed, &mut result);
         }
     }
     *groups = result
@@ -457,6 +521,7 @@ mod tests {
                 source: 0,
             },
             published: PackedDate::pack(Date::parse(date).map(|d| d.moment())),
+            position: 0,
             blog: 0,
             status: crate::model::CommentStatus::Approved,
             flags: 0,
@@ -502,10 +567,12 @@ mod tests {
             (2, 3, "2020-01-02"),
             (3, 2, "2020-01-01"),
             (4, 4, "2020-01-03"),
+            // Older than the circle, and no part of it.
+            (5, 2, "2019-01-01"),
         ]);
         assert_eq!(
             ids,
-            [(1, 0), (3, CommentGroup::CUT), (2, 0), (4, CommentGroup::CUT)]
+            [(3, CommentGroup::CUT), (2, 0), (5, 0), (4, CommentGroup::CUT), (1, 0)]
         );
     }
 

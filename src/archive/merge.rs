@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Comment, CommentStatus, Post, SourceData};
+use crate::model::{Comment, CommentStatus, Post, Provenance, SourceData};
 use crate::read::Class;
 
 /// A record as one source gives it.
@@ -17,7 +17,8 @@ pub(super) struct Sighted<T> {
 /// Makes one post of its sightings, which come best first. Comments are not touched.
 pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) -> Option<Post> {
     let mut sightings = sightings.into_iter();
-    let first = sightings.next()?;
+    let mut first = sightings.next()?;
+    name_source(&mut first);
     let mut rest: Vec<Sighted<Post>> = sightings.collect();
     let mut post = first.record;
     if rest.is_empty() {
@@ -34,7 +35,14 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         url, title, content_html, summary, date_published, date_modified, date_created, language, image,
         location, comment_count_claimed, comments_status
     );
+    // An archive that was merged before tells itself which source gave what.
+    for (field, source) in &mut fields {
+        if let Some(told) = post.field_sources.get(field) {
+            source.clone_from(told);
+        }
+    }
     for other in &mut rest {
+        name_source(other);
         let record = &mut other.record;
         disagree(&post, record, &other.source, notices);
         macro_rules! fill {
@@ -61,14 +69,13 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         let is_richer = content_class == Class::Page
             && other.class == Class::Page
             && record.content_html.as_ref().map(String::len) > post.content_html.as_ref().map(String::len);
-        if post.content_html.is_none() || is_richer {
-            if record.content_html.is_some() {
+        if (post.content_html.is_none() || is_richer)
+            && record.content_html.is_some() {
                 post.content_html = record.content_html.take();
                 post.content_format = record.content_format;
                 content_class = other.class;
                 fields.insert("content_html".to_owned(), other.source.clone());
             }
-        }
         fill!(url, slug, title, summary, language, image, location, parent, order, comments_status);
         fill_date!(
             date_published, date_published_raw, date_published_basis;
@@ -89,7 +96,7 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         post.protected |= record.protected;
         post.sticky |= record.sticky;
         post.comment_count_claimed = post.comment_count_claimed.max(record.comment_count_claimed);
-        post.provenance.append(&mut record.provenance);
+        join_places(&mut post.provenance, &mut record.provenance);
         join_source(&mut post._source, record._source.take());
     }
     let sources: std::collections::BTreeSet<_> = fields.values().collect();
@@ -100,7 +107,13 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
 }
 
 /// Makes one comment of its sightings, which come best first.
-pub(super) fn comments(sightings: Vec<Sighted<Comment>>) -> Option<Comment> {
+pub(super) fn comments(mut sightings: Vec<Sighted<Comment>>) -> Option<Comment> {
+    // What the owner wrote is in Takeout's `Comments` folder; where the blog itself holds it, it is no comment elsewhere.
+    if sightings.iter().any(|s| !s.record.is_own_elsewhere()) {
+        for sighting in &mut sightings {
+            sighting.record.forget_own_elsewhere();
+        }
+    }
     let mut sightings = sightings.into_iter();
     let mut comment = sightings.next()?.record;
     for other in sightings {
@@ -139,10 +152,28 @@ pub(super) fn comments(sightings: Vec<Sighted<Comment>>) -> Option<Comment> {
         if comment.status == CommentStatus::Unknown {
             comment.status = record.status;
         }
-        comment.provenance.append(&mut record.provenance);
+        join_places(&mut comment.provenance, &mut record.provenance);
         join_source(&mut comment._source, record._source.take());
     }
     Some(comment)
+}
+
+/// An archive that is read again has no source of its own: that of its record stands for it.
+fn name_source(sighting: &mut Sighted<Post>) {
+    if sighting.source.is_empty()
+        && let Some(source) = sighting.record.provenance.first().and_then(|p| p.source.as_ref())
+    {
+        sighting.source.clone_from(source);
+    }
+}
+
+/// Adds places that are not there yet: two archives may tell of the same one.
+fn join_places(own: &mut Vec<Provenance>, other: &mut Vec<Provenance>) {
+    for place in other.drain(..) {
+        if !own.contains(&place) {
+            own.push(place);
+        }
+    }
 }
 
 fn join_source(own: &mut Option<SourceData>, other: Option<SourceData>) {

@@ -7,6 +7,8 @@
 mod blogs;
 mod cards;
 mod catalogue;
+mod documents;
+mod error;
 mod fetch;
 mod ids;
 mod join;
@@ -16,16 +18,18 @@ mod survey;
 mod view;
 
 pub use fetch::{FetchError, Fetched, FetchedComment};
-pub use survey::{ArchiveError, SurveyOptions};
+pub use error::ArchiveError;
+pub use survey::SurveyOptions;
 pub use view::{CommentCard, PostCard, Term};
 
 use std::collections::BTreeMap;
 
+use cards::CommentSighting;
 use catalogue::Catalogue;
 use join::Joined;
 
 use crate::ledger::{Ledger, Notice};
-use crate::model::{Assumptions, Blog, Media, SourceInfo, Zone};
+use crate::model::{Assumptions, Blog, Comment, Media, SourceInfo, Zone};
 
 /// Everything that was seen in the sources, ready to be planned and read.
 pub struct Archive {
@@ -111,6 +115,31 @@ impl Archive {
     /// The cards of all posts, in order.
     pub fn post_cards(&self) -> impl Iterator<Item = PostCard<'_>> {
         (0..self.post_count()).filter_map(|n| self.post(n))
+    }
+
+    /// Reads every comment and notes on its card what `is_spam` says of it. Only a plan that leaves out what looks like
+    /// spam needs this: the cards know nothing of texts.
+    ///
+    /// # Errors
+    /// When a source cannot be read any more or has changed.
+    pub fn note_spam(&mut self, is_spam: impl Fn(&Comment) -> bool) -> Result<(), FetchError> {
+        let mut marked = Vec::new();
+        for number in 0..self.post_count() {
+            let Some(group) = self.joined.posts.get(number as usize).copied() else {
+                continue;
+            };
+            let groups = self.joined.comments.get(group.comments_first as usize..).unwrap_or_default();
+            for fetched in self.posts(&[number])? {
+                let comments = groups.iter().zip(&fetched.post.comments);
+                marked.extend(comments.filter(|(_, c)| is_spam(c)).map(|(g, _)| g.first));
+            }
+        }
+        for first in marked {
+            if let Some(sighting) = self.catalogue.comments.get_mut(first as usize) {
+                sighting.flags |= CommentSighting::SUSPECTED_SPAM;
+            }
+        }
+        Ok(())
     }
 
     /// Comments whose post is not there, and those that the owner wrote on other blogs.

@@ -4,7 +4,6 @@
 use super::cards::Place;
 use super::catalogue::Catalogue;
 use super::ids::Id;
-use super::survey::entry_reader;
 use crate::ledger::{Notice, NoticeCode};
 use crate::read::{Entry, derived_id};
 
@@ -93,7 +92,7 @@ fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
     };
     let mut bytes = vec![0; place.length as usize];
     match source.bytes.open().and_then(|b| b.read_at(place.offset, &mut bytes)) {
-        Ok(()) => entry_reader(source)
+        Ok(()) => source.reader()
             .entry(&source.context, &bytes, place.offset)
             .unwrap_or_default(),
         Err(_) => Vec::new(),

@@ -1,20 +1,19 @@
 //! The survey: one pass over every source, then joining.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, Read};
 
-use super::blogs::{self, Settings};
+use super::blogs::{self, PlaceOf, Settings};
 use super::cards::CommentSighting;
 use super::catalogue::{Catalogue, Surveyed};
+use super::documents::{self, SMALL, Small, Spooled};
+use super::error::ArchiveError;
 use super::{Archive, SourceIds, join};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Assumptions, Comment, CommentType, Record, SourceInfo};
-use crate::read::archive_lines::ArchiveLines;
+use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
-use crate::read::{
-    Context, Damage, DocumentReader, EntryReader, Format, Hints, ReadError, RecordSink, Sink,
-};
-use crate::source::{Bytes, Hashing, Opened, Source, Spool};
+use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError};
+use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
 #[derive(Clone, Copy, Default)]
@@ -25,28 +24,8 @@ pub struct SurveyOptions<'a> {
     pub time_zone: Option<&'a str>,
     /// Told how many bytes were read, as they are.
     pub progress: Option<&'a dyn Fn(u64)>,
-}
-
-/// Why an archive cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// A source cannot be read.
-    #[error("{shown}: {error}")]
-    Read {
-        /// How the source is named.
-        shown: String,
-        /// Why.
-        error: ReadError,
-    },
-    /// There is no such zone.
-    #[error("there is no time zone {0:?}. Use a name like Europe/Berlin or America/New_York")]
-    NoSuchZone(String),
-    /// The address is none.
-    #[error("{0:?} is no address of a blog. It begins with http:// or https://")]
-    BadBaseUrl(String),
-    /// An address was given for several blogs.
-    #[error("--base-url fits one blog, and the input holds {0}. Convert them one by one with --blog")]
-    BaseUrlForMany(usize),
+    /// How many threads read documents; 0 is taken for 1.
+    pub jobs: usize,
 }
 
 impl Archive {
@@ -55,7 +34,7 @@ impl Archive {
     /// # Errors
     /// When a source cannot be read at all, or an option is no zone or address. Damage inside a source is in the
     /// ledger and the notices.
-    pub fn survey(opened: Opened, options: SurveyOptions<'_>) -> Result<Archive, ArchiveError> {
+    pub fn survey(mut opened: Opened, options: SurveyOptions<'_>) -> Result<Archive, ArchiveError> {
         let zone = options
             .time_zone
             .map(|name| {
@@ -67,38 +46,48 @@ impl Archive {
         {
             return Err(ArchiveError::BadBaseUrl(url.to_owned()));
         }
-        let Opened {
-            mut sources,
-            mut notices,
-            mut spool,
+        let mut notices = std::mem::take(&mut opened.notices);
+        drop_same_files(&mut opened.sources, &mut notices)?;
+        let mut survey = Survey {
+            catalogue: Catalogue::default(),
+            spool: std::mem::take(&mut opened.spool),
+            options,
+            companions: Vec::new(),
+            places: Vec::new(),
+            strangers: BTreeMap::new(),
+        };
+        survey.all(opened.sources)?;
+        let Survey {
+            mut catalogue,
+            companions,
+            places,
+            strangers,
             ..
-        } = opened;
-        drop_same_files(&mut sources, &mut notices)?;
-
-        let mut catalogue = Catalogue::default();
-        let mut companions = Vec::new();
-        let mut places = Vec::new();
-        for source in sources {
-            let number = u32::try_from(catalogue.sources.len()).unwrap_or(u32::MAX);
-            catalogue.begin_source(number);
-            places.push((source.folder.clone(), suffix(&source.name), source.container.clone()));
-            let surveyed = match source.format {
-                Format::Entries(reader) => survey_entries(&mut catalogue, source, reader, options),
-                Format::Document(reader) => {
-                    survey_document(&mut catalogue, source, reader, options, &mut spool)
-                }
-                Format::Companion(..) => read_companion(source, number, &mut companions),
-            }?;
-            if surveyed.context.own_comments {
-                for comment in &mut catalogue.comments {
-                    if comment.place.source == number {
-                        comment.flags |= CommentSighting::OWN;
-                    }
-                }
-            }
-            catalogue.sources.push(surveyed);
+        } = survey;
+        if catalogue.sources.is_empty() {
+            let count = strangers.values().map(Vec::len).sum();
+            let first = strangers.iter().filter_map(|(what, files)| Some((files.iter().min()?, what))).min();
+            let (shown, what) = first.map_or_else(
+                || ("the input".to_owned(), "it holds no file".to_owned()),
+                |(file, what)| (and_others(file, count), what.clone()),
+            );
+            return Err(ArchiveError::NothingFound { shown, what });
+        }
+        for (what, files) in strangers {
+            let Some(first) = files.iter().min() else {
+                continue;
+            };
+            let verb = if files.len() == 1 { "holds no post and was" } else { "hold no posts and were" };
+            notices.push(
+                Notice::new(
+                    NoticeCode::NotRecognised,
+                    format!("{} {verb} passed over: {what}.", and_others(first, files.len())),
+                )
+                .in_source(first),
+            );
         }
         blogs::pair_settings(&mut catalogue, companions, &places);
+        blogs::join_by_host(&mut catalogue);
 
         let ranks = ranks(&catalogue.sources);
         let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);
@@ -144,10 +133,22 @@ impl Archive {
         self.notices = opened;
         self.notices.sort_by(|a, b| a.message.cmp(&b.message));
         self.notices.extend(ranked.into_iter().map(|(_, n)| n));
+        self.joined
+            .notices
+            .sort_by(|a, b| (&a.blog, &a.post, &a.message).cmp(&(&b.blog, &b.post, &b.message)));
         self.notices.append(&mut self.joined.notices);
         for notice in &self.notices {
             self.ledger.count(notice);
         }
+    }
+}
+
+/// "page.html", "page.html and 3 other files".
+fn and_others(first: &str, count: usize) -> String {
+    match count {
+        0 | 1 => first.to_owned(),
+        2 => format!("{first} and 1 other file"),
+        n => format!("{first} and {} other files", n - 1),
     }
 }
 
@@ -167,7 +168,13 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
     for source in sources.iter() {
         *sizes.entry(source.size).or_default() += 1;
     }
-    let mut seen = HashMap::new();
+    // Which of the same files is kept does not depend on the order of the arguments: one that has its settings beside
+    // it, else the first by name.
+    let place = |s: &Source| (s.folder.clone(), suffix(&s.name));
+    let is_companion = |s: &Source| matches!(s.format, Format::Companion(..));
+    let settings: HashSet<(String, String)> = sources.iter().filter(|s| is_companion(s)).map(place).collect();
+    sources.sort_by_cached_key(|s| (!settings.contains(&place(s)), s.shown.clone()));
+    let mut seen: HashMap<(String, String), String> = HashMap::new();
     let mut kept = Vec::new();
     for mut source in sources.drain(..) {
         if sizes.get(&source.size).is_some_and(|n| *n > 1) {
@@ -182,18 +189,15 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
                 Format::Companion(..) => source.folder.clone() + &suffix(&source.name),
                 _ => String::new(),
             };
-            if let Some(first) = seen.insert((hash, folder), source.shown.clone()) {
-                let (first, second) = if first < source.shown {
-                    (first, &source.shown)
-                } else {
-                    (source.shown.clone(), &first.clone())
-                };
+            let key = (hash, folder);
+            if let Some(first) = seen.get(&key) {
                 notices.push(Notice::new(
                     NoticeCode::SameFile,
-                    format!("{second} is the same file as {first}; it was read once."),
+                    format!("{} is the same file as {first}; it was read once.", source.shown),
                 ));
                 continue;
             }
+            seen.insert(key, source.shown.clone());
         }
         kept.push(source);
     }
@@ -231,136 +235,165 @@ impl<R: Read> Read for Told<'_, R> {
     }
 }
 
-fn survey_entries(
-    catalogue: &mut Catalogue,
-    source: Source,
-    reader: &'static dyn EntryReader,
-    options: SurveyOptions<'_>,
-) -> Result<Surveyed, ArchiveError> {
-    let shown = source.shown.clone();
-    let err = |e| read_error(&shown, e);
-    let mut stream = Hashing::new(Told {
-        inner: open(&source)?,
-        progress: options.progress,
-    });
-    let context = reader.survey(&mut stream, catalogue).map_err(err)?;
-    io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
-    let (sha256, _) = stream.finish();
-    Ok(surveyed(source, sha256, context, std::mem::take(&mut catalogue.adopted)))
+/// The survey while it goes on.
+struct Survey<'a> {
+    catalogue: Catalogue,
+    spool: Spool,
+    options: SurveyOptions<'a>,
+    companions: Vec<Settings>,
+    places: Vec<PlaceOf>,
+    /// Documents that were found beside others and hold no posts, by what they are.
+    strangers: BTreeMap<String, Vec<String>>,
 }
 
-fn surveyed(source: Source, sha256: String, context: Context, adopted: Vec<SourceInfo>) -> Surveyed {
+impl Survey<'_> {
+    fn all(&mut self, sources: Vec<Source>) -> Result<(), ArchiveError> {
+        let mut small: Vec<Small> = Vec::new();
+        for source in sources {
+            match source.format {
+                Format::Document(reader) if source.size <= SMALL => {
+                    small.push((source, reader));
+                    continue;
+                }
+                _ => self.documents(&mut small)?,
+            }
+            match source.format {
+                Format::Entries(reader) => self.entries(source, reader)?,
+                Format::Document(reader) => self.large_document(&source, reader)?,
+                Format::Companion(..) => self.companion(source)?,
+            }
+        }
+        self.documents(&mut small)
+    }
+
+    /// Begins the next source; gives its number.
+    fn begin(&mut self) -> u32 {
+        let number = u32::try_from(self.catalogue.sources.len()).unwrap_or(u32::MAX);
+        self.catalogue.begin_source(number);
+        number
+    }
+
+    fn end(&mut self, source: &Source, surveyed: Surveyed) {
+        self.places.push((source.folder.clone(), suffix(&source.name), source.container.clone()));
+        self.catalogue.sources.push(surveyed);
+    }
+
+    fn entries(&mut self, source: Source, reader: &'static dyn EntryReader) -> Result<(), ArchiveError> {
+        let err = |e| read_error(&source.shown, e);
+        let number = self.begin();
+        let mut stream = Told {
+            inner: Hashed::new(open(&source)?, source.size),
+            progress: self.options.progress,
+        };
+        let context = reader.survey(&mut stream, &mut self.catalogue).map_err(err)?;
+        let sha256 = stream.inner.finish().map_err(|e| err(e.into()))?;
+        if context.own_comments {
+            for comment in &mut self.catalogue.comments {
+                if comment.place.source == number {
+                    comment.flags |= CommentSighting::OWN;
+                }
+            }
+        }
+        let adopted = std::mem::take(&mut self.catalogue.adopted);
+        let surveyed = surveyed(&source, source.bytes.clone(), sha256, context, adopted);
+        self.end(&source, surveyed);
+        Ok(())
+    }
+
+    fn documents(&mut self, small: &mut Vec<Small>) -> Result<(), ArchiveError> {
+        let documents = std::mem::take(small);
+        let (base_url, jobs) = (self.options.base_url, self.options.jobs);
+        documents::read_small(&documents, base_url, jobs, |source, result| {
+            self.begin();
+            let result = result.and_then(|read| {
+                documents::spool_small(&mut self.catalogue, read, &mut self.spool)
+            });
+            self.document(source, result)
+        })
+    }
+
+    fn large_document(
+        &mut self,
+        source: &Source,
+        reader: &'static dyn DocumentReader,
+    ) -> Result<(), ArchiveError> {
+        self.begin();
+        let base_url = self.options.base_url;
+        let result =
+            documents::spool_large(&mut self.catalogue, source, reader, base_url, &mut self.spool);
+        self.document(source, result)
+    }
+
+    fn document(&mut self, source: &Source, result: Result<Spooled, ReadError>) -> Result<(), ArchiveError> {
+        if let Some(progress) = self.options.progress {
+            progress(source.size);
+        }
+        match result {
+            Ok(Spooled {
+                told,
+                bytes,
+                context,
+            }) => {
+                let adopted = std::mem::take(&mut self.catalogue.adopted);
+                let mut surveyed = surveyed(source, bytes, told.sha256, context, adopted);
+                surveyed.info.captured_at = told.captured;
+                self.end(source, surveyed);
+                Ok(())
+            }
+            // Beside the pages of a blog lie others: they are counted, and end nothing.
+            Err(ReadError::Unreadable(what)) if !source.is_named => {
+                self.strangers.entry(what).or_default().push(source.shown.clone());
+                Ok(())
+            }
+            Err(error) => Err(read_error(&source.shown, error)),
+        }
+    }
+
+    fn companion(&mut self, source: Source) -> Result<(), ArchiveError> {
+        let err = |e| read_error(&source.shown, e);
+        let number = self.begin();
+        let mut stream = Hashing::new(open(&source)?);
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).map_err(|e| err(e.into()))?;
+        let (sha256, _) = stream.finish();
+        let (blog, personal) = settings::read(&bytes).map_err(err)?;
+        self.companions.push(Settings {
+            source: number,
+            blog,
+            personal,
+        });
+        let surveyed = surveyed(&source, source.bytes.clone(), sha256, Context::default(), Vec::new());
+        self.end(&source, surveyed);
+        Ok(())
+    }
+}
+
+fn surveyed(
+    source: &Source,
+    bytes: Bytes,
+    sha256: String,
+    context: Context,
+    adopted: Vec<SourceInfo>,
+) -> Surveyed {
     Surveyed {
         info: SourceInfo {
             id: String::new(),
-            path: Some(source.name),
+            path: Some(source.name.clone()),
             format: source.format.info().name.to_owned(),
             format_version: context.version.clone(),
-            sha256: source.sha256.or(Some(sha256)),
+            sha256: source.sha256.clone().or(Some(sha256)),
             size_in_bytes: Some(source.size),
             encoding: source.encoding.map(str::to_owned),
             captured_at: None,
-            _container: source.container,
+            _container: source.container.clone(),
         },
-        shown: source.shown,
+        shown: source.shown.clone(),
         format: source.format,
-        bytes: source.bytes,
+        bytes,
         has_true_places: !source.is_translated,
         context,
         adopted,
     }
-}
-
-fn survey_document(
-    catalogue: &mut Catalogue,
-    source: Source,
-    reader: &'static dyn DocumentReader,
-    options: SurveyOptions<'_>,
-    spool: &mut Spool,
-) -> Result<Surveyed, ArchiveError> {
-    let shown = source.shown.clone();
-    let err = |e| read_error(&shown, e);
-    let io_err = |e: io::Error| read_error(&shown, e.into());
-    let mut stream = BufReader::with_capacity(
-        256 * 1024,
-        Hashing::new(Told {
-            inner: open(&source)?,
-            progress: options.progress,
-        }),
-    );
-    let start = spool.length();
-    let mut lines = SpoolLines {
-        out: io::BufWriter::with_capacity(256 * 1024, Hashing::new(spool.writer().map_err(io_err)?)),
-        catalogue,
-    };
-    let hints = Hints {
-        path: source.path.as_deref(),
-        base_url: options.base_url,
-    };
-    let version = reader.read(&mut stream, hints, &mut lines).map_err(err)?;
-    let SpoolLines { out, catalogue } = lines;
-    let written = out.into_inner().map_err(|e| io_err(e.into_error()))?.finish().1;
-    let bytes = spool.end(start, written).map_err(io_err)?;
-    io::copy(&mut stream, &mut io::sink()).map_err(io_err)?;
-    let (sha256, _) = stream.into_inner().finish();
-    let mut spooled = bytes.stream().map_err(io_err)?;
-    let mut context = ArchiveLines.survey(&mut spooled, catalogue).map_err(err)?;
-    context.version = version;
-    let adopted = std::mem::take(&mut catalogue.adopted);
-    Ok(Surveyed {
-        // The spool's own lines are read from now on; the source keeps the name of its format.
-        bytes,
-        has_true_places: true,
-        ..surveyed(source, sha256, context, adopted)
-    })
-}
-
-/// Writes what a document holds to the spool, as JSON Lines.
-struct SpoolLines<'a, W: Write> {
-    out: W,
-    catalogue: &'a mut Catalogue,
-}
-
-impl<W: Write> RecordSink for SpoolLines<'_, W> {
-    fn record(&mut self, record: Record) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, &record)?;
-        self.out.write_all(b"\n")
-    }
-
-    fn comment(&mut self, blog: &str, mut comment: Comment) -> io::Result<()> {
-        comment.record_type = Some(CommentType::Comment);
-        comment._blog = Some(blog.to_owned());
-        self.record(Record::Comment(Box::new(comment)))
-    }
-
-    fn damaged(&mut self, damage: Damage) {
-        self.catalogue.damaged(damage);
-    }
-
-    fn notice(&mut self, notice: Notice) {
-        self.catalogue.notice(notice);
-    }
-}
-
-fn read_companion(
-    source: Source,
-    number: u32,
-    companions: &mut Vec<Settings>,
-) -> Result<Surveyed, ArchiveError> {
-    let shown = source.shown.clone();
-    let err = |e| read_error(&shown, e);
-    let mut stream = BufReader::new(Hashing::new(open(&source)?));
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).map_err(|e| err(e.into()))?;
-    debug_assert!(stream.buffer().is_empty() && stream.fill_buf().is_ok());
-    let (sha256, _) = stream.into_inner().finish();
-    let (blog, personal) = settings::read(&bytes).map_err(err)?;
-    companions.push(Settings {
-        source: number,
-        blog,
-        personal,
-    });
-    Ok(surveyed(source, sha256, Context::default(), Vec::new()))
 }
 
 /// The order in which sources are trusted: class, time of capture, SHA-256; never the order of arguments.
@@ -421,13 +454,3 @@ fn source_infos(sources: &[Surveyed], ranks: &[u32]) -> (Vec<SourceInfo>, Vec<So
     }
     (infos, ids)
 }
-
-/// The bytes of a source that are read entry by entry, and how.
-pub(crate) fn entry_reader(source: &Surveyed) -> &'static dyn EntryReader {
-    match source.format {
-        Format::Entries(reader) => reader,
-        // Documents lie in the spool as JSON Lines.
-        Format::Document(_) | Format::Companion(..) => &ArchiveLines,
-    }
-}
-

@@ -187,6 +187,7 @@ static NO_COMMENT: CommentSighting = CommentSighting {
         source: 0,
     },
     published: super::cards::PackedDate::UNKNOWN,
+    position: 0,
     blog: 0,
     status: CommentStatus::Unknown,
     flags: 0,

@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 use super::Finding;
 use crate::ledger::Notice;
-use crate::model::{Archive, Comment, Counts, IdBasis, Kind, Post, Provenance, Record, Zone};
+use crate::model::{Archive, Comment, Counts, Date, IdBasis, Kind, Post, Provenance, Record, Zone};
 use crate::read::archive_json::ArchiveJson;
 use crate::read::{Damage, DocumentReader, Hints, ReadError, RecordSink};
 
@@ -102,6 +102,8 @@ impl RecordSink for Through<'_, '_> {
     fn notice(&mut self, notice: Notice) {
         self.rules.find(&notice.message);
     }
+
+    fn captured(&mut self, _: Date) {}
 }
 
 /// How far the records have come; they stand in this order.

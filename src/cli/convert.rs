@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
 use blogark::plan::{Plan, Selection, Target, What};
+use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown::{self, CommentsAs};
 use blogark::write::output::{Output, WrittenFile};
@@ -164,7 +165,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Err(Usage("markdown needs a folder: say which with -o FOLDER".to_owned()).into());
     }
     let quiet = args.input.quiet;
-    let (archive, inputs) = survey(&args.input)?;
+    if let (Some(output), Some(report)) = (&args.output, &args.report)
+        && (output == report || output.canonicalize().is_ok_and(|o| report.canonicalize().is_ok_and(|r| o == r)))
+        && std::fs::metadata(output).map_or(true, |m| m.is_file())
+    {
+        return Err(Usage(format!(
+            "{} cannot be the output and its report; say another name for one of them",
+            output.display()
+        ))
+        .into());
+    }
+    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let (mut archive, inputs) = survey(&args.input, jobs)?;
+    if args.exclude.contains(&What::SuspectedSpam) {
+        archive.note_spam(|comment| {
+            let mut comment = comment.clone();
+            spam::label(&mut comment);
+            comment.suspected_spam.is_some()
+        })?;
+    }
     for path in args.output.iter().chain(&args.report) {
         refuse_input_as_output(path, &inputs)?;
     }
@@ -190,7 +209,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let run = Run {
         archive: &archive,
         plan: &plan,
-        jobs: args.jobs.map_or_else(processors, usize::from),
+        jobs,
         progress: Some(&on_post),
     };
     // A report that cannot be written is said at the end, not in the middle of the output.
@@ -226,10 +245,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         let summary = Summary {
             ledger: ledger.clone(),
             inputs: hashed(&inputs)?,
-            outputs: outputs.iter().map(ReportFile::from).collect(),
+            outputs: outputs.iter().filter_map(ReportFile::written).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
-        writer.finish(&summary)?;
+        writer.finish(&summary).context("the output is complete, but not the report")?;
     }
     if !quiet {
         let notices = archive.notices().iter().chain(&plan.notices);
@@ -249,7 +268,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// Opens and surveys the inputs. `inspect` does the same.
-pub(crate) fn survey(args: &InputArgs) -> anyhow::Result<(Archive, Vec<Input>)> {
+pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, Vec<Input>)> {
     let options = OpenOptions {
         from: args.from.clone(),
     };
@@ -264,6 +283,7 @@ pub(crate) fn survey(args: &InputArgs) -> anyhow::Result<(Archive, Vec<Input>)> 
             base_url: args.base_url.as_deref(),
             time_zone: args.time_zone.as_deref(),
             progress: Some(&on_bytes),
+            jobs,
         },
     );
     progress.finish();
@@ -312,7 +332,8 @@ fn selection(args: &Args) -> Selection {
     selection
 }
 
-fn processors() -> usize {
+/// As many threads as there are processors.
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
@@ -347,6 +368,10 @@ fn write(
                 Some(path) => Output::file(path)?,
                 None => Output::stdout(),
             };
+            if args.report.is_none() {
+                // Only the report says it.
+                out = out.without_hash();
+            }
             if to == To::Json {
                 json::write_document(run, &mut out, written)?;
             } else {

@@ -65,7 +65,7 @@ struct BlogView {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let (archive, _) = convert::survey(&args.input)?;
+    let (archive, _) = convert::survey(&args.input, convert::processors())?;
     let mut blogs: Vec<BlogView> = archive
         .blogs()
         .map(|b| BlogView {

@@ -40,14 +40,8 @@ pub(crate) fn tell(account: &Account<'_>) {
         }
     }
     for redaction in &account.plan.redactions {
-        say(&format!(
-            "  kept private: {}",
-            count(
-                redaction.count,
-                &format!("{} value", field(&redaction.field)),
-                &format!("{} values", field(&redaction.field))
-            )
-        ));
+        let (one, many) = private(&redaction.field);
+        say(&format!("  kept private: {}", count(redaction.count, one, many)));
     }
     notices(account);
     if !ledger.balances() {
@@ -56,11 +50,13 @@ pub(crate) fn tell(account: &Account<'_>) {
     next_step(account);
 }
 
-fn field(name: &str) -> &str {
-    match name {
-        "email" => "e-mail",
-        "ip" => "IP",
-        other => other,
+/// What was kept private, one and many.
+fn private(field: &str) -> (&'static str, &'static str) {
+    match field {
+        "email" => ("e-mail address", "e-mail addresses"),
+        "ip" => ("IP address", "IP addresses"),
+        "password" => ("password", "passwords"),
+        _ => ("setting", "settings"),
     }
 }
 

@@ -142,11 +142,10 @@ impl<'h> Flattener<'h> {
                 }
                 self.close_paragraph();
             }
-            Kind::Option => {
-                if self.open.last().is_some_and(|open| open.kind == Kind::Option) {
+            Kind::Option
+                if self.open.last().is_some_and(|open| open.kind == Kind::Option) => {
                     self.open.pop();
                 }
-            }
             Kind::TableRowOrSection | Kind::TableCell => {
                 let Some(table) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case("table")) else {
                     // Outside of a table it is no tag at all.
@@ -242,7 +241,7 @@ impl<'h> Flattener<'h> {
             if open.name.eq_ignore_ascii_case(name) {
                 return Some(at);
             }
-            if open.kind == Kind::Boundary && !ends_table || open.kind == Kind::TableCell && !ends_table {
+            if !ends_table && matches!(open.kind, Kind::Boundary | Kind::TableCell) {
                 return None;
             }
         }

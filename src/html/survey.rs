@@ -220,15 +220,14 @@ impl Survey {
                 return Inside { flags: Inside::EMBED | Inside::STRUCTURE, pieces: 1, leads: false, trails: false };
             }
             Rule::Link => {
-                if let Some(href) = node.attribute("href") {
-                    if let Some((_, name)) = href.split_once('#')
+                if let Some(href) = node.attribute("href")
+                    && let Some((_, name)) = href.split_once('#')
                         && !name.is_empty()
                     {
                         let name = name.trim_end();
                         self.targets.insert(super::address::percent_decoded(name).into_owned());
                         self.targets.insert(name.to_owned());
                     }
-                }
                 0
             }
             _ => 0,

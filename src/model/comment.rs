@@ -110,6 +110,21 @@ impl Comment {
             .as_ref()
             .is_some_and(|s| s.get("own_comment") == Some(&serde_json::Value::Bool(true)))
     }
+
+    /// Takes away what marks a comment as written on somebody else's blog; the other values of `_source` stay.
+    pub(crate) fn forget_own_elsewhere(&mut self) {
+        if !self.is_own_elsewhere() {
+            return;
+        }
+        if let Some(source) = &mut self._source {
+            for key in ["own_comment", "blog", "blog_title"] {
+                source.remove(key);
+            }
+            if source.is_empty() {
+                self._source = None;
+            }
+        }
+    }
 }
 
 /// Marks a comment on a line of its own.

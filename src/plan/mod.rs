@@ -89,21 +89,21 @@ impl Plan {
 fn selected_blogs(archive: &Archive, selection: &Selection) -> Result<Vec<usize>, NoSuchBlog> {
     let mut places = Vec::new();
     for asked in &selection.blogs {
-        let found = archive.blogs().position(|b| {
-            b.id == *asked
+        // A title that several blogs have stands for all of them.
+        let before = places.len();
+        places.extend(archive.blogs().enumerate().filter_map(|(place, b)| {
+            let is_asked = b.id == *asked
                 || b.title.as_deref() == Some(asked)
                 || b.home_page_url
                     .as_deref()
-                    .is_some_and(|u| u.trim_end_matches('/') == asked.trim_end_matches('/'))
-        });
-        match found {
-            Some(place) => places.push(place),
-            None => {
-                return Err(NoSuchBlog {
-                    asked: asked.clone(),
-                    list: blog_list(archive),
-                });
-            }
+                    .is_some_and(|u| u.trim_end_matches('/') == asked.trim_end_matches('/'));
+            is_asked.then_some(place)
+        }));
+        if places.len() == before {
+            return Err(NoSuchBlog {
+                asked: asked.clone(),
+                list: blog_list(archive),
+            });
         }
     }
     if selection.blogs.is_empty() {
@@ -180,7 +180,7 @@ impl Planning {
                     (!plan.selection.blogs.is_empty() && !of_blog).then_some(Reason::OtherBlog)
                 })
                 .or(filter)
-                .or_else(|| match (plan.target, is_own) {
+                .or(match (plan.target, is_own) {
                     (Target::Json | Target::Jsonl, _) => None,
                     (_, true) => Some(Reason::OwnCommentElsewhere),
                     (_, false) => Some(Reason::PostMissing),

@@ -30,17 +30,11 @@ impl EntryReader for ArchiveLines {
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
         let text = String::from_utf8_lossy(sample.bytes);
-        // The type is the first key of every line that blogark writes; after a filter the head may be gone.
-        let Some(rest) = text.trim_start().strip_prefix('{') else {
-            return false;
-        };
-        let Some(rest) = rest.trim_start().strip_prefix("\"type\"") else {
-            return false;
-        };
-        let rest = rest.trim_start().strip_prefix(':').unwrap_or_default().trim_start();
-        ["archive", "blog", "post", "comment", "media"]
-            .iter()
-            .any(|word| rest.starts_with(&format!("\"{word}\"")))
+        // After a filter the head may be gone, and tools that write JSON may sort its keys.
+        matches!(
+            record_type(text.trim_start()),
+            Some("archive" | "blog" | "post" | "comment" | "media")
+        )
     }
 
     fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
@@ -80,6 +74,52 @@ impl EntryReader for ArchiveLines {
     }
 }
 
+/// The `type` of the JSON object that begins a text, wherever it stands among the object's keys; the text may break off.
+fn record_type(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let mut depth = 0usize;
+    let mut is_key = false;
+    let mut is_type = false;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let end = end_of_string(bytes, at + 1)?;
+                let string = text.get(at + 1..end)?;
+                match (depth, is_key, is_type) {
+                    (1, true, _) => is_type = string == "type",
+                    (1, false, true) => return Some(string),
+                    _ => {}
+                }
+                is_key = false;
+                at = end;
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                is_key = depth == 1 && *byte == b'{';
+            }
+            b'}' | b']' => depth = depth.checked_sub(1).filter(|d| *d > 0)?,
+            b',' if depth == 1 => (is_key, is_type) = (true, false),
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where the quotation mark stands that ends a JSON string.
+fn end_of_string(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
 /// The known kinds of redaction; an unknown word is a setting.
 fn field(word: &str) -> &'static str {
     match word {
@@ -114,4 +154,25 @@ fn parse(line: &[u8], offset: u64) -> Result<Record, Damage> {
         },
         id: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_is_found_among_other_keys() {
+        for (text, word) in [
+            (r#"{"type":"post","id":"1"}"#, Some("post")),
+            (r#"{ "a": {"type": "blog"}, "b": ["type", "x"], "c": "\"type\":", "type" : "media" }"#, Some("media")),
+            (r#"{"title":"type","id":"post"}"#, None),
+            (r#"{"type":["post"]}"#, None),
+            (r#"{"a":"broken off"#, None),
+            (r#"["type","post"]"#, None),
+            ("post", None),
+            ("", None),
+        ] {
+            assert_eq!(record_type(text), word, "{text}");
+        }
+    }
 }

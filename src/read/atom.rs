@@ -3,6 +3,7 @@
 //! [`AtomEntry`] is what an entry says, by the source's own words; what that means (post, comment, setting) is the
 //! business of each format. Blogger's JSON feeds are Atom mapped to JSON and fill the same type.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde_json::Value;
@@ -14,122 +15,129 @@ use crate::model::SourceData;
 
 /// A text construct: its `type` and the decoded text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AtomText {
+pub struct AtomText<'a> {
     /// `text`, `html` or `xhtml`; `text` where it is left out.
-    pub form: Option<String>,
+    pub form: Option<Cow<'a, str>>,
     /// The text, verbatim after XML decoding.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Address of the content where it is not in the entry.
-    pub src: Option<String>,
+    pub src: Option<Cow<'a, str>>,
 }
 
 /// A person construct with Google's additions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AtomPerson {
+pub struct AtomPerson<'a> {
     /// `name`
-    pub name: Option<String>,
+    pub name: Option<Cow<'a, str>>,
     /// `uri`
-    pub uri: Option<String>,
+    pub uri: Option<Cow<'a, str>>,
     /// `email`
-    pub email: Option<String>,
+    pub email: Option<Cow<'a, str>>,
     /// `gd:image/@src`
-    pub image: Option<String>,
+    pub image: Option<Cow<'a, str>>,
     /// `blogger:type`: BLOGGER, ANONYMOUS, …
-    pub account: Option<String>,
+    pub account: Option<Cow<'a, str>>,
 }
 
 /// `category`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AtomCategory {
+pub struct AtomCategory<'a> {
     /// `scheme`
-    pub scheme: Option<String>,
+    pub scheme: Option<Cow<'a, str>>,
     /// `term`; an empty `<category/>` has none.
-    pub term: Option<String>,
+    pub term: Option<Cow<'a, str>>,
 }
 
 /// `link`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AtomLink {
+pub struct AtomLink<'a> {
     /// `rel`; `alternate` where it is left out.
-    pub rel: Option<String>,
+    pub rel: Option<Cow<'a, str>>,
     /// `href`
-    pub href: Option<String>,
+    pub href: Option<Cow<'a, str>>,
     /// `type`
-    pub media_type: Option<String>,
+    pub media_type: Option<Cow<'a, str>>,
     /// `title`
-    pub title: Option<String>,
+    pub title: Option<Cow<'a, str>>,
     /// `length`
-    pub length: Option<String>,
+    pub length: Option<Cow<'a, str>>,
+}
+
+impl AtomLink<'_> {
+    /// `href`
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
 }
 
 /// An entry, or the feed itself: both have the same children.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AtomEntry {
+pub struct AtomEntry<'a> {
     /// `id`
-    pub id: Option<String>,
+    pub id: Option<Cow<'a, str>>,
     /// `title`
-    pub title: Option<AtomText>,
+    pub title: Option<AtomText<'a>>,
     /// `subtitle`, of a feed.
-    pub subtitle: Option<AtomText>,
+    pub subtitle: Option<AtomText<'a>>,
     /// `summary`
-    pub summary: Option<AtomText>,
+    pub summary: Option<AtomText<'a>>,
     /// `content`
-    pub content: Option<AtomText>,
+    pub content: Option<AtomText<'a>>,
     /// `published`
-    pub published: Option<String>,
+    pub published: Option<Cow<'a, str>>,
     /// `updated`
-    pub updated: Option<String>,
+    pub updated: Option<Cow<'a, str>>,
     /// `blogger:created`
-    pub created: Option<String>,
+    pub created: Option<Cow<'a, str>>,
     /// `author`
-    pub authors: Vec<AtomPerson>,
+    pub authors: Vec<AtomPerson<'a>>,
     /// `category`
-    pub categories: Vec<AtomCategory>,
+    pub categories: Vec<AtomCategory<'a>>,
     /// `link`
-    pub links: Vec<AtomLink>,
+    pub links: Vec<AtomLink<'a>>,
     /// `generator`, of a feed.
-    pub generator: Option<String>,
+    pub generator: Option<Cow<'a, str>>,
     /// `app:control/app:draft`
-    pub draft: Option<String>,
+    pub draft: Option<Cow<'a, str>>,
     /// `thr:in-reply-to/@ref`
-    pub in_reply_to: Option<String>,
+    pub in_reply_to: Option<Cow<'a, str>>,
     /// `thr:in-reply-to/@href`
-    pub in_reply_to_href: Option<String>,
+    pub in_reply_to_href: Option<Cow<'a, str>>,
     /// `thr:total`
-    pub total: Option<String>,
+    pub total: Option<Cow<'a, str>>,
     /// `media:thumbnail/@url`
-    pub thumbnail: Option<String>,
+    pub thumbnail: Option<Cow<'a, str>>,
     /// `gd:extendedProperty`: name and value.
-    pub properties: Vec<(String, String)>,
+    pub properties: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// `georss:featurename`, or `blogger:location/name`
-    pub place: Option<String>,
+    pub place: Option<Cow<'a, str>>,
     /// `georss:point`: latitude and longitude, or the two children of `blogger:location`.
-    pub point: Option<(String, String)>,
+    pub point: Option<(Cow<'a, str>, Cow<'a, str>)>,
     /// `georss:box` or `blogger:location/span`
-    pub place_extent: Option<String>,
+    pub place_extent: Option<Cow<'a, str>>,
     /// `blogger:type`
-    pub kind: Option<String>,
+    pub kind: Option<Cow<'a, str>>,
     /// `blogger:status`
-    pub status: Option<String>,
+    pub status: Option<Cow<'a, str>>,
     /// `blogger:parent`
-    pub parent: Option<String>,
+    pub parent: Option<Cow<'a, str>>,
     /// `blogger:inReplyTo`
-    pub parent_comment: Option<String>,
+    pub parent_comment: Option<Cow<'a, str>>,
     /// `blogger:filename`
-    pub filename: Option<String>,
+    pub filename: Option<Cow<'a, str>>,
     /// `blogger:metaDescription`
-    pub meta_description: Option<String>,
+    pub meta_description: Option<Cow<'a, str>>,
     /// `blogger:trashed`
-    pub trashed: Option<String>,
+    pub trashed: Option<Cow<'a, str>>,
     /// Children that none of the above holds, by name.
     pub others: Vec<(String, String)>,
     /// A fault of form that cost nothing.
     pub tolerated: Option<String>,
 }
 
-impl AtomEntry {
+impl<'a> AtomEntry<'a> {
     /// The address of the first link with this `rel`.
-    pub fn link(&self, rel: &str) -> Option<&AtomLink> {
+    pub fn link(&self, rel: &str) -> Option<&AtomLink<'a>> {
         self.links
             .iter()
             .find(|l| l.rel.as_deref().unwrap_or("alternate") == rel && l.href.is_some())
@@ -140,7 +148,7 @@ impl AtomEntry {
         self.properties
             .iter()
             .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+            .map(|(_, v)| &**v)
     }
 
     /// The term of the category with this scheme.
@@ -174,12 +182,12 @@ impl AtomEntry {
 ///
 /// # Errors
 /// Where the XML is broken.
-pub fn parse_entry(
-    text: &str,
+pub fn parse_entry<'a>(
+    text: &'a str,
     offset: u64,
-    namespaces: &Namespaces,
+    namespaces: &'a Namespaces,
     want: Want,
-) -> Result<AtomEntry, Fault> {
+) -> Result<AtomEntry<'a>, Fault> {
     let mut walker = Walker::new(text, offset, namespaces);
     let mut entry = AtomEntry::default();
     // The element itself.
@@ -193,18 +201,18 @@ pub fn parse_entry(
     Ok(entry)
 }
 
-fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Result<(), Fault> {
+fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) -> Result<(), Fault> {
     while let Some(event) = walker.next_event()? {
         let Event::Start {
             ns,
             name,
-            attributes,
+            mut attributes,
         } = event
         else {
             // Text between children says nothing; the end of the entry ends the text.
             continue;
         };
-        let attribute = |n: &str| attributes.owned(n);
+        let mut attribute = |n: &str| attributes.take(n);
         match (ns, &*name) {
             (Ns::Atom | Ns::None, "id") => first(&mut entry.id, trimmed(walker)?),
             (Ns::Atom | Ns::None, "published") => first(&mut entry.published, trimmed(walker)?),
@@ -215,12 +223,12 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                 let mut text = AtomText {
                     form: attribute("type"),
                     src: attribute("src"),
-                    text: String::new(),
+                    text: Cow::Borrowed(""),
                 };
                 if is_content && want == Want::Card {
                     walker.skip()?;
                 } else {
-                    text.text = walker.text()?.into_owned();
+                    text.text = walker.text()?;
                 }
                 let place = match &*name {
                     "content" => &mut entry.content,
@@ -255,7 +263,7 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
             (Ns::App, "control") => {
                 nested(walker, |ns, name, text| {
                     if ns == Ns::App && name == "draft" {
-                        entry.draft = Some(text.trim().to_owned());
+                        entry.draft = Some(Cow::Owned(text.trim().to_owned()));
                     }
                 })?;
             }
@@ -281,7 +289,7 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
                 let point = trimmed(walker)?;
                 entry.point = point
                     .split_once(' ')
-                    .map(|(lat, lon)| (lat.to_owned(), lon.trim().to_owned()));
+                    .map(|(lat, lon)| (lat.to_owned().into(), lon.trim().to_owned().into()));
             }
             (Ns::GeoRss, "box") => entry.place_extent = some(trimmed(walker)?),
             (Ns::Blogger, "type") => entry.kind = some(trimmed(walker)?),
@@ -289,13 +297,13 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
             (Ns::Blogger, "parent") => entry.parent = some(trimmed(walker)?),
             (Ns::Blogger, "inReplyTo") => entry.parent_comment = some(trimmed(walker)?),
             (Ns::Blogger, "filename") => entry.filename = some(trimmed(walker)?),
-            (Ns::Blogger, "metaDescription") => entry.meta_description = some(walker.text()?.into_owned()),
+            (Ns::Blogger, "metaDescription") => entry.meta_description = some(walker.text()?),
             (Ns::Blogger, "trashed") => entry.trashed = some(trimmed(walker)?),
             (Ns::Blogger, "created") => entry.created = some(trimmed(walker)?),
             (Ns::Blogger, "location") => {
                 let (mut latitude, mut longitude) = (None, None);
                 nested(walker, |_, name, text| {
-                    let text = some(text.trim().to_owned());
+                    let text = some(Cow::Owned(text.trim().to_owned()));
                     match name {
                         "name" => entry.place = text,
                         "latitude" => latitude = text,
@@ -329,7 +337,7 @@ fn children(walker: &mut Walker<'_>, entry: &mut AtomEntry, want: Want) -> Resul
     Ok(())
 }
 
-fn person(walker: &mut Walker<'_>) -> Result<AtomPerson, Fault> {
+fn person<'a>(walker: &mut Walker<'a>) -> Result<AtomPerson<'a>, Fault> {
     let mut person = AtomPerson::default();
     let depth = walker.depth();
     while let Some(event) = walker.next_event()? {
@@ -337,14 +345,14 @@ fn person(walker: &mut Walker<'_>) -> Result<AtomPerson, Fault> {
             Event::Start {
                 ns,
                 name,
-                attributes,
+                mut attributes,
             } => match (ns, &*name) {
                 (Ns::Atom | Ns::None, "name") => person.name = Some(trimmed(walker)?),
                 (Ns::Atom | Ns::None, "uri") => person.uri = some(trimmed(walker)?),
                 (Ns::Atom | Ns::None, "email") => person.email = some(trimmed(walker)?),
                 (Ns::Blogger, "type") => person.account = some(trimmed(walker)?),
                 (Ns::Gd, "image") => {
-                    person.image = attributes.owned("src");
+                    person.image = attributes.take("src");
                     walker.skip()?;
                 }
                 _ => walker.skip()?,
@@ -374,8 +382,12 @@ fn nested(
     Ok(())
 }
 
-fn trimmed(walker: &mut Walker<'_>) -> Result<String, Fault> {
-    Ok(walker.text()?.trim().to_owned())
+/// The text of the element that just began, without white space around it.
+pub(crate) fn trimmed<'a>(walker: &mut Walker<'a>) -> Result<Cow<'a, str>, Fault> {
+    Ok(match walker.text()? {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    })
 }
 
 /// Keeps the first of what should be there once: in a feed whose tags were moved about, the later are an entry's.
@@ -385,27 +397,18 @@ fn first<T>(place: &mut Option<T>, value: T) {
     }
 }
 
-fn some(text: String) -> Option<String> {
+fn some(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
     (!text.is_empty()).then_some(text)
-}
-
-/// What stands around the entries of a feed.
-#[derive(Clone, Debug, Default)]
-pub struct AtomHead {
-    /// The feed's own children.
-    pub feed: AtomEntry,
-    /// What the root declares.
-    pub namespaces: Namespaces,
 }
 
 /// Receives the entries of a feed in a survey.
 pub trait Entries {
-    /// The head was read; comes once, before the first entry.
-    fn head(&mut self, head: &AtomHead, sink: &mut dyn Sink);
+    /// The feed's own children; comes once, before the first entry.
+    fn head(&mut self, feed: &AtomEntry<'_>, sink: &mut dyn Sink);
     /// An entry.
-    fn entry(&mut self, head: &AtomHead, span: Span, entry: AtomEntry, sink: &mut dyn Sink);
+    fn entry(&mut self, span: Span, entry: AtomEntry<'_>, sink: &mut dyn Sink);
     /// Whether this entry's body is needed already in the survey.
-    fn needs_content(&self, entry: &AtomEntry) -> bool {
+    fn needs_content(&self, entry: &AtomEntry<'_>) -> bool {
         entry.id.is_none()
     }
 }
@@ -426,16 +429,15 @@ pub fn survey(
     let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
     let entry_name = format!("{prefix}entry");
     let feed_end = format!("</{prefix}feed");
+    let entities_at = start.get(..root.at).and_then(|prolog| prolog.find("<!ENTITY"));
     drop(start);
 
-    let mut head = AtomHead {
-        namespaces: root.namespaces.clone(),
-        ..AtomHead::default()
-    };
-    if root.name == "entry" {
+    let namespaces = if root.name == "entry" {
         // A single entry: its own declarations are read with it.
-        head.namespaces = Namespaces::default();
-    }
+        Namespaces::default()
+    } else {
+        root.namespaces.clone()
+    };
     if root.has_garbage_before {
         sink.notice(
             Notice::new(
@@ -443,6 +445,15 @@ pub fn survey(
                 "There is text before the XML begins; it was passed over.",
             )
             .at_byte(0),
+        );
+    }
+    if let Some(at) = entities_at {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                "The document declares entities of its own. They are not expanded: where one is used, as in &name;, its name stands.",
+            )
+            .at_byte(at as u64),
         );
     }
     let mut splitter = Splitter::new(input, &[&entry_name]);
@@ -455,9 +466,10 @@ pub fn survey(
         end = piece.offset + piece.bytes.len() as u64;
         if std::mem::take(&mut is_first) {
             if piece.kind == PieceKind::Outside {
-                head.feed = read_head(&piece, root.at, &head.namespaces);
+                read_head(&piece, root.at, &namespaces, |feed| entries.head(feed, sink));
+            } else {
+                entries.head(&AtomEntry::default(), sink);
             }
-            entries.head(&head, sink);
         }
         match piece.kind {
             PieceKind::Outside => {
@@ -465,9 +477,10 @@ pub fn survey(
                     root_is_closed = true;
                     tell_trailing(&piece, at, sink);
                 }
-                outside = piece.bytes.to_vec();
+                outside.clear();
+                outside.extend_from_slice(piece.bytes);
             }
-            PieceKind::Entry => survey_entry(&piece, &head, sink, entries),
+            PieceKind::Entry => survey_entry(&piece, &namespaces, sink, entries),
             PieceKind::Broken => {
                 let is_end_only = piece.bytes.starts_with(b"</");
                 sink.damaged(damage(
@@ -495,7 +508,7 @@ pub fn survey(
         );
     }
     Ok(Context {
-        namespaces: head.namespaces,
+        namespaces,
         ..Context::default()
     })
 }
@@ -516,7 +529,7 @@ fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
     }
 }
 
-fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces) -> AtomEntry {
+fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces, meet: impl FnOnce(&AtomEntry<'_>)) {
     let text = String::from_utf8_lossy(piece.bytes);
     let text = text.get(root_at..).unwrap_or_default();
     let mut walker = Walker::new(text, piece.offset, namespaces);
@@ -525,12 +538,12 @@ fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces) -> Atom
     if matches!(walker.next_event(), Ok(Some(_))) {
         let _ = children(&mut walker, &mut feed, Want::Record);
     }
-    feed
+    meet(&feed);
 }
 
 fn survey_entry(
     piece: &Piece<'_>,
-    head: &AtomHead,
+    namespaces: &Namespaces,
     sink: &mut dyn Sink,
     entries: &mut dyn Entries,
 ) {
@@ -548,7 +561,16 @@ fn survey_entry(
             .at_byte(piece.offset + at as u64),
         );
     }
-    let parse = |want| parse_entry(&text, piece.offset, &head.namespaces, want);
+    if let Some(at) = control_character(piece.bytes) {
+        sink.notice(
+            Notice::new(
+                NoticeCode::FormFault,
+                "A fault of form that cost nothing: a control character that XML does not allow; it stands in the text.",
+            )
+            .at_byte(piece.offset + at as u64),
+        );
+    }
+    let parse = |want| parse_entry(&text, piece.offset, namespaces, want);
     let parsed = parse(Want::Card).and_then(|entry| {
         if entries.needs_content(&entry) {
             parse(Want::Record)
@@ -567,13 +589,39 @@ fn survey_entry(
                     .at_byte(piece.offset),
                 );
             }
-            entries.entry(head, span, entry, sink);
+            entries.entry(span, entry, sink);
         }
         Err(fault) => {
             let mut damage = damage(piece.bytes, piece.offset, fault.what);
             damage.offset = fault.offset;
             sink.damaged(damage);
         }
+    }
+}
+
+/// Where the first control character stands that XML does not allow, written out or as a reference.
+fn control_character(bytes: &[u8]) -> Option<usize> {
+    let is_control = |code: u32| code < 0x20 && !matches!(code, 0x09 | 0x0a | 0x0d);
+    // Summed up without a branch a block is looked through at once; nearly all of them have none.
+    let has_control = |block: &[u8]| block.iter().fold(false, |found, b| found | (*b < 0x20 && !matches!(*b, 9 | 10 | 13)));
+    let written = bytes.chunks(4096).position(has_control).and_then(|block| {
+        let from = block * 4096;
+        let at = bytes.get(from..)?.iter().position(|b| is_control(u32::from(*b)))?;
+        Some(from + at)
+    });
+    let referred = memchr::memmem::find_iter(bytes, b"&#").find(|at| {
+        let digits = bytes.get(at + 2..).unwrap_or_default();
+        let end = digits.iter().take(9).position(|b| *b == b';').unwrap_or_default();
+        let text = digits.get(..end).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
+        let code = match text.strip_prefix('x') {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => text.parse().ok(),
+        };
+        code.is_some_and(is_control)
+    });
+    match (written, referred) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 
@@ -585,7 +633,7 @@ pub fn read_entry(
     context: &Context,
     bytes: &[u8],
     offset: u64,
-    meaning: impl FnOnce(&mut AtomEntry, Span) -> Vec<Entry>,
+    meaning: impl FnOnce(&mut AtomEntry<'_>, Span) -> Vec<Entry>,
 ) -> Result<Vec<Entry>, Damage> {
     let span = Span {
         offset,

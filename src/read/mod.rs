@@ -11,13 +11,17 @@ pub mod archive_json;
 pub mod archive_lines;
 pub mod atom;
 pub mod blogger;
+pub mod copied_text;
 pub mod feed;
+pub(crate) mod phrases;
+pub mod saved_page;
+pub mod wxr;
 pub mod xml;
 
 use std::io;
 
 use crate::ledger::Notice;
-use crate::model::{Blog, Comment, Media, Post, Record, SourceInfo};
+use crate::model::{Blog, Comment, Date, Media, Post, Record, SourceInfo};
 
 /// What a format is.
 #[derive(Debug)]
@@ -118,6 +122,8 @@ pub struct Context {
     pub own_comments: bool,
     /// Title of the document, where entries need it.
     pub title: Option<String>,
+    /// What the items of a WordPress export need of its head.
+    pub wxr: wxr::WxrHead,
 }
 
 /// Receives what a survey finds. The archive's catalogue is one.
@@ -241,6 +247,8 @@ pub trait RecordSink {
     fn damaged(&mut self, damage: Damage);
     /// Something the user should know.
     fn notice(&mut self, notice: Notice);
+    /// When this copy of the document was made, where it tells.
+    fn captured(&mut self, at: Date);
 }
 
 /// Reads a document whole, once.
@@ -297,12 +305,15 @@ impl Format {
 pub static FORMATS: &[Format] = &[
     Format::Entries(&blogger::export::Export),
     Format::Entries(&blogger::takeout::Takeout),
+    Format::Entries(&wxr::Wxr),
     Format::Entries(&feed::atom::AtomFeed),
     Format::Entries(&feed::rss::RssFeed),
     Format::Document(&feed::json::JsonFeed),
     Format::Entries(&archive_lines::ArchiveLines),
     Format::Document(&archive_json::ArchiveJson),
     Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
+    Format::Document(&saved_page::SavedPage),
+    Format::Document(&saved_page::CopiedText),
 ];
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.

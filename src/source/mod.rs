@@ -3,6 +3,7 @@
 //! Whatever can be read twice at any place stays where it is. What cannot (standard input, what is packed, what is in
 //! another encoding) is copied once into the [`Spool`].
 
+mod ahead;
 mod encoding;
 mod kinds;
 mod open;
@@ -11,10 +12,11 @@ mod spool;
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
 pub use spool::{Spool, hash_file};
+pub(crate) use ahead::Hashed;
 pub(crate) use spool::{Hashing, hex};
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,6 +44,8 @@ pub struct Source {
     pub sha256: Option<String>,
     /// Character encoding, where the source layer knows it.
     pub encoding: Option<&'static str>,
+    /// The user named it, or the archive that holds only it; else it was found in a folder or zip.
+    pub is_named: bool,
     /// The bytes are a translation into UTF-8, so places in them are not those of the original.
     pub is_translated: bool,
 }
@@ -97,6 +101,46 @@ impl Bytes {
                 start: *start,
             },
         })
+    }
+}
+
+impl Bytes {
+    /// The first `size` bytes for reading here and there, as the directory at the end of a zip wants it.
+    pub(crate) fn seekable(&self, size: u64) -> io::Result<impl Read + Seek> {
+        Ok(Seekable {
+            places: self.open()?,
+            at: 0,
+            size,
+        })
+    }
+}
+
+struct Seekable {
+    places: Places,
+    at: u64,
+    size: u64,
+}
+
+impl Read for Seekable {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.size.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let most = left.min(buffer.len());
+        let room = buffer.get_mut(..most).unwrap_or_default();
+        self.places.read_at(self.at, room)?;
+        self.at += most as u64;
+        Ok(most)
+    }
+}
+
+impl Seek for Seekable {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.size.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
     }
 }
 

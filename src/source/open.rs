@@ -2,7 +2,7 @@
 //! never by file name.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -190,6 +190,17 @@ impl Opening {
             path: None,
             folder: String::new(),
         };
+        let mut stream = bytes.stream().map_err(err)?;
+        let start = sample(&mut *stream).map_err(err)?;
+        if is_zip(&start) {
+            let archive = bytes.seekable(size).map_err(err)?;
+            return self.zip(archive, shown, "-", true);
+        }
+        if start.starts_with(GZIP) {
+            let packed = BufReader::new(bytes.stream().map_err(err)?);
+            let unpacked = self.opened.spool.take(&mut MultiGzDecoder::new(packed)).map_err(|e| damaged_gzip(shown, &e))?;
+            return self.bytes(origin, unpacked, size, Some(sha256), true);
+        }
         self.bytes(origin, bytes, size, Some(sha256), true)
     }
 
@@ -205,13 +216,14 @@ impl Opening {
             size,
             sha256: None,
         });
-        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-            return self.zip(path, named);
-        }
         let name = path
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
+        if is_zip(&start) {
+            let archive = File::open(path).map_err(err)?;
+            return self.zip(archive, &shown, &name, named);
+        }
         let origin = Origin {
             name,
             shown: shown.clone(),
@@ -224,13 +236,10 @@ impl Opening {
                 .map(|p| p.to_string_lossy().into_owned())
                 .unwrap_or_default(),
         };
-        if start.starts_with(&[0x1f, 0x8b]) {
+        if start.starts_with(GZIP) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
             let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
-            let bytes = self.opened.spool.take(&mut unpacked).map_err(|e| OpenError::Io {
-                shown: shown.clone(),
-                error: io::Error::new(e.kind(), format!("the gzip archive is damaged ({e})")),
-            })?;
+            let bytes = self.opened.spool.take(&mut unpacked).map_err(|e| damaged_gzip(&shown, &e))?;
             let mut packed = unpacked.into_inner().into_inner();
             io::copy(&mut packed, &mut io::sink()).map_err(err)?;
             let (sha256, size) = packed.finish();
@@ -283,22 +292,23 @@ impl Opening {
         self.finish_container(&shown, before, strangers)
     }
 
-    fn zip(&mut self, path: &Path, named: bool) -> Result<(), OpenError> {
-        let shown = path.display().to_string();
+    fn zip(
+        &mut self,
+        file: impl Read + Seek,
+        shown: &str,
+        container: &str,
+        named: bool,
+    ) -> Result<(), OpenError> {
         let bad = |e: &dyn std::fmt::Display| OpenError::BadZip {
-            shown: shown.clone(),
+            shown: shown.to_owned(),
             what: e.to_string(),
         };
-        let file = File::open(path).map_err(|e| OpenError::io(&shown, e))?;
         let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| match e {
             zip::result::ZipError::InvalidArchive(_) => {
                 bad(&"the list of files at its end is missing or broken, as when a download was cut off")
             }
             e => bad(&e),
         })?;
-        let container = path
-            .file_name()
-            .map(|n| n.to_string_lossy().into_owned());
         let mut order: Vec<(String, usize)> = (0..archive.len())
             .map(|i| {
                 let name = archive.name_for_index(i).and_then(Result::ok);
@@ -314,7 +324,7 @@ impl Opening {
             let origin = Origin {
                 name: name.rsplit('/').next().unwrap_or_default().to_owned(),
                 shown: member.clone(),
-                container: container.clone(),
+                container: Some(container.to_owned()),
                 folder: name.rsplit_once('/').map(|(f, _)| f.to_owned()).unwrap_or_default(),
                 path: Some(name),
             };
@@ -340,16 +350,16 @@ impl Opening {
             }
         }
         if encrypted > 0 && self.opened.sources.len() == before {
-            return Err(OpenError::Encrypted(shown));
+            return Err(OpenError::Encrypted(shown.to_owned()));
         }
         if encrypted > 0 {
             let what = format!("{encrypted} files in it are protected by a password");
-            self.unreadable(&shown, &what);
+            self.unreadable(shown, &what);
         }
         if named {
-            self.finish_container(&shown, before, strangers)
+            self.finish_container(shown, before, strangers)
         } else {
-            strangers.tell(&shown, &mut self.opened.notices);
+            strangers.tell(shown, &mut self.opened.notices);
             Ok(())
         }
     }
@@ -362,7 +372,7 @@ impl Opening {
     ) -> Result<Option<&'static str>, OpenError> {
         let err = |e| OpenError::io(&origin.shown, e);
         let start = sample(entry).map_err(err)?;
-        if let Err(what) = self.recognise(&start) {
+        if let Err(what) = self.recognise(&start, false) {
             return Ok(Some(match what {
                 Stranger::Nothing(what) => what,
                 Stranger::Other(_) => "of another format",
@@ -379,7 +389,7 @@ impl Opening {
     }
 
     /// What the bytes are, where they are of a known format that the user accepts.
-    fn recognise(&self, start: &[u8]) -> Result<(Format, Found), Stranger> {
+    fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
         let found = encoding::of_xml(start);
         let decoded = found.encoding.decode(start).0;
         let sample = Sample {
@@ -405,9 +415,10 @@ impl Opening {
             } else {
                 sample
             }) {
-                // The user knows better, where the bytes could be it at all.
+                // Of a file that was named the user knows better, where the bytes could be it at all; what merely lies
+                // in the same folder is what it looks like.
                 what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
-                    Some([format, ..]) => Ok((*format, found)),
+                    Some([format, ..]) if named => Ok((*format, found)),
                     _ => Err(Stranger::Nothing(what)),
                 },
                 what => Err(Stranger::Nothing(what)),
@@ -430,7 +441,7 @@ impl Opening {
         if start.is_empty() {
             return Err(OpenError::Empty(shown));
         }
-        let (format, found) = self.recognise(&start).map_err(|stranger| match stranger {
+        let (format, found) = self.recognise(&start, named).map_err(|stranger| match stranger {
             Stranger::Other(what) => OpenError::OtherFormat {
                 shown: shown.clone(),
                 what,
@@ -464,6 +475,7 @@ impl Opening {
             size,
             sha256,
             encoding: is_xml.then(|| found.encoding.name()),
+            is_named: named,
             is_translated: needs_translation,
         });
         Ok(())
@@ -596,6 +608,21 @@ impl Strangers {
             )
             .in_source(shown),
         );
+    }
+}
+
+/// How every gzip file begins.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// Whether bytes are the start of a zip, be it an empty one.
+fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
+}
+
+fn damaged_gzip(shown: &str, error: &io::Error) -> OpenError {
+    OpenError::Io {
+        shown: shown.to_owned(),
+        error: io::Error::new(error.kind(), format!("the gzip archive is damaged ({error})")),
     }
 }
 

@@ -29,7 +29,7 @@ impl Spool {
     pub fn take(&mut self, input: &mut dyn Read) -> io::Result<Bytes> {
         let start = self.length;
         let mut writer = self.writer()?;
-        let length = io::copy(input, &mut writer)?;
+        let length = io::copy(input, &mut writer).map_err(full)?;
         self.end(start, length)
     }
 
@@ -42,13 +42,11 @@ impl Spool {
             Some(file) => file,
             None => {
                 let file = tempfile::tempfile().map_err(|e| {
-                    io::Error::new(
-                        e.kind(),
-                        format!(
-                            "no temporary file can be made in {}: {e}. Set TMPDIR to a folder that can be written",
-                            std::env::temp_dir().display()
-                        ),
-                    )
+                    // Of no kind of its own: it is not the input that is missing or forbidden.
+                    io::Error::other(format!(
+                        "no temporary file can be made in {} ({e}); set TMPDIR to a folder that can be written",
+                        std::env::temp_dir().display()
+                    ))
                 })?;
                 self.file.insert(Arc::new(file))
             }
@@ -76,10 +74,22 @@ impl Spool {
     }
 }
 
+/// Where the disk is full it is that of the temporary folder, whatever was read.
+fn full(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => io::Error::other(format!(
+            "the temporary folder {} is full; make room there, or set TMPDIR to a folder with room",
+            std::env::temp_dir().display()
+        )),
+        _ => error,
+    }
+}
+
 /// Passes bytes on and takes their SHA-256 and number.
 pub(crate) struct Hashing<R> {
     inner: R,
-    hash: Sha256,
+    /// Left out where nobody asks for it.
+    hash: Option<Sha256>,
     size: u64,
 }
 
@@ -87,26 +97,38 @@ impl<R> Hashing<R> {
     pub(crate) fn new(inner: R) -> Hashing<R> {
         Hashing {
             inner,
-            hash: Sha256::new(),
+            hash: Some(Sha256::new()),
             size: 0,
         }
     }
 
-    pub(crate) fn finish(self) -> (String, u64) {
-        let (_, sha256, size) = self.into_parts();
-        (sha256, size)
+    /// From now on bytes are counted only.
+    pub(crate) fn count_only(&mut self) {
+        self.hash = None;
     }
 
-    pub(crate) fn into_parts(self) -> (R, String, u64) {
-        (self.inner, hex(&self.hash.finalize()), self.size)
+    pub(crate) fn finish(self) -> (String, u64) {
+        let (_, sha256, size) = self.into_parts();
+        (sha256.unwrap_or_default(), size)
+    }
+
+    pub(crate) fn into_parts(self) -> (R, Option<String>, u64) {
+        (self.inner, self.hash.map(|h| hex(&h.finalize())), self.size)
+    }
+
+    fn passed(&mut self, bytes: Option<&[u8]>) {
+        let bytes = bytes.unwrap_or_default();
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
+        self.size += bytes.len() as u64;
     }
 }
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.hash.update(buffer.get(..n).unwrap_or_default());
-        self.size += n as u64;
+        self.passed(buffer.get(..n));
         Ok(n)
     }
 }
@@ -114,8 +136,7 @@ impl<R: Read> Read for Hashing<R> {
 impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let n = self.inner.write(bytes)?;
-        self.hash.update(bytes.get(..n).unwrap_or_default());
-        self.size += n as u64;
+        self.passed(bytes.get(..n));
         Ok(n)
     }
 

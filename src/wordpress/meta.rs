@@ -24,9 +24,11 @@ pub fn looks_serialised(value: &str) -> bool {
         b'b' | b'i' | b'd' => {
             *last == b';'
                 && body.len() > 1
-                && body
-                    .get(..body.len() - 1)
-                    .is_some_and(|number| number.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'E' | b'+' | b'-')))
+                && body.get(..body.len() - 1).is_some_and(|number| {
+                    number
+                        .iter()
+                        .all(|b| matches!(b, b'0'..=b'9' | b'.' | b'E' | b'+' | b'-'))
+                })
         }
         _ => false,
     }
@@ -58,10 +60,29 @@ mod tests {
 
     #[test]
     fn knows_the_serialised_form() {
-        for value in ["N;", "i:5;", "d:0.5;", "b:1;", "s:1:\"x\";", "a:0:{}", " a:1:{i:0;i:1;} ", "O:3:\"Foo\":0:{}"] {
+        for value in [
+            "N;",
+            "i:5;",
+            "d:0.5;",
+            "b:1;",
+            "s:1:\"x\";",
+            "a:0:{}",
+            " a:1:{i:0;i:1;} ",
+            "O:3:\"Foo\":0:{}",
+        ] {
             assert!(looks_serialised(value), "{value}");
         }
-        for value in ["", "a: b;", "i:five;", "s:x;", "note: this;", "a:{}", "http://x/;", "i:;", "é:1;"] {
+        for value in [
+            "",
+            "a: b;",
+            "i:five;",
+            "s:x;",
+            "note: this;",
+            "a:{}",
+            "http://x/;",
+            "i:;",
+            "é:1;",
+        ] {
             assert!(!looks_serialised(value), "{value}");
         }
     }

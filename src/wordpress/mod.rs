@@ -19,9 +19,7 @@ pub use limits::{
 };
 pub use meta::{decode_own, encode_own, looks_serialised};
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
-pub use text::{
-    clip, decode_references, escape_name, escape_title, is_xml_char, plain_text, push_cdata, xml_text,
-};
+pub use text::{clip, decode_references, escape_name, escape_title, is_xml_char, plain_text, push_cdata, xml_text};
 
 /// Namespace of the `wp` elements.
 pub const NS_WP: &str = "http://wordpress.org/export/1.2/";

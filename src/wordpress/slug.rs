@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::MAX_SLUG;
+use super::{MAX_SLUG, clip};
 
 /// A slug as WordPress stores it: lower case, what is not ASCII percent-encoded (accents stay accents, because the
 /// old address had them), punctuation out, at most 200 bytes. WordPress's own `sanitize_title` does not change the
@@ -105,7 +105,7 @@ fn percent_decode(text: &str) -> String {
 /// A slug with a number behind it, cut so that both fit.
 pub fn with_suffix(base: &str, number: u32) -> String {
     let suffix = format!("-{number}");
-    let mut end = base.floor_char_boundary(MAX_SLUG.saturating_sub(suffix.len()));
+    let mut end = clip(base, MAX_SLUG.saturating_sub(suffix.len())).len();
     // Never through the middle of an encoded character.
     let cut = base.len() > end;
     if cut {
@@ -158,7 +158,11 @@ pub fn term_slug(name: &str) -> String {
 /// letter that can be written so.
 pub fn login(name: &str) -> String {
     let mut out = String::new();
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in name
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             'a'..='z' | '0'..='9' | '_' | '.' => out.push(c),
             'ß' => out.push_str("ss"),
@@ -207,7 +211,10 @@ mod tests {
             assert_eq!(slug(expected), expected);
         }
         let long = slug(&"日".repeat(100));
-        assert!(long.len() <= MAX_SLUG && long.len() > 190 && long.ends_with("%a5"), "{long}");
+        assert!(
+            long.len() <= MAX_SLUG && long.len() > 190 && long.ends_with("%a5"),
+            "{long}"
+        );
     }
 
     #[test]

@@ -46,7 +46,11 @@ pub fn push_cdata(out: &mut Vec<u8>, text: &str) {
 
 /// The longest start of a text that has at most `max` bytes and ends between characters.
 pub fn clip(text: &str, max: usize) -> &str {
-    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+    let mut end = max.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 /// Plain text as a WordPress title, which is HTML: escaped where it would be read as markup or as a reference, and
@@ -61,7 +65,8 @@ pub fn escape_name(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str, name: bool) -> Cow<'_, str> {
-    if !text.contains(['&', '<']) && !(name && text.contains('%')) {
+    let special = text.contains(['&', '<']) || name && text.contains('%');
+    if !special {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -240,7 +245,10 @@ mod tests {
 
     #[test]
     fn replaces_what_xml_cannot_hold() {
-        assert_eq!(xml_text("a\r\nb\rc\u{1}\u{ffff}\t"), ("a\nb\nc\u{fffd}\u{fffd}\t".into(), 2));
+        assert_eq!(
+            xml_text("a\r\nb\rc\u{1}\u{ffff}\t"),
+            ("a\nb\nc\u{fffd}\u{fffd}\t".into(), 2)
+        );
         assert!(matches!(xml_text("plain \u{85}"), (Cow::Borrowed(_), 0)));
     }
 
@@ -261,7 +269,10 @@ mod tests {
             assert_eq!(plain_text(&escape_name(text)), text);
         }
         assert_eq!(escape_title("AT&T, 1 < 2"), "AT&T, 1 < 2");
-        assert_eq!(plain_text("A <em>small</em> caf&eacute; &#8211; open"), "A small café – open");
+        assert_eq!(
+            plain_text("A <em>small</em> caf&eacute; &#8211; open"),
+            "A small café – open"
+        );
     }
 
     #[test]

@@ -26,7 +26,7 @@ struct Manifest {
 }
 
 /// A folder that is being written.
-pub struct Folder {
+pub(super) struct Folder {
     /// Where it will be.
     root: PathBuf,
     /// Where it is built, while it is new.
@@ -40,7 +40,7 @@ pub struct Folder {
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Put {
+pub(super) enum Put {
     /// It was written.
     Written,
     /// It was there, the same to the byte.
@@ -54,7 +54,7 @@ impl Folder {
     ///
     /// # Errors
     /// When `root` is a file, or no folder can be made beside it.
-    pub fn begin(root: &Path, overwrite: bool) -> Result<Folder, WriteError> {
+    pub(super) fn begin(root: &Path, overwrite: bool) -> Result<Folder, WriteError> {
         let shown = root.display().to_string();
         let err = |e| WriteError::io(&shown, e);
         let mut folder = Folder {
@@ -97,7 +97,7 @@ impl Folder {
     }
 
     /// A folder that is only counted.
-    pub fn nothing() -> Folder {
+    pub(super) fn nothing() -> Folder {
         Folder {
             root: PathBuf::new(),
             staging: None,
@@ -113,7 +113,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Put, WriteError> {
+    pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Put, WriteError> {
         let hash = hex(&Sha256::digest(bytes));
         let place = self.root.join(path);
         let shown = place.display().to_string();
@@ -165,7 +165,7 @@ impl Folder {
         self.written.push(WrittenFile {
             path,
             size: bytes.len() as u64,
-            sha256,
+            sha256: Some(sha256),
         });
     }
 
@@ -173,7 +173,7 @@ impl Folder {
     ///
     /// # Errors
     /// When the manifest cannot be written or the folder cannot be put in its place.
-    pub fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
+    pub(super) fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
         if self.is_dry {
             return Ok(self.written);
         }

@@ -1,6 +1,6 @@
 //! Writers: posts and a plan in, bytes out. One module a format; a writer knows nothing of readers.
 //!
-//! A writer is a pure function from a plan and a post to bytes. [`pipeline`] calls it from as many threads as asked for
+//! A writer is a pure function from a plan and a post to bytes. The pipeline calls it from as many threads as asked for
 //! and hands the results on in the plan's order, so that the same input gives the same bytes with any number of them.
 
 mod folder;
@@ -17,7 +17,7 @@ use crate::archive::{Archive, FetchError, Fetched};
 use crate::ledger::{Ledger, Notice};
 use crate::model::Blog;
 use crate::plan::Plan;
-use crate::shape::privacy;
+use crate::shape::{self, privacy};
 
 /// Why an output cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum WriteError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     /// The output does not take the bytes.
-    #[error("{shown} could not be written: {error}{}", advice(error))]
+    #[error("{shown} could not be written: {}", reason(error))]
     Io {
         /// How the output is named.
         shown: String,
@@ -63,14 +63,15 @@ impl WriteError {
     }
 }
 
-fn advice(error: &io::Error) -> &'static str {
+/// What went wrong and what to do, without the system's own words where there are better ones.
+fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::StorageFull => ". The disk is full: make room and run it again",
-        io::ErrorKind::QuotaExceeded => ". Your quota is used up: make room and run it again",
-        io::ErrorKind::PermissionDenied => ". Choose a place that you may write to",
-        io::ErrorKind::ReadOnlyFilesystem => ". The disk cannot be written to: choose another place",
-        io::ErrorKind::NotFound => ". The folder it should go into is not there",
-        _ => "",
+        io::ErrorKind::StorageFull => "the disk is full. Make room and run it again".to_owned(),
+        io::ErrorKind::QuotaExceeded => "your quota is used up. Make room and run it again".to_owned(),
+        io::ErrorKind::PermissionDenied => "you have no permission. Choose a place that you may write to".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk cannot be written to. Choose another place".to_owned(),
+        io::ErrorKind::NotFound => "the folder it should go into is not there. Make it first, or name another".to_owned(),
+        _ => error.to_string(),
     }
 }
 
@@ -127,11 +128,11 @@ impl Run<'_> {
         })
     }
 
-    /// Reads posts of the plan and takes out what does not go out.
+    /// Reads posts of the plan and shapes them.
     fn fetch(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
         let mut fetched = self.archive.posts(numbers)?;
         for one in &mut fetched {
-            privacy::post(&self.plan.selection, self.plan.target, &mut one.post);
+            shape::post(&self.plan.selection, self.plan.target, &mut one.post, &mut one.notices);
         }
         Ok(fetched)
     }

@@ -16,8 +16,8 @@ pub struct WrittenFile {
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
-    /// SHA-256, in lower-case hexadecimal.
-    pub sha256: String,
+    /// SHA-256, in lower-case hexadecimal, unless it was not wanted.
+    pub sha256: Option<String>,
 }
 
 /// An output that takes bytes and, at the end, becomes what it was meant to be.
@@ -123,6 +123,13 @@ impl Output {
         if self.is_file {
             self.path = path.to_owned();
         }
+    }
+
+    /// The same output without taking its SHA-256.
+    #[must_use]
+    pub fn without_hash(mut self) -> Output {
+        self.to.get_mut().count_only();
+        self
     }
 
     /// Puts the file in its place.

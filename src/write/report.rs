@@ -65,13 +65,14 @@ pub struct ReportFile {
     pub sha256: String,
 }
 
-impl From<&WrittenFile> for ReportFile {
-    fn from(file: &WrittenFile) -> ReportFile {
-        ReportFile {
+impl ReportFile {
+    /// A file that was written; `None` where its hash was not taken.
+    pub fn written(file: &WrittenFile) -> Option<ReportFile> {
+        Some(ReportFile {
             path: file.path.display().to_string(),
             size_in_bytes: file.size,
-            sha256: file.sha256.clone(),
-        }
+            sha256: file.sha256.clone()?,
+        })
     }
 }
 

@@ -9,7 +9,9 @@ use super::input::{Problem, Watched};
 use super::item::Item;
 use super::known::Known;
 use super::{CheckOptions, Code, Finding, Report, Summary};
-use crate::wordpress::{MAX_LOGIN, MAX_META_KEY, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT_NODE, is_xml_char, looks_serialised};
+use crate::wordpress::{
+    MAX_LOGIN, MAX_META_KEY, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT_NODE, is_xml_char, looks_serialised,
+};
 
 pub(super) fn check(
     input: impl BufRead,
@@ -51,7 +53,9 @@ pub(super) fn check(
         match event {
             Ok(Event::Eof) => break,
             Ok(event) => walk.event(&event, before),
-            Err(quick_xml::Error::Io(error)) => return Err(io::Error::new(error.kind(), error.to_string())),
+            Err(quick_xml::Error::Io(error)) => {
+                return Err(io::Error::new(error.kind(), error.to_string()));
+            }
             Err(error) => {
                 let line = reader.get_ref().line;
                 walk.report.find(
@@ -65,6 +69,13 @@ pub(super) fn check(
         }
     }
     let input = reader.get_ref();
+    if input.bom {
+        walk.report.find(
+            Code::E01,
+            1,
+            "The file begins with a byte order mark: WordPress's second reader finds no posts behind it.",
+        );
+    }
     walk.line = input.line;
     let (long, first) = input.long_lines;
     let size = input.size;
@@ -78,7 +89,10 @@ pub(super) fn check(
     if let Some(max) = options.max_size
         && size > max
     {
-        walk.find(Code::E11, format!("The file has {size} bytes, more than the {max} that were allowed. Split it."));
+        walk.find(
+            Code::E11,
+            format!("The file has {size} bytes, more than the {max} that were allowed. Split it."),
+        );
     }
     walk.end();
     Ok(walk.report.summary)
@@ -145,14 +159,9 @@ impl Walk<'_> {
     fn event(&mut self, event: &Event<'_>, at: u64) {
         if !self.saw_declaration && !self.saw_root && !matches!(event, Event::Decl(_)) {
             self.saw_declaration = true;
-            let bom = matches!(event, Event::Text(text) if text.starts_with('\u{feff}'));
             self.find(
                 Code::E01,
-                if bom {
-                    "The file begins with a byte order mark: WordPress's second reader finds no posts behind it."
-                } else {
-                    "The file does not begin with an XML declaration (<?xml …) at its very first byte."
-                },
+                "The file does not begin with an XML declaration (<?xml …) at its very first byte.",
             );
         }
         match event {
@@ -160,7 +169,10 @@ impl Walk<'_> {
             Event::DocType(_) => self.find(Code::E01, "A DOCTYPE: WordPress refuses the file for its safety."),
             Event::Comment(text) => {
                 if text.contains("--") || text.ends_with('-') {
-                    self.find(Code::E01, "Two hyphens within an XML comment: the file is not well-formed.");
+                    self.find(
+                        Code::E01,
+                        "Two hyphens within an XML comment: the file is not well-formed.",
+                    );
                 }
             }
             Event::PI(_) => {}
@@ -195,7 +207,10 @@ impl Walk<'_> {
         }
         let encoding = declaration.encoding().and_then(Result::ok);
         if let Some(encoding) = encoding.filter(|e| !e.eq_ignore_ascii_case("utf-8")) {
-            self.find(Code::E01, format!("The file says that it is in {encoding}; WordPress's second reader takes UTF-8 only."));
+            self.find(
+                Code::E01,
+                format!("The file says that it is in {encoding}; WordPress's second reader takes UTF-8 only."),
+            );
         }
     }
 
@@ -207,7 +222,10 @@ impl Walk<'_> {
             );
         }
         if text.starts_with('&') {
-            self.find(Code::E01, "A bare \"&\": write it as &amp; or in CDATA. WordPress's first reader refuses the file.");
+            self.find(
+                Code::E01,
+                "A bare \"&\": write it as &amp; or in CDATA. WordPress's first reader refuses the file.",
+            );
             self.value.references = true;
         }
         if self.open.is_empty() {
@@ -274,12 +292,18 @@ impl Walk<'_> {
                     }
                     let decoded = quick_xml::escape::unescape(value).map(std::borrow::Cow::into_owned);
                     let decoded = decoded.unwrap_or_else(|_| {
-                        self.find(Code::E01, format!("A bare \"&\" or an unknown reference in an attribute of <{name}>."));
+                        self.find(
+                            Code::E01,
+                            format!("A bare \"&\" or an unknown reference in an attribute of <{name}>."),
+                        );
                         value.to_owned()
                     });
                     attributes.push((attribute.key.0.to_owned(), decoded));
                 }
-                Err(error) => self.find(Code::E01, format!("The attributes of <{name}> are not well-formed ({error}).")),
+                Err(error) => self.find(
+                    Code::E01,
+                    format!("The attributes of <{name}> are not well-formed ({error})."),
+                ),
             }
         }
         if self.open.is_empty() {
@@ -324,7 +348,11 @@ impl Walk<'_> {
 
     fn root(&mut self, name: &str, attributes: &[(String, String)]) {
         self.saw_root = true;
-        let declared = |prefix: &str| attributes.iter().find(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix));
+        let declared = |prefix: &str| {
+            attributes
+                .iter()
+                .find(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix))
+        };
         let mut messages = Vec::new();
         if name != "rss" {
             messages.push((Code::E02, format!("The root element is <{name}>: this is not WXR.")));
@@ -345,10 +373,18 @@ impl Walk<'_> {
                     None => messages.push((Code::E01, format!("The prefix {prefix:?} is not declared on <rss>."))),
                 }
             }
-            for (prefix, wanted) in [("content", crate::wordpress::NS_CONTENT), ("dc", crate::wordpress::NS_DC)] {
+            for (prefix, wanted) in [
+                ("content", crate::wordpress::NS_CONTENT),
+                ("dc", crate::wordpress::NS_DC),
+            ] {
                 match declared(prefix) {
                     Some((_, uri)) if uri == wanted => {}
-                    _ => messages.push((Code::E01, format!("The prefix {prefix:?} does not stand for {wanted:?}: bodies or authors are not found."))),
+                    _ => messages.push((
+                        Code::E01,
+                        format!(
+                            "The prefix {prefix:?} does not stand for {wanted:?}: bodies or authors are not found."
+                        ),
+                    )),
                 }
             }
         }
@@ -357,7 +393,10 @@ impl Walk<'_> {
         }
         // What is reported here is not reported again for every element.
         let own = attributes.iter().filter_map(|(n, _)| n.strip_prefix("xmlns:"));
-        self.prefixes = own.chain(["wp", "excerpt", "content", "dc", "xml"]).map(str::to_owned).collect();
+        self.prefixes = own
+            .chain(["wp", "excerpt", "content", "dc", "xml"])
+            .map(str::to_owned)
+            .collect();
     }
 
     fn close(&mut self) {
@@ -426,7 +465,9 @@ impl Walk<'_> {
         self.report.summary.version = value.text.trim().to_owned();
         if value.text != "1.2" || value.cdata {
             let found = &value.text;
-            let message = format!("The version is written as {found:?}; all of WordPress's readers take exactly 1.2, without CDATA.");
+            let message = format!(
+                "The version is written as {found:?}; all of WordPress's readers take exactly 1.2, without CDATA."
+            );
             self.find(Code::E02, message);
         }
     }
@@ -447,10 +488,16 @@ impl Walk<'_> {
         }
         self.known.logins.insert(login.to_owned());
         if group.get("wp:author_email").len() > crate::wordpress::MAX_EMAIL {
-            self.find(Code::E08, format!("The e-mail address of {login:?} is longer than 100 bytes."));
+            self.find(
+                Code::E08,
+                format!("The e-mail address of {login:?} is longer than 100 bytes."),
+            );
         }
         if group.get("wp:author_display_name").chars().count() > crate::wordpress::MAX_DISPLAY_NAME {
-            self.find(Code::E08, format!("The name of {login:?} is longer than 250 characters."));
+            self.find(
+                Code::E08,
+                format!("The name of {login:?} is longer than 250 characters."),
+            );
         }
     }
 
@@ -460,17 +507,27 @@ impl Walk<'_> {
         let (taxonomy, slug, name, parent) = match element {
             "wp:category" => ("category", "wp:category_nicename", "wp:cat_name", "wp:category_parent"),
             "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name", "wp:tag_parent"),
-            _ => (group.get("wp:term_taxonomy"), "wp:term_slug", "wp:term_name", "wp:term_parent"),
+            _ => (
+                group.get("wp:term_taxonomy"),
+                "wp:term_slug",
+                "wp:term_name",
+                "wp:term_parent",
+            ),
         };
         let (slug, name, parent) = (group.get(slug), group.get(name), group.get(parent));
         if slug.is_empty() || name.trim().is_empty() {
             self.find(
                 Code::E10,
-                format!("A {taxonomy} (slug {slug:?}, name {name:?}) has no slug or no name: WordPress does not make it."),
+                format!(
+                    "A {taxonomy} (slug {slug:?}, name {name:?}) has no slug or no name: WordPress does not make it."
+                ),
             );
         }
         if slug.len() > MAX_SLUG || name.chars().count() > MAX_TERM_NAME {
-            self.find(Code::E08, format!("The {taxonomy} {name:?} is longer than the 200 that WordPress takes."));
+            self.find(
+                Code::E08,
+                format!("The {taxonomy} {name:?} is longer than the 200 that WordPress takes."),
+            );
         }
         let taxonomy = taxonomy.to_owned();
         let declared = self.known.terms.entry(taxonomy.clone()).or_default();
@@ -489,7 +546,10 @@ impl Walk<'_> {
             );
         }
         if super::item::is_altered_name(name) {
-            self.find(Code::W07, format!("WordPress changes the name {name:?}: markup, %41-like sequences and double spaces go."));
+            self.find(
+                Code::W07,
+                format!("WordPress changes the name {name:?}: markup, %41-like sequences and double spaces go."),
+            );
         }
     }
 
@@ -497,10 +557,15 @@ impl Walk<'_> {
         let group = std::mem::take(&mut self.group);
         let (key, value) = (group.get("wp:meta_key"), group.get("wp:meta_value"));
         if key.is_empty() || key.chars().count() > MAX_META_KEY {
-            self.find(Code::E08, "A hidden field has no key, or one longer than 255 characters: WordPress drops it.");
+            self.find(
+                Code::E08,
+                "A hidden field has no key, or one longer than 255 characters: WordPress drops it.",
+            );
         }
         if looks_serialised(value) {
-            let message = format!("The value of {key:?} is in PHP's serialised form: WordPress unpacks it, and what cannot be unpacked is lost.");
+            let message = format!(
+                "The value of {key:?} is in PHP's serialised form: WordPress unpacks it, and what cannot be unpacked is lost."
+            );
             self.find(Code::W10, message);
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Watched<R> {
     line_length: u64,
     /// Lines too long for WordPress's oldest reader, and the first of them.
     pub(super) long_lines: (u64, u64),
+    /// The file begins with a byte order mark, which the XML reader passes over.
+    pub(super) bom: bool,
     pub(super) problems: Vec<(u64, Problem)>,
 }
 
@@ -49,6 +51,7 @@ impl<R: Read> Watched<R> {
             size: 0,
             line_length: 0,
             long_lines: (0, 0),
+            bom: false,
             problems: Vec::new(),
         }
     }
@@ -61,6 +64,7 @@ impl<R: Read> Watched<R> {
             let before = chunk.len();
             let read = (&mut self.inner).take(CHUNK as u64).read_to_end(&mut chunk)?;
             debug_assert_eq!(chunk.len(), before + read);
+            self.bom |= self.size == 0 && chunk.starts_with(b"\xef\xbb\xbf");
             self.size += read as u64;
             self.ended = read < CHUNK;
             self.take_in(&chunk);
@@ -149,7 +153,11 @@ mod tests {
         assert_eq!(out, "a\n?b?\n???");
         assert_eq!(
             input.problems,
-            [(2, Problem::NotXml(1)), (2, Problem::NotUtf8), (3, Problem::NotXml(0xffff))]
+            [
+                (2, Problem::NotXml(1)),
+                (2, Problem::NotUtf8),
+                (3, Problem::NotXml(0xffff))
+            ]
         );
         assert_eq!(input.line, 3);
     }

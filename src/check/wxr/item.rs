@@ -7,8 +7,8 @@ use super::file::Value;
 use super::known::Known;
 use super::{Code, Report};
 use crate::wordpress::{
-    self, CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_EMAIL, MAX_GUID,
-    MAX_PASSWORD, MAX_SLUG, MAX_TEXT, is_calendar_date, is_zero_date, title_fold,
+    self, CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_EMAIL,
+    MAX_GUID, MAX_PASSWORD, MAX_SLUG, MAX_TEXT, is_calendar_date, is_zero_date, title_fold,
 };
 
 /// What is remembered of an item until it ends.
@@ -29,9 +29,24 @@ struct Post {
     kind: String,
     guid: String,
     attachment_url: Option<String>,
+    /// Which of the elements that WordPress needs were there.
+    seen: [bool; NEEDED.len()],
     has_excerpt: bool,
     terms: Vec<(String, String)>,
 }
+
+/// Elements that an item must have.
+const NEEDED: [&str; 9] = [
+    "title",
+    "dc:creator",
+    "content:encoded",
+    "excerpt:encoded",
+    "wp:post_id",
+    "wp:post_date",
+    "wp:post_date_gmt",
+    "wp:status",
+    "wp:post_type",
+];
 
 /// A comment until it ends.
 #[derive(Debug, Default)]
@@ -122,6 +137,9 @@ impl Item {
         }
         let text = value.text;
         let post = &mut self.post;
+        for (seen, needed) in post.seen.iter_mut().zip(NEEDED) {
+            *seen |= needed == name;
+        }
         let too_long = |report: &mut Report<'_>, length: usize, max: usize, what: &str| {
             if length > max {
                 report.find(
@@ -203,7 +221,10 @@ impl Item {
     fn category(&mut self, attributes: &[(String, String)], line: u64, report: &mut Report<'_>) {
         match attributes {
             [(domain_name, domain), (nicename_name, nicename), ..]
-                if domain_name == "domain" && nicename_name == "nicename" && !domain.is_empty() && !nicename.is_empty() =>
+                if domain_name == "domain"
+                    && nicename_name == "nicename"
+                    && !domain.is_empty()
+                    && !nicename.is_empty() =>
             {
                 self.post.terms.push((domain.clone(), nicename.clone()));
             }
@@ -217,7 +238,9 @@ impl Item {
 
     /// A field of a comment has ended.
     pub(super) fn comment_field(&mut self, name: &str, value: Value, line: u64, report: &mut Report<'_>) {
-        let Some(comment) = &mut self.comment else { return };
+        let Some(comment) = &mut self.comment else {
+            return;
+        };
         if comment.in_meta {
             report.find(
                 Code::E02,
@@ -239,12 +262,19 @@ impl Item {
         match name {
             "wp:comment_id" => comment.id = text,
             "wp:comment_author" => {
-                limit(report, text.len() + 4 * bare_ampersands(&text), MAX_COMMENT_AUTHOR, "author");
+                limit(
+                    report,
+                    text.len() + 4 * bare_ampersands(&text),
+                    MAX_COMMENT_AUTHOR,
+                    "author",
+                );
                 if is_altered_name(&text) {
                     report.find(
                         Code::W07,
                         line,
-                        format!("WordPress changes the name {text:?}: markup, %41-like sequences and double spaces go."),
+                        format!(
+                            "WordPress changes the name {text:?}: markup, %41-like sequences and double spaces go."
+                        ),
                     );
                 }
             }
@@ -256,7 +286,11 @@ impl Item {
             "wp:comment_content" => {
                 limit(report, text.len(), MAX_COMMENT_CONTENT, "text");
                 if text.contains("<a ") {
-                    report.find(Code::W06, line, "WordPress adds rel=\"nofollow ugc\" to the links of this comment.");
+                    report.find(
+                        Code::W06,
+                        line,
+                        "WordPress adds rel=\"nofollow ugc\" to the links of this comment.",
+                    );
                 }
             }
             "wp:comment_approved" => comment.approved = Some(text),
@@ -267,7 +301,9 @@ impl Item {
     }
 
     pub(super) fn end_comment(&mut self, known: &mut Known, report: &mut Report<'_>) {
-        let Some(comment) = self.comment.take() else { return };
+        let Some(comment) = self.comment.take() else {
+            return;
+        };
         let line = comment.line;
         let mut find = |message: String| report.find(Code::E09, line, message);
         let number = comment.id.trim().parse::<u64>().ok().filter(|n| *n > 0);
@@ -279,7 +315,9 @@ impl Item {
                     find(if here {
                         format!("Two comments of this post have the number {number}: the first is lost without a word.")
                     } else {
-                        format!("The comment number {number} is used in another post too; some importers mix their answers up.")
+                        format!(
+                            "The comment number {number} is used in another post too; some importers mix their answers up."
+                        )
                     });
                 }
                 self.comment_ids.insert(number);
@@ -294,7 +332,9 @@ impl Item {
         }
         for (what, date) in [("date", &comment.date), ("UTC date", &comment.date_gmt)] {
             if !is_calendar_date(date) {
-                find(format!("The comment's {what} {date:?} is no date; WordPress shows it as being from the year 0."));
+                find(format!(
+                    "The comment's {what} {date:?} is no date; WordPress shows it as being from the year 0."
+                ));
             }
         }
         match comment.approved.as_deref() {
@@ -331,8 +371,25 @@ impl Item {
             format!("{:?}", post.title)
         };
         let mut find = |code: Code, message: String| report.find(code, line, message);
-        match post.id.trim().parse::<u64>().ok().filter(|id| (1..=i64::MAX as u64).contains(id)) {
-            None => find(Code::E03, format!("The number {:?} of {named} is no post number.", post.id)),
+        for (seen, needed) in post.seen.iter().zip(NEEDED) {
+            if !seen {
+                find(
+                    Code::E02,
+                    format!("{named} has no <{needed}>: WordPress takes it for empty."),
+                );
+            }
+        }
+        match post
+            .id
+            .trim()
+            .parse::<u64>()
+            .ok()
+            .filter(|id| (1..=i64::MAX as u64).contains(id))
+        {
+            None => find(
+                Code::E03,
+                format!("The number {:?} of {named} is no post number.", post.id),
+            ),
             Some(id) => {
                 if !known.post_ids.insert(id) {
                     find(
@@ -345,7 +402,10 @@ impl Item {
         if !CORE_POST_TYPES.contains(&&*post.kind) {
             find(
                 Code::E03,
-                format!("{named} is of the type {:?}: WordPress skips it unless the plugin that knows this type is active.", post.kind),
+                format!(
+                    "{named} is of the type {:?}: WordPress skips it unless the plugin that knows this type is active.",
+                    post.kind
+                ),
             );
         }
         if post.status == "auto-draft" {
@@ -355,7 +415,12 @@ impl Item {
         if !is_menu {
             duplicates(&post, &named, known, &mut find);
         }
-        if !is_menu && post.kind != "attachment" && post.title_is_nothing && post.content_is_nothing && post.excerpt_is_nothing {
+        if !is_menu
+            && post.kind != "attachment"
+            && post.title_is_nothing
+            && post.content_is_nothing
+            && post.excerpt_is_nothing
+        {
             find(
                 Code::E05,
                 "A post without title, text and excerpt: WordPress refuses it.".to_owned(),
@@ -366,23 +431,37 @@ impl Item {
         if !known.logins.contains(&post.creator) {
             find(
                 Code::E07,
-                format!("{named} is by {:?}, who is not declared: it goes to whoever runs the import.", post.creator),
+                format!(
+                    "{named} is by {:?}, who is not declared: it goes to whoever runs the import.",
+                    post.creator
+                ),
             );
         }
         for (domain, nicename) in post.terms {
             let taxonomy = if domain == "tag" { "post_tag".to_owned() } else { domain };
-            let declared = known.terms.get(&taxonomy).is_some_and(|slugs| slugs.contains(&nicename));
+            let declared = known
+                .terms
+                .get(&taxonomy)
+                .is_some_and(|slugs| slugs.contains(&nicename));
             // The formats of posts are WordPress's own.
             if !declared && taxonomy != "post_format" && known.undeclared.insert((taxonomy.clone(), nicename.clone())) {
                 find(
                     Code::E10,
-                    format!("The term {nicename:?} of {taxonomy} is used and not declared in the head: a backslash in its name is lost, and its parent."),
+                    format!(
+                        "The term {nicename:?} of {taxonomy} is used and not declared in the head: a backslash in its name is lost, and its parent."
+                    ),
                 );
             }
         }
         if post.kind == "attachment" {
             let url = post.attachment_url.as_deref().unwrap_or(&post.guid);
-            let last = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+            let last = url
+                .split(['?', '#'])
+                .next()
+                .unwrap_or_default()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default();
             let complete = url.starts_with("http://") || url.starts_with("https://");
             if !complete || !last.contains('.') {
                 find(
@@ -391,7 +470,11 @@ impl Item {
                 );
             }
         }
-        if post.kind.is_empty() { "(none)".to_owned() } else { post.kind }
+        if post.kind.is_empty() {
+            "(none)".to_owned()
+        } else {
+            post.kind
+        }
     }
 }
 
@@ -427,7 +510,10 @@ fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut
             if shared {
                 find(
                     Code::E04,
-                    format!("An untitled {} of {} shares its date with another: WordPress takes the two for one.", post.kind, post.date),
+                    format!(
+                        "An untitled {} of {} shares its date with another: WordPress takes the two for one.",
+                        post.kind, post.date
+                    ),
                 );
             }
             known.untitled.insert(date);
@@ -436,7 +522,10 @@ fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut
             if !is_new || known.untitled.contains(&date) {
                 find(
                     Code::E04,
-                    format!("{named} of {} is there twice, or shares its date with an untitled post: WordPress takes the two for one, and the second's comments go to the first.", post.date),
+                    format!(
+                        "{named} of {} is there twice, or shares its date with an untitled post: WordPress takes the two for one, and the second's comments go to the first.",
+                        post.date
+                    ),
                 );
             }
         }
@@ -445,7 +534,10 @@ fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut
     if !post.name.is_empty() && !known.slugs.insert(hash((&post.kind, parent, &post.name))) {
         find(
             Code::W02,
-            format!("The slug {:?} is used twice: WordPress puts a number behind it, and the address of {named} changes.", post.name),
+            format!(
+                "The slug {:?} is used twice: WordPress puts a number behind it, and the address of {named} changes.",
+                post.name
+            ),
         );
     }
 }
@@ -456,12 +548,21 @@ fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64) {
     let zero = is_zero_date(&post.date);
     let zero_gmt = is_zero_date(&post.date_gmt);
     if !zero && !is_calendar_date(&post.date) {
-        find(Code::E06, format!("The date {:?} of {named} is no date: WordPress refuses the post.", post.date));
+        find(
+            Code::E06,
+            format!(
+                "The date {:?} of {named} is no date: WordPress refuses the post.",
+                post.date
+            ),
+        );
     } else if zero && zero_gmt && !in_drawer {
         find(Code::E06, format!("{named} has no date: it gets that of the import."));
     }
     if !zero_gmt && !is_calendar_date(&post.date_gmt) {
-        find(Code::E06, format!("The UTC date {:?} of {named} is no date.", post.date_gmt));
+        find(
+            Code::E06,
+            format!("The UTC date {:?} of {named} is no date.", post.date_gmt),
+        );
     } else if zero_gmt && !zero && !in_drawer {
         find(
             Code::E06,
@@ -475,7 +576,10 @@ fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64) {
         report.find(
             Code::W11,
             line,
-            format!("{named} is published with a date to come ({} UTC): WordPress schedules it.", post.date_gmt),
+            format!(
+                "{named} is published with a date to come ({} UTC): WordPress schedules it.",
+                post.date_gmt
+            ),
         );
     }
 }
@@ -487,8 +591,13 @@ fn content(text: &str, line: u64, report: &mut Report<'_>) {
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         rest = rest.get(at + 1..).unwrap_or_default();
         for name in ["iframe", "script", "style", "embed", "object", "form"] {
-            let found = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-                && rest.as_bytes().get(name.len()).is_none_or(|b| !b.is_ascii_alphanumeric());
+            let found = rest
+                .get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name))
+                && rest
+                    .as_bytes()
+                    .get(name.len())
+                    .is_none_or(|b| !b.is_ascii_alphanumeric());
             if found && !dropped.contains(&name) {
                 dropped.push(name);
             }
@@ -498,10 +607,21 @@ fn content(text: &str, line: u64, report: &mut Report<'_>) {
         report.find(
             Code::W03,
             line,
-            format!("The text has {}: removed unless an administrator of a single site imports the file.", dropped.join(", ")),
+            format!(
+                "The text has {}: removed unless an administrator of a single site imports the file.",
+                dropped.join(", ")
+            ),
         );
     }
-    for name in ["caption", "wp_caption", "gallery", "playlist", "audio", "video", "embed"] {
+    for name in [
+        "caption",
+        "wp_caption",
+        "gallery",
+        "playlist",
+        "audio",
+        "video",
+        "embed",
+    ] {
         let open = format!("[{name}");
         let runs = text.match_indices(&open).any(|(at, _)| {
             let behind = text.as_bytes().get(at + open.len());
@@ -509,7 +629,11 @@ fn content(text: &str, line: u64, report: &mut Report<'_>) {
             !escaped && behind.is_some_and(|b| matches!(b, b']' | b' ' | b'/' | b'\n' | b'\t'))
         });
         if runs {
-            report.find(Code::W04, line, format!("WordPress runs [{name}] as a shortcode; where it is meant as text it vanishes."));
+            report.find(
+                Code::W04,
+                line,
+                format!("WordPress runs [{name}] as a shortcode; where it is meant as text it vanishes."),
+            );
             break;
         }
     }

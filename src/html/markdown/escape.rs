@@ -44,7 +44,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
     let mut at = 0;
     let urls = !around.in_link && may_hold_address(bytes);
     while let Some(&byte) = bytes.get(at) {
-        if !is_special(byte) && !(urls && matches!(byte, b':' | b'w' | b'W')) {
+        let may_begin_url = urls && matches!(byte, b':' | b'w' | b'W');
+        if !(is_special(byte) || may_begin_url) {
             at += 1;
             continue;
         }

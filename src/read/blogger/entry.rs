@@ -1,5 +1,7 @@
 //! What Blogger's Atom entries mean as posts and comments; shared by export, Takeout and feeds.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{comment_address, number_of};
@@ -14,7 +16,7 @@ use crate::read::atom::{AtomEntry, AtomPerson};
 pub const KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
 
 /// The kind of an entry by its category: `post`, `page`, `comment`, `settings`, `template`.
-pub fn kind_of(entry: &AtomEntry) -> Option<&str> {
+pub fn kind_of<'e>(entry: &'e AtomEntry<'_>) -> Option<&'e str> {
     entry
         .term(KIND_SCHEME)
         .and_then(|term| term.rsplit_once('#'))
@@ -22,12 +24,12 @@ pub fn kind_of(entry: &AtomEntry) -> Option<&str> {
 }
 
 /// A post with everything that exports and feeds have in common.
-pub fn post(entry: &mut AtomEntry, blog: &str, method: &str, span: Span) -> Post {
+pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &str, span: Span) -> Post {
     let mut post = Post {
         blog: blog.to_owned(),
         ..Post::default()
     };
-    let record = entry.id.take();
+    let record = own(entry.id.take());
     post.id = record
         .as_deref()
         .map(|id| number_of(id).unwrap_or(id).to_owned())
@@ -37,59 +39,59 @@ pub fn post(entry: &mut AtomEntry, blog: &str, method: &str, span: Span) -> Post
         // Blogger's own titles are text; others may be HTML, of which the record keeps the words.
         if matches!(title.form.as_deref(), Some("html" | "xhtml")) && title.text.contains(['<', '&']) {
             post.title = Some(crate::html::visible_text(&title.text));
-            source.insert("title_html".to_owned(), Value::String(title.text));
+            source.insert("title_html".to_owned(), Value::String(title.text.into_owned()));
         } else {
-            post.title = Some(title.text);
+            post.title = Some(title.text.into_owned());
         }
     }
     if let Some(content) = entry.content.take() {
         if let Some(src) = content.src {
-            source.insert("content_src".to_owned(), Value::String(src));
+            source.insert("content_src".to_owned(), Value::String(src.into_owned()));
         }
-        post.content_html = Some(content.text);
+        post.content_html = Some(content.text.into_owned());
     }
     if let Some(summary) = entry.summary.take() {
         post.summary = Some(match summary.form.as_deref() {
             Some("html" | "xhtml") => crate::html::visible_text(&summary.text),
-            _ => summary.text,
+            _ => summary.text.into_owned(),
         });
     }
     if let Some(meta) = entry.meta_description.take() {
-        post.summary = Some(meta);
+        post.summary = Some(meta.into_owned());
     }
     post.set_published(dated(entry.published.take()));
     post.set_modified(dated(entry.updated.take()));
     post.set_created(dated(entry.created.take()));
     post.authors = entry.authors.drain(..).map(author).collect();
     post.tags = tags(entry);
-    post.url = entry.link("alternate").and_then(|l| l.href.clone());
+    post.url = entry.link("alternate").and_then(|l| l.href()).map(str::to_owned);
     post.slug = post.url.as_deref().and_then(slug_of);
     post.comment_count_claimed = entry.total.as_deref().and_then(|t| t.parse().ok());
     post.location = location(entry);
     if let Some(extent) = entry.place_extent.take() {
-        source.insert("location_extent".to_owned(), Value::String(extent));
+        source.insert("location_extent".to_owned(), Value::String(extent.into_owned()));
     }
     if let Some(thumbnail) = entry.thumbnail.take() {
         // A crop of 72 pixels that Blogger makes of the first picture: no picture of the post's own.
-        source.insert("thumbnail".to_owned(), Value::String(thumbnail));
+        source.insert("thumbnail".to_owned(), Value::String(thumbnail.into_owned()));
     }
     keep_properties(entry, &mut source);
     for link in entry.links.drain(..) {
         match link.rel.as_deref() {
             Some("enclosure") => post.attachments.push(Attachment {
-                url: link.href,
-                mime_type: link.media_type,
-                title: link.title,
+                url: own(link.href),
+                mime_type: own(link.media_type),
+                title: own(link.title),
                 size_in_bytes: link.length.and_then(|l| l.parse().ok()),
                 ..Attachment::default()
             }),
             // Addresses that follow from the ids.
             None | Some("alternate" | "self" | "edit" | "replies") => {}
             Some(_) => post.links.push(Link {
-                rel: link.rel,
-                href: link.href.unwrap_or_default(),
-                title: link.title,
-                media_type: link.media_type,
+                rel: own(link.rel),
+                href: link.href.unwrap_or_default().into_owned(),
+                title: own(link.title),
+                media_type: own(link.media_type),
             }),
         }
     }
@@ -100,41 +102,41 @@ pub fn post(entry: &mut AtomEntry, blog: &str, method: &str, span: Span) -> Post
 
 /// A comment with everything that exports and feeds have in common. `post` is left out where the entry does not say
 /// whose comment it is.
-pub fn comment(entry: &mut AtomEntry, method: &str, span: Span) -> Comment {
+pub fn comment(entry: &mut AtomEntry<'_>, method: &str, span: Span) -> Comment {
     let mut comment = Comment::default();
-    let record = entry.id.take();
+    let record = own(entry.id.take());
     comment.id = record
         .as_deref()
         .map(|id| number_of(id).unwrap_or(id).to_owned())
         .unwrap_or_default();
     // The address of the comment's own entry names the post, also where the post is a draft.
-    let own = entry
+    let address = entry
         .link("self")
         .or_else(|| entry.link("edit"))
-        .and_then(|l| l.href.as_deref())
+        .and_then(|l| l.href())
         .and_then(comment_address);
     let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
-    comment.post = own
+    comment.post = address
         .map(|(post, _)| post)
         .or(reference)
         .map(str::to_owned);
     comment.in_reply_to = entry
         .link("related")
-        .and_then(|l| l.href.as_deref())
+        .and_then(|l| l.href())
         .and_then(comment_address)
         .map(|(_, parent)| parent.to_owned());
-    comment.url = entry.link("alternate").and_then(|l| l.href.clone());
+    comment.url = entry.link("alternate").and_then(|l| l.href()).map(str::to_owned);
     if entry.property("blogger.contentRemoved") == Some("true") {
         comment.status = CommentStatus::Deleted;
     }
     comment.author = entry.authors.drain(..).next().map(|person| CommentAuthor {
-        name: person.name,
-        url: person.uri,
-        avatar: person.image.filter(|src| is_picture(src)),
-        _email: person.email.filter(|e| is_address(e)),
+        name: own(person.name),
+        url: own(person.uri),
+        avatar: own(person.image.filter(|src| is_picture(src))),
+        _email: own(person.email.filter(|e| is_address(e))),
         _ip: None,
     });
-    comment.content_html = entry.content.take().map(|c| c.text);
+    comment.content_html = entry.content.take().map(|c| c.text.into_owned());
     comment.set_published(dated(entry.published.take()));
     comment.set_modified(dated(entry.updated.take()));
     let mut source = entry.leftovers();
@@ -144,9 +146,9 @@ pub fn comment(entry: &mut AtomEntry, method: &str, span: Span) -> Comment {
     comment
 }
 
-fn keep_properties(entry: &mut AtomEntry, source: &mut SourceData) {
+fn keep_properties(entry: &mut AtomEntry<'_>, source: &mut SourceData) {
     for (name, value) in entry.properties.drain(..) {
-        source.insert(name, Value::String(value));
+        source.insert(name.into_owned(), Value::String(value.into_owned()));
     }
 }
 
@@ -162,22 +164,26 @@ pub fn provenance(record: Option<String>, method: &str, span: Span) -> Provenanc
     }
 }
 
-fn dated(text: Option<String>) -> Dated {
+fn own(text: Option<Cow<'_, str>>) -> Option<String> {
+    text.map(Cow::into_owned)
+}
+
+fn dated(text: Option<Cow<'_, str>>) -> Dated {
     text.map(|t| Dated::rfc3339(&t)).unwrap_or_default()
 }
 
-fn author(person: AtomPerson) -> PostAuthor {
+fn author(person: AtomPerson<'_>) -> PostAuthor {
     PostAuthor {
         id: None,
-        name: person.name,
-        url: person.uri,
-        avatar: person.image.filter(|src| is_picture(src)),
-        _email: person.email.filter(|e| is_address(e)),
+        name: own(person.name),
+        url: own(person.uri),
+        avatar: own(person.image.filter(|src| is_picture(src))),
+        _email: own(person.email.filter(|e| is_address(e))),
     }
 }
 
 /// The author of a feed, as a member of the blog.
-pub fn blog_author(person: &AtomPerson) -> Author {
+pub fn blog_author(person: &AtomPerson<'_>) -> Author {
     let author = author(person.clone());
     Author {
         id: None,
@@ -199,18 +205,19 @@ pub fn is_address(email: &str) -> bool {
     !email.is_empty() && !email.eq_ignore_ascii_case("noreply@blogger.com")
 }
 
-fn tags(entry: &AtomEntry) -> Vec<String> {
+fn tags(entry: &AtomEntry<'_>) -> Vec<String> {
     entry
         .categories
         .iter()
         .filter(|c| c.scheme.as_deref() != Some(KIND_SCHEME))
-        .filter_map(|c| c.term.clone())
+        .filter_map(|c| c.term.as_deref())
         .filter(|t| !t.is_empty())
+        .map(str::to_owned)
         .collect()
 }
 
-fn location(entry: &mut AtomEntry) -> Option<Location> {
-    let name = entry.place.take();
+fn location(entry: &mut AtomEntry<'_>) -> Option<Location> {
+    let name = own(entry.place.take());
     let point = entry.point.take();
     let degree = |t: &str| t.trim().parse::<f64>().ok().filter(|d| d.is_finite());
     let (latitude, longitude) = match &point {

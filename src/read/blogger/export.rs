@@ -9,7 +9,7 @@ use super::entry::{self, kind_of};
 use super::{blog_of, settings};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, Kind, Status};
-use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
+use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{
     Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
 };
@@ -65,8 +65,7 @@ struct Survey {
 }
 
 impl Entries for Survey {
-    fn head(&mut self, head: &AtomHead, _sink: &mut dyn Sink) {
-        let feed = &head.feed;
+    fn head(&mut self, feed: &AtomEntry<'_>, _sink: &mut dyn Sink) {
         self.blog.id = feed
             .id
             .as_deref()
@@ -74,12 +73,12 @@ impl Entries for Survey {
             .unwrap_or_default()
             .to_owned();
         self.blog.platform = Some("blogger".to_owned());
-        self.blog.title = feed.title.as_ref().map(|t| t.text.clone());
-        self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href.clone());
+        self.blog.title = feed.title.as_ref().map(|t| t.text.clone().into_owned());
+        self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href()).map(str::to_owned);
         self.blog.authors = feed.authors.iter().map(entry::blog_author).collect();
     }
 
-    fn entry(&mut self, _: &AtomHead, span: Span, mut entry: AtomEntry, sink: &mut dyn Sink) {
+    fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
         let entry_blog = entry.id.as_deref().and_then(blog_of);
         if self.blog.id.is_empty() {
             self.blog.id = entry_blog.unwrap_or_default().to_owned();
@@ -87,7 +86,7 @@ impl Entries for Survey {
         match kind_of(&entry) {
             Some("settings") => self.setting(entry),
             Some("template") => {
-                let text = entry.content.take().map(|c| c.text).unwrap_or_default();
+                let text = entry.content.take().map(|c| c.text.into_owned()).unwrap_or_default();
                 self.blog
                     ._source
                     .get_or_insert_default()
@@ -114,13 +113,13 @@ impl Entries for Survey {
         }
     }
 
-    fn needs_content(&self, entry: &AtomEntry) -> bool {
+    fn needs_content(&self, entry: &AtomEntry<'_>) -> bool {
         entry.id.is_none() || matches!(kind_of(entry), Some("settings" | "template"))
     }
 }
 
 impl Survey {
-    fn setting(&mut self, entry: AtomEntry) {
+    fn setting(&mut self, entry: AtomEntry<'_>) {
         let key = entry
             .id
             .as_deref()
@@ -135,7 +134,7 @@ impl Survey {
 }
 
 /// What an entry is: a post or page, a comment, or nothing of either.
-fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
+fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let kind = kind_of(entry).map(str::to_owned);
     let blog = entry
         .id

@@ -1,6 +1,7 @@
 //! `feed.atom` of Google Takeout (the schema of 2018, since 2025 also what Blogger's own backup gives): kinds and
 //! statuses in elements of their own, all dates in UTC, comments with plain newlines, no addresses but file names.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use super::entry;
 use super::{blog_of, number_of};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
-use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
+use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{
     Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
 };
@@ -82,8 +83,7 @@ struct Survey {
 }
 
 impl Entries for Survey {
-    fn head(&mut self, head: &AtomHead, _sink: &mut dyn Sink) {
-        let feed = &head.feed;
+    fn head(&mut self, feed: &AtomEntry<'_>, _sink: &mut dyn Sink) {
         self.blog.id = feed
             .id
             .as_deref()
@@ -91,11 +91,11 @@ impl Entries for Survey {
             .unwrap_or_default()
             .to_owned();
         self.blog.platform = Some("blogger".to_owned());
-        self.blog.title = feed.title.as_ref().map(|t| t.text.clone());
-        self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href.clone());
+        self.blog.title = feed.title.as_ref().map(|t| t.text.clone().into_owned());
+        self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href()).map(str::to_owned);
     }
 
-    fn entry(&mut self, _: &AtomHead, span: Span, mut entry: AtomEntry, sink: &mut dyn Sink) {
+    fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
         if self.blog.id.is_empty() {
             let blog = entry.id.as_deref().and_then(blog_of);
             self.blog.id = blog.unwrap_or_default().to_owned();
@@ -131,7 +131,7 @@ impl Entries for Survey {
     }
 }
 
-fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
+fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let blog = entry
         .id
         .as_deref()
@@ -184,17 +184,17 @@ fn records(entry: &mut AtomEntry, blog: &str, span: Span) -> Vec<Entry> {
 }
 
 /// `created` of a comment, where it says more than `published`.
-fn keep_created(source: &mut SourceData, entry: &mut AtomEntry, published: Option<&str>) {
+fn keep_created(source: &mut SourceData, entry: &mut AtomEntry<'_>, published: Option<&str>) {
     if let Some(created) = entry.created.take()
-        && Some(created.as_str()) != published
+        && Some(&*created) != published
     {
-        source.insert("created".to_owned(), Value::String(created));
+        source.insert("created".to_owned(), Value::String(created.into_owned()));
     }
 }
 
-fn keep(source: &mut SourceData, name: &str, value: Option<String>) {
+fn keep(source: &mut SourceData, name: &str, value: Option<Cow<'_, str>>) {
     if let Some(value) = value {
-        source.insert(name.to_owned(), Value::String(value));
+        source.insert(name.to_owned(), Value::String(value.into_owned()));
     }
 }
 

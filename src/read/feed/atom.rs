@@ -4,7 +4,7 @@
 use std::io;
 
 use super::FeedHead;
-use crate::read::atom::{self, AtomEntry, AtomHead, Entries};
+use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{
     Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
 };
@@ -62,14 +62,14 @@ struct Survey {
 }
 
 impl Entries for Survey {
-    fn head(&mut self, head: &AtomHead, sink: &mut dyn Sink) {
-        self.head = FeedHead::of(&head.feed);
+    fn head(&mut self, feed: &AtomEntry<'_>, sink: &mut dyn Sink) {
+        self.head = FeedHead::of(feed);
         if !self.head.blog.is_empty() {
-            sink.blog(super::blog(&head.feed, &self.head));
+            sink.blog(super::blog(feed, &self.head));
         }
     }
 
-    fn entry(&mut self, _: &AtomHead, span: Span, mut entry: AtomEntry, sink: &mut dyn Sink) {
+    fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
         for record in super::records(&mut entry, &self.head, INFO.name, span) {
             sight(sink, span, &record);
         }

@@ -1,5 +1,6 @@
 //! Blogger's JSON feeds (`?alt=json`) and their JSONP form: Atom mapped to JSON, text in `$t`, prefixes with `$`.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde_json::{Map, Value};
@@ -120,7 +121,7 @@ fn unwrap_callback(text: &str) -> &str {
         .unwrap_or_default()
 }
 
-fn entry(object: &Map<String, Value>) -> AtomEntry {
+fn entry(object: &Map<String, Value>) -> AtomEntry<'_> {
     let mut entry = AtomEntry::default();
     for (key, value) in object {
         match key.as_str() {
@@ -169,7 +170,7 @@ fn entry(object: &Map<String, Value>) -> AtomEntry {
             "georss$point" => {
                 entry.point = text(value).and_then(|p| {
                     p.split_once(' ')
-                        .map(|(lat, lon)| (lat.to_owned(), lon.trim().to_owned()))
+                        .map(|(lat, lon)| (lat.to_owned().into(), lon.trim().to_owned().into()))
                 });
             }
             "georss$box" => entry.place_extent = text(value),
@@ -181,7 +182,7 @@ fn entry(object: &Map<String, Value>) -> AtomEntry {
             other if other.starts_with("xmlns") => {}
             other => {
                 if let Some(text) = text(value) {
-                    entry.others.push((other.replace('$', ":"), text));
+                    entry.others.push((other.replace('$', ":"), text.into_owned()));
                 }
             }
         }
@@ -189,7 +190,7 @@ fn entry(object: &Map<String, Value>) -> AtomEntry {
     entry
 }
 
-fn construct(value: &Value) -> Option<AtomText> {
+fn construct(value: &Value) -> Option<AtomText<'_>> {
     Some(AtomText {
         form: member(value, "type"),
         src: member(value, "src"),
@@ -197,7 +198,7 @@ fn construct(value: &Value) -> Option<AtomText> {
     })
 }
 
-fn person(value: &Value) -> AtomPerson {
+fn person(value: &Value) -> AtomPerson<'_> {
     AtomPerson {
         name: value.get("name").and_then(text),
         uri: value.get("uri").and_then(text).filter(|u| !u.is_empty()),
@@ -207,17 +208,17 @@ fn person(value: &Value) -> AtomPerson {
     }
 }
 
-fn text(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        other => other.get("$t").and_then(Value::as_str).map(str::to_owned),
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        other => other.get("$t").and_then(Value::as_str).map(Cow::Borrowed),
     }
 }
 
-fn member(value: &Value, name: &str) -> Option<String> {
+fn member<'a>(value: &'a Value, name: &str) -> Option<Cow<'a, str>> {
     match value.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
 }

@@ -26,9 +26,9 @@ pub(crate) struct FeedHead {
 impl FeedHead {
     /// Reads the feed's own children. Blogger's comment feeds name blog and post in their id:
     /// `tag:blogger.com,1999:blog-B.postP..comments`.
-    pub(crate) fn of(feed: &AtomEntry) -> FeedHead {
+    pub(crate) fn of(feed: &AtomEntry<'_>) -> FeedHead {
         let id = feed.id.as_deref().unwrap_or_default();
-        let home = feed.link("alternate").and_then(|l| l.href.as_deref());
+        let home = feed.link("alternate").and_then(|l| l.href());
         let blog = match blog_of(id) {
             Some(number) => number.to_owned(),
             None => Some(id.to_owned())
@@ -49,7 +49,7 @@ impl FeedHead {
 }
 
 /// The blog as a feed describes it.
-pub(crate) fn blog(feed: &AtomEntry, head: &FeedHead) -> Blog {
+pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
     let is_blogger = feed.id.as_deref().is_some_and(|id| blog_of(id).is_some());
     Blog {
         id: head.blog.clone(),
@@ -59,21 +59,21 @@ pub(crate) fn blog(feed: &AtomEntry, head: &FeedHead) -> Blog {
             .title
             .as_ref()
             .filter(|_| !head.is_comments)
-            .map(|t| t.text.clone()),
+            .map(|t| t.text.clone().into_owned()),
         description: feed
             .subtitle
             .as_ref()
-            .map(|t| t.text.clone())
+            .map(|t| t.text.clone().into_owned())
             .filter(|t| !t.is_empty()),
         home_page_url: feed
             .link("alternate")
             .filter(|_| !head.is_comments)
-            .and_then(|l| l.href.clone()),
+            .and_then(|l| l.href()).map(str::to_owned),
         feed_url: feed
             .link("http://schemas.google.com/g/2005#feed")
             .or_else(|| feed.link("self"))
             .filter(|_| !head.is_comments)
-            .and_then(|l| l.href.clone()),
+            .and_then(|l| l.href()).map(str::to_owned),
         authors: if head.is_comments {
             Vec::new()
         } else {
@@ -85,7 +85,7 @@ pub(crate) fn blog(feed: &AtomEntry, head: &FeedHead) -> Blog {
 
 /// What a feed's entry is: a comment where it answers something or the feed holds only comments, else a post.
 pub(crate) fn records(
-    entry: &mut AtomEntry,
+    entry: &mut AtomEntry<'_>,
     context: &FeedHead,
     method: &str,
     span: Span,

@@ -1,11 +1,12 @@
 //! RSS 2.0: Blogger's `?alt=rss` and that of other blogs. Dates are RFC 2822; Blogger's guid is its Atom id.
 
+use std::borrow::Cow;
 use std::io;
 
 use super::FeedHead;
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Attachment, Blog, Dated, PostAuthor};
-use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage};
+use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
 use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker};
 use crate::read::{
@@ -120,7 +121,7 @@ impl EntryReader for RssFeed {
 }
 
 /// The channel's own children, in Atom's words.
-fn channel(text: &str, namespaces: &Namespaces) -> AtomEntry {
+fn channel<'a>(text: &'a str, namespaces: &'a Namespaces) -> AtomEntry<'a> {
     let mut walker = Walker::new(text, 0, namespaces);
     let mut feed = AtomEntry::default();
     // A fault in the channel costs no item: what was read before it counts.
@@ -131,14 +132,14 @@ fn channel(text: &str, namespaces: &Namespaces) -> AtomEntry {
             };
             match (ns, &*name) {
                 (Ns::None, "rss" | "channel") => {}
-                (Ns::None, "title") => feed.title = Some(plain(walker.text()?.into_owned())),
-                (Ns::None, "description") => feed.subtitle = Some(plain(walker.text()?.into_owned())),
+                (Ns::None, "title") => feed.title = Some(plain(walker.text()?)),
+                (Ns::None, "description") => feed.subtitle = Some(plain(walker.text()?)),
                 (Ns::None, "link") => feed.links.push(AtomLink {
-                    href: Some(walker.text()?.trim().to_owned()),
+                    href: Some(trimmed(&mut walker)?),
                     ..AtomLink::default()
                 }),
                 (Ns::None, "language") => feed.others.push(("language".to_owned(), walker.text()?.trim().to_owned())),
-                (Ns::Atom, "id") => feed.id = Some(walker.text()?.trim().to_owned()),
+                (Ns::Atom, "id") => feed.id = Some(trimmed(&mut walker)?),
                 _ => walker.skip()?,
             }
         }
@@ -147,14 +148,14 @@ fn channel(text: &str, namespaces: &Namespaces) -> AtomEntry {
     feed
 }
 
-fn plain(text: String) -> AtomText {
+fn plain(text: Cow<'_, str>) -> AtomText<'_> {
     AtomText {
         text,
         ..AtomText::default()
     }
 }
 
-fn blog(channel: &AtomEntry, head: &FeedHead) -> Blog {
+fn blog(channel: &AtomEntry<'_>, head: &FeedHead) -> Blog {
     let mut blog = super::blog(channel, head);
     blog.feed_url = None;
     blog.language = channel
@@ -207,23 +208,23 @@ fn parse(
         let Event::Start {
             ns,
             name,
-            attributes,
+            mut attributes,
         } = event
         else {
             continue;
         };
         match (ns, &*name) {
-            (Ns::None, "guid") | (Ns::Atom, "id") => entry.id = Some(walker.text()?.trim().to_owned()),
-            (Ns::None, "title") => entry.title = Some(plain(walker.text()?.into_owned())),
+            (Ns::None, "guid") | (Ns::Atom, "id") => entry.id = Some(trimmed(&mut walker)?),
+            (Ns::None, "title") => entry.title = Some(plain(walker.text()?)),
             (Ns::None, "link") => entry.links.push(AtomLink {
-                href: Some(walker.text()?.trim().to_owned()),
+                href: Some(trimmed(&mut walker)?),
                 ..AtomLink::default()
             }),
             (Ns::None, "description") => {
-                let description = plain(walker.text()?.into_owned());
+                let description = plain(walker.text()?);
                 if extra.has_content {
                     entry.summary = Some(AtomText {
-                        form: Some("html".to_owned()),
+                        form: Some(Cow::Borrowed("html")),
                         ..description
                     });
                 } else {
@@ -232,15 +233,15 @@ fn parse(
             }
             (Ns::Content, "encoded") => {
                 // With the whole text in an element of its own, the description is a summary.
-                let whole = plain(walker.text()?.into_owned());
+                let whole = plain(walker.text()?);
                 entry.summary = entry.content.replace(whole).map(|summary| AtomText {
-                    form: Some("html".to_owned()),
+                    form: Some(Cow::Borrowed("html")),
                     ..summary
                 });
                 extra.has_content = true;
             }
             (Ns::None, "pubDate") | (Ns::Dc, "date") => extra.date = Some(walker.text()?.trim().to_owned()),
-            (Ns::Atom, "updated") => entry.updated = Some(walker.text()?.trim().to_owned()),
+            (Ns::Atom, "updated") => entry.updated = Some(trimmed(&mut walker)?),
             (Ns::None, "author") => extra.person = Some(person(walker.text()?.trim())),
             (Ns::Dc, "creator") => {
                 extra.person = Some(PostAuthor {
@@ -249,19 +250,19 @@ fn parse(
                 });
             }
             (Ns::None, "category") => {
-                let scheme = attributes.owned("domain");
+                let scheme = attributes.take("domain");
                 entry.categories.push(AtomCategory {
                     scheme,
-                    term: Some(walker.text()?.trim().to_owned()),
+                    term: Some(trimmed(&mut walker)?),
                 });
             }
-            (Ns::Thr, "total") | (Ns::Slash, "comments") => entry.total = Some(walker.text()?.trim().to_owned()),
+            (Ns::Thr, "total") | (Ns::Slash, "comments") => entry.total = Some(trimmed(&mut walker)?),
             (Ns::Thr, "in-reply-to") => {
-                entry.in_reply_to = attributes.owned("ref");
+                entry.in_reply_to = attributes.take("ref");
                 walker.skip()?;
             }
             (Ns::Media, "thumbnail") => {
-                entry.thumbnail = attributes.owned("url");
+                entry.thumbnail = attributes.take("url");
                 walker.skip()?;
             }
             (Ns::None, "enclosure") => {
@@ -289,12 +290,12 @@ fn parse(
     Ok((records(entry, extra, head, span), tolerated))
 }
 
-fn records(mut entry: AtomEntry, extra: Extra, head: &FeedHead, span: Span) -> Vec<Entry> {
+fn records(mut entry: AtomEntry<'_>, extra: Extra, head: &FeedHead, span: Span) -> Vec<Entry> {
     let is_blogger = entry.id.as_deref().is_some_and(|id| blog_of(id).is_some());
     // A comment's address names it; RSS has no other word for what it answers.
     let is_answer = entry
         .link("alternate")
-        .and_then(|l| l.href.as_deref())
+        .and_then(|l| l.href())
         .is_some_and(|href| href.contains("?showComment="));
     let mut head = head.clone();
     head.is_comments |= is_blogger && is_answer;

@@ -4,6 +4,7 @@
 //! quick-xml, resolves namespaces and decodes text. A fault in one entry stays in that entry.
 
 mod splitter;
+mod tag;
 mod text;
 mod walker;
 

@@ -87,7 +87,7 @@ fn character(name: &str) -> Option<char> {
 
 /// Bytes as text. Where they are no UTF-8, what is wrong is replaced by U+FFFD and the first place of it is named.
 pub fn utf8(bytes: &[u8]) -> (Cow<'_, str>, Option<usize>) {
-    match std::str::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), None),
         Err(e) => (String::from_utf8_lossy(bytes), Some(e.valid_up_to())),
     }

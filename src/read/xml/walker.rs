@@ -1,12 +1,13 @@
-//! Goes over one entry, or the head of a document, with quick-xml: namespaces resolved, text decoded, and the text of
-//! a large element taken in one step.
+//! Goes over one entry, or the head of a document: namespaces resolved, text decoded, and the text of a large element
+//! taken in one step. The usual tags are read here, over the bytes; quick-xml reads everything that is written otherwise.
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr3, memmem};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Raw};
 
+use super::tag::{end_tag, start_tag};
 use super::text::decode;
 
 /// The namespaces that legacy blog formats use.
@@ -145,7 +146,7 @@ pub enum Event<'a> {
 #[derive(Debug, Default)]
 pub struct Attributes<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-impl Attributes<'_> {
+impl<'a> Attributes<'a> {
     /// The value of the attribute with this name (prefix included), decoded.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| &**v)
@@ -154,6 +155,12 @@ impl Attributes<'_> {
     /// The same, as a string of its own.
     pub fn owned(&self, name: &str) -> Option<String> {
         self.get(name).map(str::to_owned)
+    }
+
+    /// The same, taken out: the value is empty afterwards.
+    pub fn take(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.0.iter_mut().find(|(n, _)| n == name)?;
+        Some(std::mem::take(value))
     }
 
     /// All of them, in order.
@@ -167,31 +174,34 @@ pub struct Walker<'a> {
     text: &'a str,
     /// Where `text` stands in the source.
     offset: u64,
-    reader: Reader<&'a [u8]>,
-    /// Where in `text` the reader began.
-    from: usize,
-    open: Vec<Box<str>>,
+    /// Where the walk is in `text`.
+    at: usize,
+    open: Vec<Cow<'a, str>>,
     closes_itself: bool,
-    declared: Namespaces,
+    declared: &'a Namespaces,
     /// Declarations on elements of the piece itself, with the depth they hold from.
-    local: Vec<(usize, Box<str>, Ns)>,
+    local: Vec<(usize, Cow<'a, str>, Ns)>,
     /// The first fault of form that cost nothing.
     tolerated: Option<String>,
+    /// Everything is left to quick-xml, to compare with.
+    #[cfg(test)]
+    is_slow: bool,
 }
 
 impl<'a> Walker<'a> {
     /// A walk over `text`, which stands at `offset` of a source whose root declares these namespaces.
-    pub fn new(text: &'a str, offset: u64, declared: &Namespaces) -> Walker<'a> {
+    pub fn new(text: &'a str, offset: u64, declared: &'a Namespaces) -> Walker<'a> {
         Walker {
             text,
             offset,
-            reader: reader(text),
-            from: 0,
-            open: Vec::new(),
+            at: 0,
+            open: Vec::with_capacity(4),
             closes_itself: false,
-            declared: declared.clone(),
+            declared,
             local: Vec::new(),
             tolerated: None,
+            #[cfg(test)]
+            is_slow: false,
         }
     }
 
@@ -205,21 +215,11 @@ impl<'a> Walker<'a> {
         self.tolerated.as_deref()
     }
 
-    /// Where the walk is, in bytes of `text`.
-    fn position(&self) -> usize {
-        self.from + usize::try_from(self.reader.buffer_position()).unwrap_or(0)
-    }
-
     fn fault(&self, what: impl Into<String>) -> Fault {
         Fault {
-            offset: self.offset + self.position() as u64,
+            offset: self.offset + self.at as u64,
             what: what.into(),
         }
-    }
-
-    fn jump(&mut self, to: usize) {
-        self.from = to;
-        self.reader = reader(self.text.get(to..).unwrap_or_default());
     }
 
     /// The next event; `None` at the end of the text.
@@ -232,11 +232,57 @@ impl<'a> Walker<'a> {
             self.close();
             return Ok(Some(Event::End));
         }
+        match self.usual_event() {
+            Some(event) => Ok(Some(event)),
+            None => self.any_event(),
+        }
+    }
+
+    /// The next event where it is written as nearly every file writes it.
+    fn usual_event(&mut self) -> Option<Event<'a>> {
+        #[cfg(test)]
+        if self.is_slow {
+            return None;
+        }
+        let rest = self.text.get(self.at..)?;
+        match memchr(b'<', rest.as_bytes()) {
+            Some(0) => {}
+            None if rest.is_empty() => return None,
+            end => {
+                let raw = rest.get(..end.unwrap_or(rest.len()))?;
+                self.at += raw.len();
+                return Some(Event::Text(self.decoded(raw)));
+            }
+        }
+        if let Some(length) = self.open.last().and_then(|name| end_tag(rest, name)) {
+            self.at += length;
+            self.close();
+            return Some(Event::End);
+        }
+        if let Some(inner) = rest.strip_prefix("<![CDATA[") {
+            let raw = inner.get(..memmem::find(inner.as_bytes(), b"]]>")?)?;
+            self.at += "<![CDATA[]]>".len() + raw.len();
+            return Some(Event::Text(line_ends(raw)));
+        }
+        let tag = start_tag(rest)?;
+        self.at += tag.length;
+        self.closes_itself = tag.is_empty;
+        self.open.push(Cow::Borrowed(tag.name));
+        let attributes = tag
+            .attributes
+            .into_iter()
+            .map(|(name, raw)| (Cow::Borrowed(name), self.value(raw)))
+            .collect();
+        Some(self.started(Cow::Borrowed(tag.name), Attributes(attributes)))
+    }
+
+    /// The next event as quick-xml sees it.
+    fn any_event(&mut self) -> Result<Option<Event<'a>>, Fault> {
         loop {
-            let raw = match self.reader.read_event() {
-                Ok(raw) => raw,
-                Err(e) => return Err(self.fault(e.to_string())),
-            };
+            let mut reader = reader(self.text.get(self.at..).unwrap_or_default());
+            let raw = reader.read_event();
+            self.at += usize::try_from(reader.buffer_position()).unwrap_or(0);
+            let raw = raw.map_err(|e| self.fault(e.to_string()))?;
             return Ok(Some(match raw {
                 Raw::Start(tag) => self.start(&tag)?,
                 Raw::Empty(tag) => {
@@ -260,13 +306,10 @@ impl<'a> Walker<'a> {
                         None => continue,
                     }
                 }
-                Raw::Text(text) => {
-                    let raw = text.into_inner();
-                    Event::Text(match raw {
-                        Cow::Borrowed(raw) => self.decoded(raw),
-                        Cow::Owned(raw) => Cow::Owned(self.decoded(&raw).into_owned()),
-                    })
-                }
+                Raw::Text(text) => Event::Text(match text.into_inner() {
+                    Cow::Borrowed(raw) => self.decoded(raw),
+                    Cow::Owned(raw) => Cow::Owned(self.decoded(&raw).into_owned()),
+                }),
                 Raw::GeneralRef(reference) => {
                     let whole = format!("&{};", reference.into_inner());
                     Event::Text(Cow::Owned(self.decoded(&whole).into_owned()))
@@ -282,40 +325,53 @@ impl<'a> Walker<'a> {
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<Event<'a>, Fault> {
-        let qname = tag.name();
-        let qname: &str = qname.as_ref();
-        self.open.push(qname.into());
-        let attributes = self.attributes(tag)?;
-        let (prefix, name) = qname.split_once(':').unwrap_or(("", qname));
-        let ns = self.namespace(prefix);
-        Ok(Event::Start {
-            ns,
-            name: Cow::Owned(name.to_owned()),
-            attributes,
-        })
-    }
-
-    fn attributes(&mut self, tag: &BytesStart<'_>) -> Result<Attributes<'a>, Fault> {
+        let name = tag.name().as_ref().to_owned();
+        self.open.push(Cow::Owned(name.clone()));
         let mut list = Vec::new();
         for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|e| self.fault(e.to_string()))?;
             let key: &str = attribute.key.as_ref();
-            let raw: &str = &attribute.value;
-            // XML reads a line break in a value as a space; one that is meant is written as a reference.
-            let spaced = if raw.contains(['\n', '\r', '\t']) {
-                Cow::Owned(raw.replace("\r\n", " ").replace(['\n', '\r', '\t'], " "))
-            } else {
-                Cow::Borrowed(raw)
-            };
-            let value = self.decoded(&spaced).into_owned();
-            if key == "xmlns" || key.starts_with("xmlns:") {
-                let prefix = key.strip_prefix("xmlns:").unwrap_or_default();
-                self.local
-                    .push((self.open.len(), prefix.into(), Ns::of_uri(&value)));
-            }
+            let value = self.value(&attribute.value).into_owned();
             list.push((Cow::Owned(key.to_owned()), Cow::Owned(value)));
         }
-        Ok(Attributes(list))
+        Ok(self.started(Cow::Owned(name), Attributes(list)))
+    }
+
+    /// An element began: what it declares holds for itself too.
+    fn started(&mut self, qname: Cow<'a, str>, attributes: Attributes<'a>) -> Event<'a> {
+        for (key, value) in &attributes.0 {
+            let prefix = match key.strip_prefix("xmlns") {
+                Some("") => "",
+                Some(prefix) if prefix.starts_with(':') => prefix.trim_start_matches(':'),
+                _ => continue,
+            };
+            self.local
+                .push((self.open.len(), prefix.to_owned().into(), Ns::of_uri(value)));
+        }
+        let (prefix, _) = qname.split_once(':').unwrap_or_default();
+        let ns = self.namespace(prefix);
+        let name = match qname {
+            Cow::Borrowed(qname) => Cow::Borrowed(qname.split_once(':').map_or(qname, |(_, name)| name)),
+            Cow::Owned(qname) => Cow::Owned(match qname.split_once(':') {
+                Some((_, name)) => name.to_owned(),
+                None => qname,
+            }),
+        };
+        Event::Start {
+            ns,
+            name,
+            attributes,
+        }
+    }
+
+    /// The value of an attribute, decoded.
+    fn value<'t>(&mut self, raw: &'t str) -> Cow<'t, str> {
+        if memchr3(b'\n', b'\r', b'\t', raw.as_bytes()).is_none() {
+            return self.decoded(raw);
+        }
+        // XML reads a line break in a value as a space; one that is meant is written as a reference.
+        let spaced = raw.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+        Cow::Owned(self.decoded(&spaced).into_owned())
     }
 
     fn namespace(&mut self, prefix: &str) -> Ns {
@@ -367,7 +423,7 @@ impl<'a> Walker<'a> {
     /// Where the XML is broken.
     pub fn skip(&mut self) -> Result<(), Fault> {
         if self.plain_text().is_none() {
-            self.to_end(|_| {})?;
+            self.walk_to_end(|_| {})?;
         }
         Ok(())
     }
@@ -380,27 +436,19 @@ impl<'a> Walker<'a> {
             self.close();
             return Some("");
         }
-        let from = self.position();
-        let rest = self.text.get(from..)?;
+        let rest = self.text.get(self.at..)?;
         let open = memchr(b'<', rest.as_bytes())?;
-        let name = self.open.last()?;
-        let tag = rest
-            .get(open..)?
-            .strip_prefix("</")?
-            .strip_prefix(&**name)?;
-        let end = tag.find('>')?;
-        tag.get(..end)?.trim_ascii().is_empty().then_some(())?;
-        let behind = self.text.len() - tag.len() + end + 1;
+        let end = end_tag(rest.get(open..)?, self.open.last()?)?;
         self.close();
-        self.jump(behind);
+        self.at += open + end;
         rest.get(..open)
     }
 
     fn mixed_text(&mut self) -> Result<Cow<'a, str>, Fault> {
-        let from = self.position();
+        let from = self.at;
         let mut text = String::new();
         let mut has_markup = false;
-        let end = self.to_end(|event| match event {
+        let end = self.walk_to_end(|event| match event {
             Event::Text(piece) => text.push_str(piece),
             Event::Start { .. } => has_markup = true,
             Event::End => {}
@@ -413,10 +461,10 @@ impl<'a> Walker<'a> {
     }
 
     /// Goes to the end of the element that just began; gives where its end tag begins.
-    fn to_end(&mut self, mut meet: impl FnMut(&Event<'a>)) -> Result<usize, Fault> {
+    fn walk_to_end(&mut self, mut meet: impl FnMut(&Event<'a>)) -> Result<usize, Fault> {
         let depth = self.depth();
         loop {
-            let before = self.position();
+            let before = self.at;
             match self.next_event()? {
                 Some(Event::End) if self.depth() < depth => return Ok(before),
                 Some(event) => meet(&event),
@@ -490,7 +538,7 @@ pub fn root(start: &str) -> Option<Root> {
             let mut walker = Walker::new(rest, 0, &none);
             if let Ok(Some(Event::Start { name, attributes, .. })) = walker.next_event() {
                 let qname = walker.open.last().map(|n| n.to_string()).unwrap_or_default();
-                let namespaces = walker.local.iter().map(|(_, p, n)| (p.clone(), *n)).collect();
+                let namespaces = walker.local.iter().map(|(_, p, n)| ((&**p).into(), *n)).collect();
                 return Some(Root {
                     qname,
                     name: name.into_owned(),
@@ -500,7 +548,7 @@ pub fn root(start: &str) -> Option<Root> {
                         .map(|(n, v)| (n.to_owned(), v.to_owned()))
                         .collect(),
                     at,
-                    end: at + walker.position(),
+                    end: at + walker.at,
                     has_garbage_before,
                 });
             }

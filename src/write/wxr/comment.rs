@@ -4,17 +4,15 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, Dated, ParentBasis, Precision,
-};
+use crate::model::{Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, ParentBasis, Precision};
 use crate::wordpress::{
-    KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT, META_ORIGINAL_CONTENT,
-    clip, dated, encode_own, escape_name, is_zero_date, plain_text, sql_date,
+    KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
+    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date, sql_date,
 };
 
 use super::content::comment_body;
 use super::head::email;
-use super::post::{Item, is_number, non_empty};
+use super::post::{Item, is_number, non_empty, read_text};
 
 /// Writes all comments of the item's post. Ids count on from where the plan put the first.
 pub(super) fn write_all(item: &mut Item<'_, '_>) {
@@ -39,7 +37,9 @@ pub(super) fn write_all(item: &mut Item<'_, '_>) {
         }
     }
     for index in order {
-        let Some(comment) = comments.get(index) else { continue };
+        let Some(comment) = comments.get(index) else {
+            continue;
+        };
         let is_cut = cut.contains(&index);
         let parent = parents.get(index).copied().flatten().filter(|_| !is_cut);
         if is_cut {
@@ -119,7 +119,11 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
     let read = parent.and_then(|(_, record)| record).map(|r| r.id.clone());
     kept.keep("in_reply_to", &comment.in_reply_to, &read);
     kept.keep("parent_missing", &comment.parent_missing, &false);
-    kept.keep("parent_basis", &comment.parent_basis, &parent.map(|_| ParentBasis::Explicit));
+    kept.keep(
+        "parent_basis",
+        &comment.parent_basis,
+        &parent.map(|_| ParentBasis::Explicit),
+    );
 
     item.pieces.open("wp:comment");
     item.pieces.plain("wp:comment_id", id.to_string());
@@ -152,11 +156,18 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
     kept.keep("kind", &comment.kind, &read);
     item.pieces.text("wp:comment_type", kind);
     item.pieces.plain("wp:comment_parent", parent_id.to_string());
-    let user = item.author.filter(|_| comment.is_post_author == Some(true) && !item.post.authors.is_empty());
+    let user = item.author.filter(|author| {
+        comment.is_post_author == Some(true) && !item.post.authors.is_empty() && author.login != UNKNOWN_LOGIN
+    });
     kept.keep("is_post_author", &comment.is_post_author, &user.map(|_| true));
-    item.pieces.plain("wp:comment_user_id", user.map_or(0, |u| u.id).to_string());
+    item.pieces
+        .plain("wp:comment_user_id", user.map_or(0, |u| u.id).to_string());
     kept.keep("url", &comment.url, &None);
-    let of_source = comment._source.as_ref().and_then(|s| s.get("commentmeta")).and_then(|v| v.as_array());
+    let of_source = comment
+        ._source
+        .as_ref()
+        .and_then(|s| s.get("commentmeta"))
+        .and_then(|v| v.as_array());
     for meta in of_source.into_iter().flatten() {
         let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
         if let (Some(key), Some(value)) = (field("key"), field("value"))
@@ -184,7 +195,9 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
             item,
             comment,
             NoticeCode::ValueClipped,
-            format!("The commenter's name is longer than the {MAX_COMMENT_AUTHOR} bytes that WordPress takes; the whole of it stands in the hidden field {META_COMMENT}."),
+            format!(
+                "The commenter's name is longer than the {MAX_COMMENT_AUTHOR} bytes that WordPress takes; the whole of it stands in the hidden field {META_COMMENT}."
+            ),
         );
         let mut cut = clip(&name, MAX_COMMENT_AUTHOR);
         while stored_length(cut) > MAX_COMMENT_AUTHOR {
@@ -196,13 +209,19 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
     };
     // WordPress refuses the whole comment where the address is too long, and empties one that is no web address.
     let url = who.url.as_deref().unwrap_or_default();
-    let written_url = if is_web_address(url) && url.len() <= MAX_COMMENT_URL { url } else { "" };
+    let written_url = if is_web_address(url) && url.len() <= MAX_COMMENT_URL {
+        url
+    } else {
+        ""
+    };
     if is_web_address(url) && written_url.is_empty() {
         note(
             item,
             comment,
             NoticeCode::ValueClipped,
-            format!("The address of the commenter's page is longer than the {MAX_COMMENT_URL} bytes that WordPress takes; it stands in the hidden field {META_COMMENT}."),
+            format!(
+                "The address of the commenter's page is longer than the {MAX_COMMENT_URL} bytes that WordPress takes; it stands in the hidden field {META_COMMENT}."
+            ),
         );
     }
     let mail = email(who._email.as_deref());
@@ -212,7 +231,7 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
         .filter(|ip| ip.len() <= MAX_EMAIL && ip.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':')))
         .unwrap_or_default();
     let read = CommentAuthor {
-        name: non_empty(plain_text(name.trim()).into_owned()),
+        name: non_empty(read_text(&name)),
         url: non_empty(written_url.to_owned()),
         avatar: None,
         _email: non_empty(mail.to_owned()),
@@ -263,18 +282,7 @@ fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptField
     });
     let read = dated(&local, &utc);
     debug_assert!(!is_zero_date(&local));
-    let read = match &comment.date_published {
-        Some(date) if read.date.as_ref() == Some(date) => read,
-        // The date itself is kept; its basis is then what its text says.
-        Some(date) => {
-            kept.keep("date_published", &comment.date_published, &None);
-            Dated::rfc3339(date.as_str())
-        }
-        None => {
-            kept.keep("date_published", &None, &read.date);
-            Dated::default()
-        }
-    };
+    kept.keep("date_published", &comment.date_published, &read.date);
     kept.keep("date_published_raw", &comment.date_published_raw, &read.raw);
     kept.keep("date_published_basis", &comment.date_published_basis, &read.basis);
     kept.keep("date_modified", &comment.date_modified, &None);
@@ -312,7 +320,9 @@ fn body<'a>(
         item,
         comment,
         NoticeCode::ValueClipped,
-        format!("The comment is longer than the {MAX_COMMENT_CONTENT} bytes that WordPress takes; the whole of it stands in the hidden field {META_ORIGINAL_CONTENT}."),
+        format!(
+            "The comment is longer than the {MAX_COMMENT_CONTENT} bytes that WordPress takes; the whole of it stands in the hidden field {META_ORIGINAL_CONTENT}."
+        ),
     );
     let start = clip(&body, max);
     // Not through the middle of a tag.

@@ -120,7 +120,15 @@ fn end_of_element(markup: &str, name: &str) -> usize {
 }
 
 /// Shortcodes that every WordPress runs. Where a text only looks like one, it would vanish.
-const SHORTCODES: [&str; 7] = ["caption", "wp_caption", "gallery", "playlist", "audio", "video", "embed"];
+const SHORTCODES: [&str; 7] = [
+    "caption",
+    "wp_caption",
+    "gallery",
+    "playlist",
+    "audio",
+    "video",
+    "embed",
+];
 
 /// Writes what looks like one of WordPress's own shortcodes in the way that WordPress shows as text.
 fn escape_shortcodes(html: &str) -> Cow<'_, str> {
@@ -133,7 +141,9 @@ fn escape_shortcodes(html: &str) -> Cow<'_, str> {
     while let Some(open) = html.get(at..).and_then(|rest| memchr(b'[', rest.as_bytes())) {
         let start = at + open;
         at = start + 1;
-        let Some((name, end)) = shortcode(html, start) else { continue };
+        let Some((name, end)) = shortcode(html, start) else {
+            continue;
+        };
         if name == "embed" {
             // `[[embed]]` is unpacked twice and then run.
             out.push_str(html.get(copied..start).unwrap_or_default());
@@ -165,7 +175,10 @@ fn shortcode(html: &str, start: usize) -> Option<(&'static str, usize)> {
     let rest = html.get(start + 1..)?;
     let name = SHORTCODES.into_iter().find(|name| {
         rest.strip_prefix(name).is_some_and(|after| {
-            !after.bytes().next().is_none_or(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            !after
+                .bytes()
+                .next()
+                .is_none_or(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
         })
     })?;
     let end = memchr2(b']', b'<', rest.as_bytes())?;
@@ -197,7 +210,11 @@ mod tests {
     #[test]
     fn newlines_that_are_line_breaks_stay_so() {
         assert_eq!(
-            post_body("a\n\nb\n<a\nhref='x'>c</a>", ContentFormat::HtmlNewlines, WpHtml::Collapse),
+            post_body(
+                "a\n\nb\n<a\nhref='x'>c</a>",
+                ContentFormat::HtmlNewlines,
+                WpHtml::Collapse
+            ),
             "a<br /><br />b<br /><a href='x'>c</a>"
         );
         assert_eq!(comment_body("a\nb", ContentFormat::HtmlNewlines), "a\nb");
@@ -210,7 +227,10 @@ mod tests {
             post_body("a\n\nb", ContentFormat::Html, WpHtml::Block),
             "<!-- wp:html -->\na\n\nb\n<!-- /wp:html -->"
         );
-        assert_eq!(post_body("a\n<!-- /wp:html -->", ContentFormat::Html, WpHtml::Block), "a <!-- /wp:html -->");
+        assert_eq!(
+            post_body("a\n<!-- /wp:html -->", ContentFormat::Html, WpHtml::Block),
+            "a <!-- /wp:html -->"
+        );
         assert_eq!(post_body("a\n\nb", ContentFormat::Wpautop, WpHtml::Block), "a\n\nb");
     }
 

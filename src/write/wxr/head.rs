@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::model::Blog;
 use crate::wordpress::{
-    self, MAX_DISPLAY_NAME, MAX_TERM_NAME, NS_CONTENT, NS_DC, NS_EXCERPT, NS_OWN, NS_WFW, NS_WP, escape_name, push_cdata,
-    xml_text,
+    self, MAX_DISPLAY_NAME, MAX_TERM_NAME, NS_CONTENT, NS_DC, NS_EXCERPT, NS_OWN, NS_WFW, NS_WP, escape_name,
+    push_cdata, xml_text,
 };
 
 use super::WxrPlan;
@@ -47,10 +47,10 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
         fields.text("wp:author_last_name", "");
         push_line(&mut out, "wp:author", &fields.list);
     }
-    for (id, term) in (1u32..).zip(&plan.terms) {
+    for term in &plan.terms {
         let name: String = escape_name(&term.name).chars().take(MAX_TERM_NAME).collect();
         let mut fields = Pieces::default();
-        fields.plain("wp:term_id", id.to_string());
+        fields.plain("wp:term_id", term.id.to_string());
         let element = match &*term.taxonomy {
             "category" => {
                 fields.text("wp:category_nicename", &*term.slug);
@@ -93,7 +93,10 @@ fn push_own(out: &mut Vec<u8>, plan: &WxrPlan, blog: &Blog) {
         .collect();
     let own = json!({ "blog": blog, "authors": authors });
     out.extend_from_slice(b"\t<blogark:blog>");
-    let own = own.to_string().replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff");
+    let own = own
+        .to_string()
+        .replace('\u{fffe}', "\\ufffe")
+        .replace('\u{ffff}', "\\uffff");
     push_cdata(out, &xml_text(&own).0);
     out.extend_from_slice(b"</blogark:blog>\n");
 }
@@ -115,7 +118,8 @@ pub(super) fn email(address: Option<&str>) -> &str {
             a.len() <= wordpress::MAX_EMAIL
                 && a.is_ascii()
                 && !a.contains([' ', '<', '>', '"', '\'', '&'])
-                && a.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+                && a.split_once('@')
+                    .is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
         })
         .unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
 use crate::check::wxr::{CheckOptions, Code, check_wxr};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Counts, PostAuthor};
 use crate::plan::Plan;
 use crate::wordpress;
@@ -40,7 +40,8 @@ pub fn write(
     let blogs: Vec<(usize, Blog)> = run.plan.blogs.iter().copied().zip(run.blogs()).collect();
     if to.path.is_none() && !to.dry_run && blogs.len() > 1 {
         return Err(WriteError::InTheWay(
-            "a WordPress file holds one blog, and there are several: say which with --blog, or name a file with -o".to_owned(),
+            "a WordPress file holds one blog, and there are several: say which with --blog, or name a file with -o"
+                .to_owned(),
         ));
     }
     if blogs.is_empty() {
@@ -106,7 +107,10 @@ fn write_blog(
     let ordered = Plan {
         selection: run.plan.selection.clone(),
         target: run.plan.target,
-        posts: sequence.iter().filter_map(|index| numbers.get(*index).copied()).collect(),
+        posts: sequence
+            .iter()
+            .filter_map(|index| numbers.get(*index).copied())
+            .collect(),
         comments: Vec::new(),
         blogs: vec![place],
         counts: Counts::default(),
@@ -115,6 +119,17 @@ fn write_blog(
         notices: Vec::new(),
     };
     let ordered_run = Run { plan: &ordered, ..run };
+    let files = archive.media().iter().filter(|m| m.blog == blog.id).count();
+    if files > 0 {
+        let mut notice = Notice::new(
+            NoticeCode::FieldNotCarried,
+            format!(
+                "The records of {files} pictures and files are not in the WordPress file; posts show them from where they lie. JSON keeps the records."
+            ),
+        );
+        notice.blog = Some(blog.id.clone());
+        written.notice(&notice);
+    }
     let mut parts = Parts::new(head(&plan, blog), to)?;
     pipeline::posts(
         ordered_run,
@@ -170,7 +185,7 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
                 status: card.status(),
                 title_fold: card.folded_title(),
                 published: card.published(),
-                slug: None,
+                slug: card.name(),
                 url: card.address(),
                 comments: u32::try_from(card.comments().len()).unwrap_or(u32::MAX),
                 has_author: card.author().is_some(),
@@ -200,7 +215,9 @@ impl<'a> Parts<'a> {
             Some(path) => Output::file(path)?,
             None => Output::stdout(),
         };
-        let shown = to.path.map_or_else(|| "the output".to_owned(), |p| p.display().to_string());
+        let shown = to
+            .path
+            .map_or_else(|| "the output".to_owned(), |p| p.display().to_string());
         let mut parts = Parts {
             head,
             tail: tail(),

@@ -67,12 +67,7 @@ impl<'a> Pieces<'a> {
     }
 
     /// A key with its value, in an element of this name.
-    pub(super) fn meta(
-        &mut self,
-        element: &'static str,
-        key: impl Into<Cow<'a, str>>,
-        value: impl Into<Cow<'a, str>>,
-    ) {
+    pub(super) fn meta(&mut self, element: &'static str, key: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         self.open(element);
         self.text("wp:meta_key", key);
         self.text("wp:meta_value", value);
@@ -126,11 +121,7 @@ pub(super) fn write(pieces: &[Piece<'_>], mut depth: usize, out: &mut Vec<u8>) {
                 push_cdata(out, value);
                 push_tag(out, b"</", name, b">");
             }
-            Piece::Category {
-                domain,
-                nicename,
-                name,
-            } => {
+            Piece::Category { domain, nicename, name } => {
                 out.extend_from_slice(b"<category domain=\"");
                 push_escaped(out, domain);
                 out.extend_from_slice(b"\" nicename=\"");

@@ -53,7 +53,7 @@ pub struct PostCard<'a> {
     pub title_fold: u64,
     /// The date shown with the post.
     pub published: Option<Moment>,
-    /// Slug in the record, where it is known before the post is read.
+    /// Slug in the record; where the post has no address either, the first words of its title.
     pub slug: Option<&'a str>,
     /// Address in the record, or the path that the source reserves for the post; gives a slug where there is no other.
     pub url: Option<&'a str>,
@@ -100,6 +100,7 @@ pub(super) struct PlannedAuthor {
 /// A tag, a category or a term of another taxonomy.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedTerm {
+    pub(super) id: u32,
     pub(super) taxonomy: Box<str>,
     /// Name in the record.
     pub(super) name: Box<str>,
@@ -122,6 +123,7 @@ pub struct WxrPlan {
     author_of: HashMap<String, usize>,
     pub(super) terms: Vec<PlannedTerm>,
     term_of: HashMap<(Box<str>, Box<str>), usize>,
+    slug_of: HashSet<(Box<str>, String)>,
 }
 
 impl WxrPlan {
@@ -153,6 +155,7 @@ impl WxrPlan {
             author_of: HashMap::new(),
             terms: Vec::new(),
             term_of: HashMap::new(),
+            slug_of: HashSet::new(),
         };
         plan.plan_ids(&cards);
         plan.plan_dates(cards());
@@ -161,6 +164,7 @@ impl WxrPlan {
         let someone_unknown = cards().any(|card| !card.has_author);
         plan.plan_authors(blog, authors, someone_unknown);
         plan.plan_terms(blog, tags, categories);
+        plan.number_terms(blog);
         plan
     }
 
@@ -288,7 +292,10 @@ impl WxrPlan {
         let clash = |a: u64, b: u64| a == b || a == 0 || b == 0;
         let originals = |key: i64| {
             let from = keys.partition_point(|(k, _)| *k < key);
-            keys.get(from..).unwrap_or_default().iter().take_while(move |(k, _)| *k == key)
+            keys.get(from..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(move |(k, _)| *k == key)
         };
         let mut moved: HashMap<i64, Vec<u64>> = HashMap::new();
         let mut moves: Vec<(u32, u32)> = Vec::new();
@@ -312,7 +319,9 @@ impl WxrPlan {
                 loop {
                     let target = key + i64::from(seconds) * 256;
                     let free = originals(target).all(|(_, other)| !clash(fold, fold_of(*other)))
-                        && moved.get(&target).is_none_or(|list| list.iter().all(|other| !clash(fold, *other)));
+                        && moved
+                            .get(&target)
+                            .is_none_or(|list| list.iter().all(|other| !clash(fold, *other)));
                     if free {
                         moved.entry(target).or_default().push(fold);
                         moves.push((*index, seconds));
@@ -345,7 +354,13 @@ impl WxrPlan {
         }
     }
 
-    fn plan_authors<'a>(&mut self, blog: &Blog, authors: impl IntoIterator<Item = &'a PostAuthor>, someone_unknown: bool) {
+    fn plan_authors<'a>(
+        &mut self,
+        blog: &Blog,
+        authors: impl IntoIterator<Item = &'a PostAuthor>,
+        someone_unknown: bool,
+    ) {
+        let mut someone_nameless = false;
         let of_blog: Vec<PostAuthor> = blog
             .authors
             .iter()
@@ -363,7 +378,10 @@ impl WxrPlan {
             .zip(blog.authors.iter().map(|a| a.login.as_deref()))
             .chain(authors.into_iter().map(|a| (a, None)))
         {
-            let Some(key) = author_key(who) else { continue };
+            let Some(key) = author_key(who) else {
+                someone_nameless = true;
+                continue;
+            };
             if self.author_of.contains_key(&key) {
                 continue;
             }
@@ -408,7 +426,7 @@ impl WxrPlan {
             }
             self.author_of.insert(key, at);
         }
-        if !someone_unknown {
+        if !someone_unknown && !someone_nameless {
             return;
         }
         self.authors.push(PlannedAuthor {
@@ -443,9 +461,9 @@ impl WxrPlan {
             let (now, later): (Vec<&Category>, Vec<&Category>) = waiting.iter().copied().partition(|c| {
                 c.parent.as_deref().is_none_or(|parent| {
                     parent.is_empty()
-                        || !waiting.iter().any(|other| {
-                            !std::ptr::eq(*other, *c) && other.slug.as_deref() == Some(parent)
-                        })
+                        || !waiting
+                            .iter()
+                            .any(|other| !std::ptr::eq(*other, *c) && other.slug.as_deref() == Some(parent))
                 })
             });
             for category in &now {
@@ -480,14 +498,66 @@ impl WxrPlan {
                 }
             }
         }
+        let taxonomy = self.tag_taxonomy();
+        // Slugs that a WordPress source had go before those that are made here.
+        for tag in source_list(blog, "tags") {
+            let field = |name: &str| tag.get(name).and_then(|v| v.as_str()).unwrap_or_default();
+            let description = field("description").to_owned();
+            self.add_term(
+                &mut taken,
+                taxonomy,
+                field("name"),
+                Some(field("slug")),
+                String::new(),
+                description,
+            );
+        }
         for name in categories {
             self.add_term(&mut taken, "category", name, None, String::new(), String::new());
         }
-        let taxonomy = self.tag_taxonomy();
-        let slug_of = tag_slugs(blog);
         for name in tags {
-            let slug = slug_of.get(name).copied();
-            self.add_term(&mut taken, taxonomy, name, slug, String::new(), String::new());
+            self.add_term(&mut taken, taxonomy, name, None, String::new(), String::new());
+        }
+        for term in source_list(blog, "terms") {
+            let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
+            let taxonomy = field("taxonomy");
+            if taxonomy.is_empty() {
+                continue;
+            }
+            let parent = wordpress::slug(field("parent"));
+            let parent = if taken.contains(&(taxonomy.into(), parent.clone())) {
+                parent
+            } else {
+                String::new()
+            };
+            self.add_term(
+                &mut taken,
+                taxonomy,
+                field("name"),
+                Some(field("slug")),
+                parent,
+                field("description").to_owned(),
+            );
+        }
+    }
+
+    /// Numbers of terms: those of a WordPress source, because its menus name terms by them; the others count on.
+    fn number_terms(&mut self, blog: &Blog) {
+        let source = blog._source.as_ref().and_then(|s| s.get("term_ids"));
+        let own = |term: &PlannedTerm| {
+            let number = source?.get(format!("{}/{}", term.taxonomy, term.slug))?.as_u64()?;
+            u32::try_from(number).ok().filter(|n| *n > 0)
+        };
+        let mut taken: HashSet<u32> = HashSet::new();
+        for term in &mut self.terms {
+            term.id = own(term).filter(|id| taken.insert(*id)).unwrap_or(0);
+        }
+        let mut next = 1;
+        for term in self.terms.iter_mut().filter(|t| t.id == 0) {
+            while !taken.insert(next) {
+                next += 1;
+            }
+            term.id = next;
         }
     }
 
@@ -501,13 +571,15 @@ impl WxrPlan {
         description: String,
     ) {
         let key: (Box<str>, Box<str>) = (taxonomy.into(), name.into());
-        if name.trim().is_empty() || self.term_of.contains_key(&key) {
+        let own_slug = own_slug.map(wordpress::slug).filter(|s| !s.is_empty());
+        // Two terms may share a name where the source tells them apart by their slugs; the name then means the first.
+        let is_another = own_slug
+            .as_ref()
+            .is_some_and(|slug| !taken.contains(&(taxonomy.into(), slug.clone())));
+        if name.trim().is_empty() || (self.term_of.contains_key(&key) && !is_another) {
             return;
         }
-        let wanted = own_slug
-            .map(wordpress::slug)
-            .filter(|s| !s.is_empty())
-            .unwrap_or_else(|| wordpress::term_slug(name));
+        let wanted = own_slug.unwrap_or_else(|| wordpress::term_slug(name));
         let wanted = if wanted.is_empty() { "label".to_owned() } else { wanted };
         let mut slug = wanted.clone();
         let mut number = 2;
@@ -515,8 +587,10 @@ impl WxrPlan {
             slug = wordpress::with_suffix(&wanted, number);
             number += 1;
         }
-        self.term_of.insert(key, self.terms.len());
+        self.term_of.entry(key).or_insert(self.terms.len());
+        self.slug_of.insert((taxonomy.into(), slug.clone()));
         self.terms.push(PlannedTerm {
+            id: 0,
             taxonomy: taxonomy.into(),
             name: name.into(),
             slug,
@@ -531,6 +605,11 @@ impl WxrPlan {
             Labels::Tags => "post_tag",
             Labels::Categories => "category",
         }
+    }
+
+    /// Whether a term with this slug is declared.
+    pub(super) fn declares(&self, taxonomy: &str, slug: &str) -> bool {
+        self.slug_of.contains(&(taxonomy.into(), slug.to_owned()))
     }
 
     pub(super) fn term(&self, taxonomy: &str, name: &str) -> Option<&PlannedTerm> {
@@ -567,16 +646,14 @@ fn author_key(who: &PostAuthor) -> Option<String> {
     }
 }
 
-/// Slugs of tags that a WordPress source had, by name.
-fn tag_slugs(blog: &Blog) -> HashMap<&str, &str> {
-    blog._source
+/// A list of the source's own data.
+fn source_list<'a>(blog: &'a Blog, name: &str) -> impl Iterator<Item = &'a serde_json::Value> {
+    let list = blog
+        ._source
         .as_ref()
-        .and_then(|s| s.get("tags"))
-        .and_then(|tags| tags.as_array())
-        .into_iter()
-        .flatten()
-        .filter_map(|tag| Some((tag.get("name")?.as_str()?, tag.get("slug")?.as_str()?)))
-        .collect()
+        .and_then(|s| s.get(name))
+        .and_then(|list| list.as_array());
+    list.into_iter().flatten()
 }
 
 pub(super) fn hash(value: impl Hash) -> u64 {

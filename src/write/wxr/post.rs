@@ -13,8 +13,7 @@ use crate::model::{
 use crate::wordpress::{
     CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_META_KEY, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
     META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, encode_own,
-    escape_name, escape_title, is_post_type, plain_text, published_url, slug_as_written, sql_date,
-
+    escape_name, escape_title, plain_text, published_url, slug_as_written, sql_date, xml_text,
 };
 
 use super::piece::{Pieces, reads_back, write};
@@ -49,9 +48,9 @@ pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>
     let moment = post.date_published.as_ref().map(|d| d.moment());
     let local = shown_date(moment, plan.zone);
     let unusable = moment.is_none_or(|m| sql_date(m.in_blog_time(plan.zone)).is_none());
-    let offset = moment.filter(|_| !unusable).map_or(0, |m| {
-        (m.in_blog_time(plan.zone) - m.in_utc(plan.zone)).num_seconds()
-    });
+    let offset = moment
+        .filter(|_| !unusable)
+        .map_or(0, |m| (m.in_blog_time(plan.zone) - m.in_utc(plan.zone)).num_seconds());
     let local = local + chrono::TimeDelta::seconds(i64::from(planned.shift));
     let utc = local - chrono::TimeDelta::seconds(offset);
     let mut item = Item {
@@ -110,10 +109,16 @@ impl<'a> Item<'a, '_> {
         let login = self.author.map_or(UNKNOWN_LOGIN, |a| &a.login);
         self.pieces.text("title", title.clone());
         let link = post.url.as_deref().unwrap_or_default();
-        self.kept
-            .keep("url", &post.url, &published_url(link, status == "publish").map(str::to_owned));
+        self.kept.keep(
+            "url",
+            &post.url,
+            &published_url(link, status == "publish").map(str::to_owned),
+        );
         self.pieces.plain("link", link);
-        self.pieces.plain("pubDate", self.dates.1.format("%a, %d %b %Y %H:%M:%S +0000").to_string());
+        self.pieces.plain(
+            "pubDate",
+            self.dates.1.format("%a, %d %b %Y %H:%M:%S +0000").to_string(),
+        );
         self.pieces.text("dc:creator", login);
         let guid = self.guid();
         self.pieces.plain("guid", guid);
@@ -129,7 +134,11 @@ impl<'a> Item<'a, '_> {
             None if post.kind == Kind::Page => "closed",
             Some(CommentsStatus::Open) | None => "open",
         };
-        let read = if comments == "open" { CommentsStatus::Open } else { CommentsStatus::Closed };
+        let read = if comments == "open" {
+            CommentsStatus::Open
+        } else {
+            CommentsStatus::Closed
+        };
         self.kept.keep("comments_status", &post.comments_status, &Some(read));
         let pings = match self.source("ping_status").and_then(|v| v.as_str()) {
             Some("open") => "open",
@@ -144,7 +153,8 @@ impl<'a> Item<'a, '_> {
         let read = (self.planned.parent != 0).then(|| self.planned.parent.to_string());
         self.kept.keep("parent", &post.parent, &read);
         let order = post.order.and_then(|o| i32::try_from(o).ok()).unwrap_or(0);
-        self.kept.keep("order", &post.order, &(order != 0).then_some(i64::from(order)));
+        self.kept
+            .keep("order", &post.order, &(order != 0).then_some(i64::from(order)));
         self.pieces.plain("wp:menu_order", order.to_string());
         let kind = self.kind();
         self.pieces.text("wp:post_type", kind);
@@ -179,9 +189,12 @@ impl<'a> Item<'a, '_> {
     }
 
     fn title(&mut self) -> Cow<'a, str> {
-        let whole = escape_title(self.post.title.as_deref().unwrap_or_default());
+        let title = self.post.title.as_deref();
+        let whole = self
+            .source_html("title_html", title)
+            .unwrap_or_else(|| escape_title(title.unwrap_or_default()));
         let title = self.clipped(whole, MAX_TEXT, "title");
-        let read = plain_text(title.trim()).into_owned();
+        let read = read_text(&title);
         self.kept.keep("title", &self.post.title, &non_empty(read));
         title
     }
@@ -202,15 +215,22 @@ impl<'a> Item<'a, '_> {
     fn guid(&self) -> Cow<'a, str> {
         let fits = |guid: &str| {
             guid.len() <= MAX_GUID
-                && ["http://", "https://", "urn:"].iter().any(|scheme| guid.starts_with(scheme))
-                && guid.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\\' | b'`' | b'{' | b'}' | b'^'))
+                && ["http://", "https://", "urn:"]
+                    .iter()
+                    .any(|scheme| guid.starts_with(scheme))
+                && guid.bytes().all(|b| {
+                    b.is_ascii_graphic()
+                        && !matches!(b, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\\' | b'`' | b'{' | b'}' | b'^')
+                })
         };
         let own = self.source("guid").and_then(|v| v.as_str()).filter(|g| fits(g));
-        let address = self.post.url.as_deref().filter(|url| fits(url) && !self.planned.address_taken);
-        own.or(address).map_or_else(
-            || Cow::Owned(uuid(&self.post.blog, &self.post.id)),
-            Cow::Borrowed,
-        )
+        let address = self
+            .post
+            .url
+            .as_deref()
+            .filter(|url| fits(url) && !self.planned.address_taken);
+        own.or(address)
+            .map_or_else(|| Cow::Owned(uuid(&self.post.blog, &self.post.id)), Cow::Borrowed)
     }
 
     /// The summary where WordPress shows it; Blogger's search description was never shown and goes into meta.
@@ -218,9 +238,12 @@ impl<'a> Item<'a, '_> {
         if self.is_blogger() {
             return Cow::Borrowed("");
         }
-        let whole = escape_title(self.post.summary.as_deref().unwrap_or_default());
+        let summary = self.post.summary.as_deref();
+        let whole = self
+            .source_html("excerpt_html", summary)
+            .unwrap_or_else(|| escape_title(summary.unwrap_or_default()));
         let excerpt = self.clipped(whole, MAX_TEXT, "summary");
-        let read = plain_text(excerpt.trim()).into_owned();
+        let read = read_text(&excerpt);
         self.kept.keep("summary", &self.post.summary, &non_empty(read));
         excerpt
     }
@@ -229,26 +252,29 @@ impl<'a> Item<'a, '_> {
         let post = self.post;
         let html = post.content_html.as_deref().unwrap_or_default();
         let body = content::post_body(html, post.format(), self.plan.options.html);
-        let is_block = matches!(post.format(), ContentFormat::Html | ContentFormat::HtmlNewlines | ContentFormat::Text)
-            && body.starts_with("<!-- wp:html -->");
-        let read = if is_block {
+        let nothing = |text: &str| matches!(text.trim(), "" | "0");
+        let body = if nothing(title) && nothing(excerpt) && nothing(&body) {
+            let read = Some(EMPTY_POST.to_owned());
+            self.kept.keep("content_html", &post.content_html, &read);
+            Cow::Borrowed(EMPTY_POST)
+        } else {
+            if body.is_empty() {
+                self.kept.keep("content_html", &post.content_html, &None);
+            }
+            body
+        };
+        // How reading the file takes the body, as [`crate::read`] does it.
+        let is_block = body.starts_with("<!-- wp:html -->\n")
+            && body.matches("<!-- wp:").count() == 1
+            && body.ends_with("\n<!-- /wp:html -->");
+        let read = if body.is_empty() || is_block {
             None
         } else if body.contains("<!-- wp:") {
             Some(ContentFormat::WpBlocks)
-        } else if body.is_empty() {
-            None
         } else {
             Some(ContentFormat::Wpautop)
         };
         self.kept.keep("content_format", &post.content_format, &read);
-        if body.is_empty() {
-            self.kept.keep("content_html", &post.content_html, &None);
-        }
-        let nothing = |text: &str| matches!(text.trim(), "" | "0");
-        if nothing(title) && nothing(excerpt) && nothing(&body) {
-            self.kept.keep("content_html", &post.content_html, &Some(EMPTY_POST.to_owned()));
-            return Cow::Borrowed(EMPTY_POST);
-        }
         if body.len() <= MAX_TEXT_NODE {
             return body;
         }
@@ -308,8 +334,10 @@ impl<'a> Item<'a, '_> {
         }
         let read = self.read_published(&local, &utc);
         self.kept.keep("date_published", &post.date_published, &read.date);
-        self.kept.keep("date_published_raw", &post.date_published_raw, &read.raw);
-        self.kept.keep("date_published_basis", &post.date_published_basis, &read.basis);
+        self.kept
+            .keep("date_published_raw", &post.date_published_raw, &read.raw);
+        self.kept
+            .keep("date_published_basis", &post.date_published_basis, &read.basis);
         self.pieces.text("wp:post_date", local);
         self.pieces.text("wp:post_date_gmt", utc);
         if let Some(modified) = &post.date_modified {
@@ -320,9 +348,13 @@ impl<'a> Item<'a, '_> {
                 self.pieces.text("wp:post_modified_gmt", utc);
             }
         }
-        let read = post.date_modified.as_ref().map_or_else(Dated::default, |d| Dated::rfc3339(d.as_str()));
+        let read = post
+            .date_modified
+            .as_ref()
+            .map_or_else(Dated::default, |d| Dated::rfc3339(d.as_str()));
         self.kept.keep("date_modified_raw", &post.date_modified_raw, &read.raw);
-        self.kept.keep("date_modified_basis", &post.date_modified_basis, &read.basis);
+        self.kept
+            .keep("date_modified_basis", &post.date_modified_basis, &read.basis);
         self.kept.keep("date_created", &post.date_created, &None);
         self.kept.keep("date_created_raw", &post.date_created_raw, &None);
         self.kept.keep("date_created_basis", &post.date_created_basis, &None);
@@ -340,7 +372,9 @@ impl<'a> Item<'a, '_> {
     fn post_name(&mut self) -> String {
         let post = self.post;
         let (base, name) = slugs::planned(post, self.planned);
-        if name != base {
+        // A slug that is made here, of a title, changes no address.
+        let had_address = post.slug.is_some() || post.url.is_some();
+        if name != base && had_address {
             self.note(
                 NoticeCode::SlugChanged,
                 format!("The slug {base:?} is taken by another post or kept by WordPress for itself; this one got {name:?}, so its address changes. The old one stands in the hidden field _wp_old_slug."),
@@ -350,26 +384,22 @@ impl<'a> Item<'a, '_> {
         name
     }
 
-    fn kind(&mut self) -> Cow<'a, str> {
-        let Kind::Other(own) = &self.post.kind else {
-            return Cow::Borrowed(self.post.kind.as_str());
-        };
-        if CORE_POST_TYPES.contains(&&**own) {
-            return Cow::Borrowed(own);
-        }
-        if is_post_type(own) {
+    fn kind(&mut self) -> &'a str {
+        let word = slugs::post_type(&self.post.kind);
+        let own = self.post.kind.as_str();
+        if word != own {
+            self.note(
+                NoticeCode::KindNotCarried,
+                format!("WordPress has no posts of the kind {own:?}; it was written as a post."),
+            );
+        } else if !CORE_POST_TYPES.contains(&word) {
             self.note(
                 NoticeCode::KindNotCarried,
                 format!("WordPress takes a post of the kind {own:?} only where the plugin that knows this kind is active: activate it before the import."),
             );
-            return Cow::Borrowed(own);
         }
-        self.note(
-            NoticeCode::KindNotCarried,
-            format!("WordPress has no posts of the kind {own:?}; it was written as a post."),
-        );
-        self.kept.keep("kind", &self.post.kind, &Kind::Post);
-        Cow::Borrowed("post")
+        self.kept.keep("kind", &self.post.kind, &Kind::from(word));
+        word
     }
 
     fn terms(&mut self) {
@@ -379,7 +409,9 @@ impl<'a> Item<'a, '_> {
         let labels = self.plan.tag_taxonomy();
         let all = self.post.categories.iter().map(|name| ("category", name));
         for (taxonomy, name) in all.chain(self.post.tags.iter().map(|name| (labels, name))) {
-            let Some(term) = self.plan.term(taxonomy, name) else { continue };
+            let Some(term) = self.plan.term(taxonomy, name) else {
+                continue;
+            };
             if !seen.insert((taxonomy, &**name)) {
                 continue;
             }
@@ -390,9 +422,15 @@ impl<'a> Item<'a, '_> {
                     format!("A label is longer than the {MAX_TERM_NAME} characters that WordPress takes; the whole of it stands in the hidden field {META_POST}."),
                 );
             }
-            let read = plain_text(written.trim()).into_owned();
-            if taxonomy == "category" { &mut categories } else { &mut tags }.push(read);
-            self.pieces.category(taxonomy, &*term.slug, written);
+            let read = read_text(&written);
+            if taxonomy == "category" {
+                &mut categories
+            } else {
+                &mut tags
+            }
+            .push(read);
+            let slug = self.source_slug(taxonomy, name).unwrap_or_else(|| term.slug.clone());
+            self.pieces.category(taxonomy, slug, written);
         }
         self.kept.keep("tags", &self.post.tags, &tags);
         self.kept.keep("categories", &self.post.categories, &categories);
@@ -400,10 +438,42 @@ impl<'a> Item<'a, '_> {
         for term in others {
             let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
             let (domain, name) = (field("domain"), field("name"));
-            if let Some(planned) = self.plan.term(domain, name) {
-                self.pieces.category(domain, &*planned.slug, escape_name(name).into_owned());
+            let nicename = match self.plan.term(domain, name) {
+                Some(planned) => planned.slug.clone(),
+                // WordPress's own (the format of a post) are declared nowhere.
+                None => crate::wordpress::slug(field("nicename")),
+            };
+            let built_in = matches!(domain, "category" | "post_tag");
+            let nicename = match built_in {
+                true => crate::wordpress::slug(field("nicename")),
+                false => nicename,
+            };
+            let is_wanted = match built_in {
+                true => is_another(term) && self.plan.declares(domain, &nicename),
+                false => is_taxonomy(domain),
+            };
+            if is_wanted && !nicename.is_empty() {
+                self.pieces.category(domain, nicename, escape_name(name).into_owned());
             }
         }
+    }
+
+    /// The slug by which a WordPress source told this term from another of the same name.
+    fn source_slug(&self, taxonomy: &str, name: &str) -> Option<String> {
+        let terms = self.source("terms")?.as_array()?;
+        let is =
+            |term: &serde_json::Value, key: &str, value: &str| term.get(key).and_then(|v| v.as_str()) == Some(value);
+        let term = terms
+            .iter()
+            .find(|t| is(t, "domain", taxonomy) && is(t, "name", name) && !is_another(t))?;
+        let slug = crate::wordpress::slug(term.get("nicename")?.as_str()?);
+        self.plan.declares(taxonomy, &slug).then_some(slug)
+    }
+
+    /// The HTML that a WordPress source had, where the record's plain text is still what it says.
+    fn source_html(&self, key: &str, text: Option<&str>) -> Option<Cow<'a, str>> {
+        let html = self.source(key)?.as_str()?;
+        (Some(read_text(html).as_str()) == text).then_some(Cow::Borrowed(html))
     }
 
     fn metas(&mut self) {
@@ -423,7 +493,8 @@ impl<'a> Item<'a, '_> {
         }
         if let Some(date) = &post.date_published {
             let local = sql_date(self.dates.0).unwrap_or_default();
-            let utc = sql_date(self.dates.1).filter(|_| !matches!(post.status, Status::Draft | Status::Pending | Status::Unknown));
+            let utc = sql_date(self.dates.1)
+                .filter(|_| !matches!(post.status, Status::Draft | Status::Pending | Status::Unknown));
             if dated(&local, &utc.unwrap_or_default()).date.as_ref() != Some(date) {
                 self.pieces.meta("wp:postmeta", META_PUBLISHED, date.as_str());
             }
@@ -457,7 +528,11 @@ impl<'a> Item<'a, '_> {
         let (blog, id) = (&post.blog, &post.id);
         if is_number(blog) && is_number(id) {
             let kind = if post.kind == Kind::Page { "page" } else { "post" };
-            self.pieces.meta("wp:postmeta", "blogger_internal", format!("/feeds/{blog}/{kind}s/default/{id}"));
+            self.pieces.meta(
+                "wp:postmeta",
+                "blogger_internal",
+                format!("/feeds/{blog}/{kind}s/default/{id}"),
+            );
             self.pieces.meta(
                 "wp:postmeta",
                 "_blogger_original_guid",
@@ -467,14 +542,17 @@ impl<'a> Item<'a, '_> {
             self.kept.keep("id", id, &self.planned.post_id.to_string());
         }
         if let Some(summary) = post.summary.as_deref().filter(|s| !s.is_empty()) {
-            self.pieces.meta("wp:postmeta", "_blogger_search_description", encode_own(summary));
+            self.pieces
+                .meta("wp:postmeta", "_blogger_search_description", encode_own(summary));
         } else {
             self.kept.keep("summary", &post.summary, &None);
         }
     }
 
     fn location(&mut self) {
-        let Some(place) = &self.post.location else { return };
+        let Some(place) = &self.post.location else {
+            return;
+        };
         if let Some(latitude) = place.latitude {
             self.pieces.meta("wp:postmeta", "geo_latitude", latitude.to_string());
         }
@@ -496,11 +574,15 @@ impl<'a> Item<'a, '_> {
             let (Some(url), Some(mime)) = (attachment.url.as_deref(), attachment.mime_type.as_deref()) else {
                 continue;
             };
-            if [url, mime].iter().any(|v| v.is_empty() || v.contains(['\n', '\r'])) {
+            if [url, mime]
+                .iter()
+                .any(|v| v.is_empty() || v.trim() != *v || v.contains(['\n', '\r']))
+            {
                 continue;
             }
             let size = attachment.size_in_bytes.unwrap_or(0);
-            self.pieces.meta("wp:postmeta", "enclosure", format!("{url}\n{size}\n{mime}\n"));
+            self.pieces
+                .meta("wp:postmeta", "enclosure", format!("{url}\n{size}\n{mime}\n"));
             read.push(Attachment {
                 url: Some(url.to_owned()),
                 mime_type: Some(mime.to_owned()),
@@ -529,7 +611,9 @@ impl<'a> Item<'a, '_> {
         let metas = self.source("postmeta").and_then(|v| v.as_array()).into_iter().flatten();
         for meta in metas {
             let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
-            let (Some(key), Some(value)) = (field("key"), field("value")) else { continue };
+            let (Some(key), Some(value)) = (field("key"), field("value")) else {
+                continue;
+            };
             match key {
                 // Who has the editor open, and who had it last, is nothing of the post.
                 "_edit_last" | "_edit_lock" => continue,
@@ -574,8 +658,26 @@ impl<'a> Item<'a, '_> {
     }
 }
 
+/// What reading the file gives of a value that stands in it as HTML.
+pub(super) fn read_text(value: &str) -> String {
+    let (value, _) = xml_text(value);
+    plain_text(value.trim()).into_owned()
+}
+
 pub(super) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
+}
+
+/// A second term of the same name, as the reader of WordPress exports marks it.
+fn is_another(term: &serde_json::Value) -> bool {
+    term.get("another").and_then(serde_json::Value::as_bool) == Some(true)
+}
+
+fn is_taxonomy(name: &str) -> bool {
+    (1..=32).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 pub(super) fn is_number(text: &str) -> bool {

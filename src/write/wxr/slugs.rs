@@ -14,16 +14,25 @@ pub(super) struct Kinds(Vec<String>);
 
 impl Kinds {
     pub(super) fn code(&mut self, kind: &Kind) -> u8 {
-        let own = match kind {
-            Kind::Post => return 0,
-            Kind::Page => return 1,
-            Kind::Other(own) => own,
+        let own = match post_type(kind) {
+            "post" => return 0,
+            "page" => return 1,
+            own => own,
         };
         let at = self.0.iter().position(|k| k == own).unwrap_or_else(|| {
-            self.0.push(own.clone());
+            self.0.push(own.to_owned());
             self.0.len() - 1
         });
         u8::try_from(at + 2).unwrap_or(u8::MAX)
+    }
+}
+
+/// The type under which a kind is written: its own word where WordPress could have such a type.
+pub(super) fn post_type(kind: &Kind) -> &str {
+    match kind {
+        // An attachment is a file, not a post, and needs one.
+        Kind::Other(own) if own == "attachment" || !wordpress::is_post_type(own) => "post",
+        kind => kind.as_str(),
     }
 }
 
@@ -31,10 +40,11 @@ impl Kinds {
 /// of its id, which posts in the drawer do without.
 fn base(slug: Option<&str>, url: Option<&str>, kind: &Kind, status: Status, post_id: u32) -> String {
     let own = slug.map(wordpress::slug).filter(|s| !s.is_empty());
-    own.or_else(|| url.and_then(of_address)).unwrap_or_else(|| match status {
-        Status::Draft | Status::Pending | Status::Unknown => String::new(),
-        _ => format!("{}-{post_id}", if *kind == Kind::Page { "page" } else { "post" }),
-    })
+    own.or_else(|| url.and_then(of_address))
+        .unwrap_or_else(|| match status {
+            Status::Draft | Status::Pending | Status::Unknown => String::new(),
+            _ => format!("{}-{post_id}", if *kind == Kind::Page { "page" } else { "post" }),
+        })
 }
 
 /// The slug that an address, or the path of one, ends with.
@@ -105,9 +115,18 @@ fn mark(slug: &str) -> u32 {
 /// The slug of a post as planned, before and with its number. A slug that the plan could not know, because the card
 /// did not tell, gets the post's own number behind it: no other post has that.
 pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
-    let base = base(post.slug.as_deref(), post.url.as_deref(), &post.kind, post.status, planned.post_id);
     let in_drawer = matches!(post.status, Status::Draft | Status::Pending | Status::Unknown);
-    let name = if mark(&base) != planned.slug && !in_drawer && !base.is_empty() {
+    let title = post.title.as_deref().filter(|_| post.url.is_none() && !in_drawer);
+    let base = base(
+        post.slug.as_deref().or(title.map(first_words)),
+        post.url.as_deref(),
+        &post.kind,
+        post.status,
+        planned.post_id,
+    );
+    let name = if base.is_empty() {
+        String::new()
+    } else if mark(&base) != planned.slug && !in_drawer {
         wordpress::with_suffix(&base, planned.post_id)
     } else if planned.suffix == 0 {
         base.clone()
@@ -115,6 +134,12 @@ pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
         wordpress::with_suffix(&base, planned.suffix)
     };
     (base, name)
+}
+
+/// As much of a title as a slug is made of.
+fn first_words(title: &str) -> &str {
+    let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
+    title.get(..end).unwrap_or(title)
 }
 
 fn key(kind: u8, post: &Planned, slug: &str) -> u64 {

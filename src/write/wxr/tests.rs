@@ -58,8 +58,12 @@ fn blogger() -> Blog {
 }
 
 fn post(value: serde_json::Value) -> Post {
-    let mut whole = json!({ "type": "post", "id": "1000000000000000001", "blog": "77", "kind": "post", "status": "published" });
-    whole.as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+    let mut whole =
+        json!({ "type": "post", "id": "1000000000000000001", "blog": "77", "kind": "post", "status": "published" });
+    whole
+        .as_object_mut()
+        .unwrap()
+        .extend(value.as_object().unwrap().clone());
     serde_json::from_value(whole).unwrap()
 }
 
@@ -79,7 +83,11 @@ fn values<'a>(text: &'a str, element: &str) -> Vec<&'a str> {
     text.split(&open)
         .skip(1)
         .map(|rest| rest.split(&close).next().unwrap())
-        .map(|v| v.strip_prefix("<![CDATA[").and_then(|v| v.strip_suffix("]]>")).unwrap_or(v))
+        .map(|v| {
+            v.strip_prefix("<![CDATA[")
+                .and_then(|v| v.strip_suffix("]]>"))
+                .unwrap_or(v)
+        })
         .collect()
 }
 
@@ -100,7 +108,10 @@ fn a_post_with_everything_lies_where_wordpress_looks() {
         ]
     }))]);
     assert_eq!(values(&text, "title")[1], "Brot & Salz ]]]]><![CDATA[> \"Ofen\"");
-    assert_eq!(values(&text, "content:encoded"), ["<p>Mehl Wasser ]]]]><![CDATA[> Salz</p>"]);
+    assert_eq!(
+        values(&text, "content:encoded"),
+        ["<p>Mehl Wasser ]]]]><![CDATA[> Salz</p>"]
+    );
     assert_eq!(values(&text, "wp:post_date"), ["2010-05-04 12:00:00"]);
     assert_eq!(values(&text, "wp:post_date_gmt"), ["2010-05-04 10:00:00"]);
     assert_eq!(values(&text, "wp:post_name"), ["brot-backen"]);
@@ -153,9 +164,15 @@ fn posts_that_the_importer_would_take_for_one_are_moved_apart() {
 #[test]
 fn a_moved_post_does_not_land_on_another() {
     let at = |id: &str, second: u32| {
-        post(json!({ "id": id, "title": "Same", "date_published": format!("2010-05-04T12:00:0{second}Z"), "content_html": "x" }))
+        post(
+            json!({ "id": id, "title": "Same", "date_published": format!("2010-05-04T12:00:0{second}Z"), "content_html": "x" }),
+        )
     };
-    let (text, _) = write(&[at("1000000000000000001", 0), at("1000000000000000002", 0), at("1000000000000000003", 1)]);
+    let (text, _) = write(&[
+        at("1000000000000000001", 0),
+        at("1000000000000000002", 0),
+        at("1000000000000000003", 1),
+    ]);
     assert_eq!(
         values(&text, "wp:post_date"),
         ["2010-05-04 12:00:00", "2010-05-04 12:00:02", "2010-05-04 12:00:01"]
@@ -165,8 +182,10 @@ fn a_moved_post_does_not_land_on_another() {
 #[test]
 fn statuses_go_as_they_are() {
     let of = |n: u64, status: &str, protected: bool| {
-        post(json!({ "id": n.to_string(), "status": status, "protected": protected, "title": format!("t{n}"),
-            "date_published": "2010-05-04T12:00:00+02:00" }))
+        post(
+            json!({ "id": n.to_string(), "status": status, "protected": protected, "title": format!("t{n}"),
+            "date_published": "2010-05-04T12:00:00+02:00" }),
+        )
     };
     let (text, notices) = write(&[
         of(1, "published", false),
@@ -181,9 +200,14 @@ fn statuses_go_as_they_are() {
     ]);
     assert_eq!(
         values(&text, "wp:status"),
-        ["publish", "draft", "future", "private", "pending", "trash", "draft", "private", "draft"]
+        [
+            "publish", "draft", "future", "private", "pending", "trash", "draft", "private", "draft"
+        ]
     );
-    let zero = values(&text, "wp:post_date_gmt").iter().filter(|d| d.starts_with("0000")).count();
+    let zero = values(&text, "wp:post_date_gmt")
+        .iter()
+        .filter(|d| d.starts_with("0000"))
+        .count();
     assert_eq!(zero, 4);
     assert_eq!(codes(&notices), [NoticeCode::ProtectedAsPrivate]);
     assert!(values(&text, "wp:post_password").iter().all(|p| p.is_empty()));
@@ -192,8 +216,10 @@ fn statuses_go_as_they_are() {
 #[test]
 fn slugs_are_settled_within_a_type() {
     let of = |n: u64, kind: &str, slug: &str| {
-        post(json!({ "id": n.to_string(), "kind": kind, "slug": slug, "title": format!("t{n}"),
-            "date_published": format!("2010-05-{:02}T12:00:00Z", n) }))
+        post(
+            json!({ "id": n.to_string(), "kind": kind, "slug": slug, "title": format!("t{n}"),
+            "date_published": format!("2010-05-{:02}T12:00:00Z", n) }),
+        )
     };
     let (text, notices) = write(&[
         of(1, "post", "a"),
@@ -206,7 +232,15 @@ fn slugs_are_settled_within_a_type() {
     ]);
     assert_eq!(
         values(&text, "wp:post_name"),
-        ["a", "a-3", "a", "a-2", "a-4", "feed-2", "%d0%bf%d1%80%d0%b8%d0%b2%d0%b5%d1%82"]
+        [
+            "a",
+            "a-3",
+            "a",
+            "a-2",
+            "a-4",
+            "feed-2",
+            "%d0%bf%d1%80%d0%b8%d0%b2%d0%b5%d1%82"
+        ]
     );
     assert_eq!(codes(&notices), [NoticeCode::SlugChanged; 3]);
     assert!(text.contains("_wp_old_slug"));
@@ -247,33 +281,44 @@ fn what_is_empty_or_too_long_is_not_refused() {
     let long = "ä".repeat(40_000);
     let (text, notices) = write(&[
         post(json!({ "id": "1", "date_published": "2010-05-04T12:00:00Z" })),
-        post(json!({ "id": "2", "title": long, "date_published": "2010-05-04T12:00:00Z",
+        post(
+            json!({ "id": "2", "title": long, "date_published": "2010-05-04T12:00:00Z",
             "tags": [" ", "x".repeat(300)],
             "comments": [{ "id": "1", "status": "approved", "content_html": format!("<p>{long}</p>"),
-                "author": { "name": "n".repeat(300), "url": format!("http://x.example/{}", "u".repeat(300)) } }] })),
+                "author": { "name": "n".repeat(300), "url": format!("http://x.example/{}", "u".repeat(300)) } }] }),
+        ),
     ]);
     assert_eq!(values(&text, "content:encoded")[0], "<!-- empty post -->");
-    assert!(notices.iter().filter(|n| n.code == NoticeCode::ValueClipped).count() >= 4, "{notices:?}");
+    assert!(
+        notices.iter().filter(|n| n.code == NoticeCode::ValueClipped).count() >= 4,
+        "{notices:?}"
+    );
     assert!(codes(&notices).contains(&NoticeCode::NoDate));
     assert!(text.contains("_original_content"));
 }
 
 #[test]
 fn what_xml_cannot_hold_is_replaced_and_told() {
-    let (text, notices) = write(&[post(json!({ "title": "a\u{1}b", "content_html": "x\u{c}\r\ny\u{ffff}",
-        "date_published": "2010-05-04T12:00:00Z" }))]);
+    let (text, notices) = write(
+        &[post(json!({ "title": "a\u{1}b", "content_html": "x\u{c}\r\ny\u{ffff}",
+        "date_published": "2010-05-04T12:00:00Z" }))],
+    );
     assert_eq!(values(&text, "content:encoded"), ["x\u{fffd} y\u{fffd}"]);
     assert_eq!(codes(&notices), [NoticeCode::CharacterReplaced]);
 }
 
 #[test]
 fn answers_stand_behind_what_they_answer() {
-    let comment = |id: &str, to: Option<&str>| json!({ "id": id, "in_reply_to": to, "status": "approved", "content_html": id,
-        "date_published": "2010-05-05T10:00:00Z" });
-    let (text, notices) = write(&[post(json!({ "title": "t", "date_published": "2010-05-04T12:00:00Z", "comments": [
+    let comment = |id: &str, to: Option<&str>| {
+        json!({ "id": id, "in_reply_to": to, "status": "approved", "content_html": id,
+        "date_published": "2010-05-05T10:00:00Z" })
+    };
+    let (text, notices) = write(&[post(
+        json!({ "title": "t", "date_published": "2010-05-04T12:00:00Z", "comments": [
         comment("c", Some("b")), comment("b", Some("a")), comment("a", None), comment("x", Some("y")),
         comment("y", Some("x")), comment("gone", Some("missing")),
-    ] }))]);
+    ] }),
+    )]);
     assert_eq!(values(&text, "wp:comment_content"), ["a", "b", "c", "y", "x", "gone"]);
     assert_eq!(values(&text, "wp:comment_parent"), ["0", "1", "2", "0", "4", "0"]);
     assert_eq!(codes(&notices), [NoticeCode::ReplyCircle]);
@@ -285,11 +330,16 @@ fn labels_can_be_categories_and_bodies_blocks() {
         labels: Labels::Categories,
         html: WpHtml::Block,
     };
-    let posts = [post(json!({ "title": "t", "tags": ["Ä"], "categories": ["B"], "content_html": "a\nb",
-        "date_published": "2010-05-04T12:00:00Z" }))];
+    let posts = [post(
+        json!({ "title": "t", "tags": ["Ä"], "categories": ["B"], "content_html": "a\nb",
+        "date_published": "2010-05-04T12:00:00Z" }),
+    )];
     let (text, _) = file(&blogger(), &posts, Zone::Utc, options);
     assert_eq!(values(&text, "wp:category_nicename"), ["b", "%c3%a4"]);
-    assert_eq!(values(&text, "content:encoded"), ["<!-- wp:html -->\na\nb\n<!-- /wp:html -->"]);
+    assert_eq!(
+        values(&text, "content:encoded"),
+        ["<!-- wp:html -->\na\nb\n<!-- /wp:html -->"]
+    );
     assert!(!findings(&text).iter().any(|f| f.code.is_error()));
 }
 
@@ -303,7 +353,10 @@ fn categories_are_declared_below_their_parents() {
     ]))
     .unwrap();
     let (text, _) = file(&blog, &[], Zone::Utc, WxrOptions::default());
-    assert_eq!(values(&text, "wp:category_nicename"), ["root", "lost", "branch", "leaf", "one", "two"]);
+    assert_eq!(
+        values(&text, "wp:category_nicename"),
+        ["root", "lost", "branch", "leaf", "one", "two"]
+    );
     assert_eq!(values(&text, "wp:category_parent"), ["", "", "root", "branch", "", ""]);
     assert!(!findings(&text).iter().any(|f| f.code.is_error()));
 }
@@ -311,8 +364,12 @@ fn categories_are_declared_below_their_parents() {
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let posts: Vec<_> = (0..50)
-        .map(|n| post(json!({ "id": format!("10000000000000000{n}"), "tags": [format!("t{}", n % 7)], "title": "t",
-            "date_published": "2010-05-04T12:00:00Z" })))
+        .map(|n| {
+            post(
+                json!({ "id": format!("10000000000000000{n}"), "tags": [format!("t{}", n % 7)], "title": "t",
+            "date_published": "2010-05-04T12:00:00Z" }),
+            )
+        })
         .collect();
     assert_eq!(write(&posts).0, write(&posts).0);
 }

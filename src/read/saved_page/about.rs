@@ -1,0 +1,574 @@
+//! What a page tells about its blog and itself: Blogger's own data block, meta elements, links, the language.
+
+use std::collections::BTreeMap;
+
+use scraper::Html;
+
+use super::capture::{self, Addresses, Capture, Url};
+use super::outline::{Outline, raw_text, text};
+
+/// How a page's own address is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AddressFrom {
+    Canonical,
+    OpenGraph,
+    Data,
+    Permalink,
+    SavedFrom,
+    Path,
+    BaseUrl,
+}
+
+impl AddressFrom {
+    /// As provenance says it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            AddressFrom::Canonical => "canonical link",
+            AddressFrom::OpenGraph => "og:url",
+            AddressFrom::Data => "the page's own data",
+            AddressFrom::Permalink => "the post's permalink",
+            AddressFrom::SavedFrom => "the saving tool's note",
+            AddressFrom::Path => "its path",
+            AddressFrom::BaseUrl => "--base-url",
+        }
+    }
+}
+
+/// What a page tells about its blog and itself.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    /// Blogger made the page.
+    pub(super) blogger: bool,
+    /// The platform, as far as the page names it.
+    pub(super) platform: Option<&'static str>,
+    pub(super) blog_id: Option<String>,
+    pub(super) blog_title: Option<String>,
+    pub(super) home: Option<String>,
+    pub(super) feed: Option<String>,
+    pub(super) language: Option<String>,
+    /// Blogger's word for the kind of page: `item`, `static_page`, `archive`, `index`.
+    pub(super) page_type: Option<String>,
+    /// Number of the post that the page is about.
+    pub(super) post_id: Option<String>,
+    /// When the page says its article was published and changed, who wrote it and what it is called: what search
+    /// engines and social networks are told.
+    pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) addresses: Addresses,
+    pub(super) address_from: Option<AddressFrom>,
+}
+
+/// Gathers what a page tells.
+pub(super) fn about(
+    page: &Html,
+    outline: &Outline<'_>,
+    source: &str,
+    capture: &Capture,
+    path: Option<&str>,
+    base_url: Option<&str>,
+) -> About {
+    let metas = Metas::of(outline);
+    let links = Links::of(outline);
+    let data = blogger_data(source);
+    let get = |name: &str| data.get(name).filter(|v| !v.is_empty()).cloned();
+    let mut about = About::default();
+    let generator = metas
+        .get("generator")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    about.blogger = generator.starts_with("blogger")
+        || !data.is_empty()
+        || links.has("service.post", "blogger.com/feeds/")
+        || links.has("service.post", "/feeds/")
+        || source.contains("blogger.com/static/")
+        || source.contains("blogger.com/post-edit.g?blogID=");
+    about.platform = if about.blogger {
+        Some("blogger")
+    } else if generator.starts_with("wordpress") || source.contains("/wp-content/") {
+        Some("wordpress")
+    } else if generator.contains("typepad") || source.contains("typepad.com/") {
+        Some("typepad")
+    } else if generator.starts_with("movable type") || source.contains("mt-comments.cgi") {
+        Some("movabletype")
+    } else {
+        None
+    };
+    about.language = get("locale")
+        .or_else(|| html_language(page))
+        .or_else(|| metas.get("content-language").map(str::to_owned))
+        .or_else(|| metas.get("og:locale").map(str::to_owned))
+        .map(|l| language_tag(&l))
+        .filter(|l| !l.is_empty());
+    if about.blogger {
+        about.blog_id = get("blogId")
+            .or_else(|| metas.get("blogId").map(str::to_owned))
+            .or_else(|| {
+                links
+                    .first("service.post")
+                    .and_then(|href| between_feeds(&href))
+            })
+            .or_else(|| number_after(source, "blogID="))
+            .or_else(|| number_after(source, "blogID\\x3d"));
+    }
+    about.page_type = get("pageType");
+    about.post_id = get("postId").or_else(|| metas.get("postId").map(str::to_owned));
+    if about.platform == Some("wordpress") {
+        about.post_id = wordpress_number(page, &links);
+    }
+    about.feed = links
+        .typed("application/atom+xml")
+        .or_else(|| links.typed("application/rss+xml"))
+        .filter(|href| !href.contains("/comments/"));
+    let meta = |name: &str| metas.get(name).map(str::to_owned);
+    about.published = meta("article:published_time");
+    about.modified = meta("article:modified_time");
+    // Blogger's pages tell the title of the blog where a post has none.
+    if !about.blogger {
+        about.author = meta("author");
+        about.title = meta("og:title").map(|t| unescape(&t));
+    }
+
+    let absolute = |url: &Option<String>| {
+        url.as_deref()
+            .map(|u| capture::without_wayback(u).unwrap_or(u))
+            .filter(|u| u.starts_with("http"))
+            .map(str::to_owned)
+    };
+    // Some themes print two canonical links, and the front page's is wrong.
+    let canonicals: Vec<String> = links
+        .all("canonical")
+        .filter_map(|href| absolute(&Some(href)))
+        .collect();
+    let is_front =
+        |url: &&String| Url::parse(url).is_none_or(|u| u.path.trim_matches('/').is_empty());
+    let canonical = canonicals
+        .iter()
+        .find(|url| !is_front(url))
+        .or(canonicals.first())
+        .cloned();
+    let found = [
+        (canonical, AddressFrom::Canonical),
+        (
+            absolute(&metas.get("og:url").map(str::to_owned)),
+            AddressFrom::OpenGraph,
+        ),
+        (
+            absolute(&get("canonicalUrl").or_else(|| get("url"))),
+            AddressFrom::Data,
+        ),
+        (capture.url.clone(), AddressFrom::SavedFrom),
+        (path.and_then(capture::from_path), AddressFrom::Path),
+        (
+            base_url.map(|base| under_base(base, path)),
+            AddressFrom::BaseUrl,
+        ),
+    ];
+    for (url, from) in found {
+        if let Some(url) = url {
+            about.addresses.page = Some(url);
+            about.address_from = Some(from);
+            break;
+        }
+    }
+    about.addresses.mirror = !capture.wayback;
+    about.feed = about.feed.take().map(|feed| about.addresses.original(&feed)).filter(|f| f.starts_with("http"));
+    about.home = absolute(&get("homepageUrl").or_else(|| get("canonicalHomepageUrl")))
+        .or_else(|| home(&about));
+    about.blog_title = get("title")
+        .or_else(|| metas.get("og:site_name").map(str::to_owned))
+        .or_else(|| heading(outline))
+        .map(|t| unescape(&t))
+        .filter(|t| !t.is_empty());
+    about
+}
+
+impl About {
+    /// Whether a permalink in the page would tell its address better than what is known.
+    pub(super) fn wants_permalink(&self) -> bool {
+        !matches!(self.address_from, Some(AddressFrom::Canonical | AddressFrom::OpenGraph | AddressFrom::Data))
+    }
+
+    /// Takes the permalink of the page's posts for its address (`only`: there is one post), or for its blog's.
+    pub(super) fn learn_permalink(&mut self, permalink: &str, only: bool) {
+        if only {
+            self.addresses.page = Some(permalink.to_owned());
+            self.address_from = Some(AddressFrom::Permalink);
+        }
+        if self.home.is_none() || only {
+            self.home = Url::parse(permalink).map(|url| format!("{}://{}/", url.scheme, url.host));
+        }
+    }
+}
+
+/// The front page of a blog whose pages' address is known: its host, and for hosts that hold many blogs nothing more
+/// can be told.
+fn home(about: &About) -> Option<String> {
+    let page = about.addresses.page.as_deref()?;
+    let url = Url::parse(page)?;
+    // TypePad and Movable Type keep several blogs on a host, each with its feed at its own root.
+    let feed = about.feed.as_deref().filter(|_| matches!(about.platform, Some("typepad" | "movabletype")));
+    if let Some((root, "atom.xml" | "rss.xml" | "index.rdf" | "index.xml")) = feed.and_then(|f| f.rsplit_once('/'))
+        && page.starts_with(root)
+    {
+        return Some(format!("{root}/"));
+    }
+    Some(format!("{}://{}/", url.scheme, url.host))
+}
+
+fn under_base(base: &str, path: Option<&str>) -> String {
+    let base = base.trim_end_matches('/');
+    // The tail of the path that looks like a blog's own (`2009/05/tea.html`).
+    let tail = path.and_then(|path| {
+        let parts: Vec<&str> = path.split(['/', '\\']).collect();
+        let year = parts
+            .iter()
+            .position(|p| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit()))?;
+        let month = parts.get(year + 1)?;
+        (month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| parts.get(year..).unwrap_or_default().join("/"))
+    });
+    format!("{base}/{}", tail.unwrap_or_default())
+}
+
+fn heading(outline: &Outline<'_>) -> Option<String> {
+    let mut candidates = outline
+        .tagged("h1")
+        .chain(outline.tagged("p"))
+        .chain(outline.tagged("div"));
+    let own = |e: &scraper::ElementRef<'_>| {
+        e.value().id() == Some("blog-title")
+            || e.value()
+                .has_class("blog-title", scraper::CaseSensitivity::CaseSensitive)
+            || e.value()
+                .has_class("site-title", scraper::CaseSensitivity::CaseSensitive)
+            || e.value().has_class("wp-block-site-title", scraper::CaseSensitivity::CaseSensitive)
+            || (e
+                .value()
+                .has_class("title", scraper::CaseSensitivity::CaseSensitive)
+                && e.ancestors()
+                    .filter_map(scraper::ElementRef::wrap)
+                    .any(|a| {
+                        a.value().id().is_some_and(|id| {
+                            id.eq_ignore_ascii_case("header") || id.starts_with("Header")
+                        })
+                    }))
+    };
+    let found = candidates.find(own).map(|e| text(e, &|_| false));
+    found.or_else(|| {
+        // Classic templates: the only h1 stands in the header.
+        outline
+            .tagged("h1")
+            .find(|e| {
+                e.ancestors()
+                    .filter_map(scraper::ElementRef::wrap)
+                    .any(|a| {
+                        a.value()
+                            .id()
+                            .is_some_and(|id| id.to_ascii_lowercase().contains("header"))
+                    })
+            })
+            .map(|e| text(e, &|_| false))
+    })
+}
+
+/// The number of a WordPress post on its own page: in the body's classes (`postid-12`) or the short link (`?p=12`).
+fn wordpress_number(page: &Html, links: &Links) -> Option<String> {
+    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
+    let body = root.child_elements().find(|e| e.value().name() == "body")?;
+    let number = |text: &str| (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned());
+    let of_class = body
+        .value()
+        .classes()
+        .find_map(|class| class.strip_prefix("postid-").or_else(|| class.strip_prefix("page-id-")).and_then(number));
+    of_class.or_else(|| links.first("shortlink").and_then(|href| href.rsplit_once("?p=").and_then(|(_, n)| number(n))))
+}
+
+fn html_language(page: &Html) -> Option<String> {
+    let root = page
+        .tree
+        .root()
+        .children()
+        .find_map(scraper::ElementRef::wrap)?;
+    root.attr("lang")
+        .or_else(|| root.attr("xml:lang"))
+        .map(str::to_owned)
+}
+
+/// A language as BCP 47 writes it: Blogger and Open Graph write `pt_BR`, Blogger keeps codes of before 1989.
+fn language_tag(text: &str) -> String {
+    let tag = text.trim().replace('_', "-");
+    let (primary, rest) = match tag.split_once('-') {
+        Some((primary, rest)) => (primary, format!("-{rest}")),
+        None => (tag.as_str(), String::new()),
+    };
+    let primary = primary.to_ascii_lowercase();
+    let primary = match primary.as_str() {
+        "in" => "id",
+        "iw" => "he",
+        "ji" => "yi",
+        other => other,
+    };
+    let plausible =
+        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    let rest_plausible = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if plausible && rest_plausible {
+        format!("{primary}{rest}")
+    } else {
+        String::new()
+    }
+}
+
+fn between_feeds(href: &str) -> Option<String> {
+    let (_, rest) = href.split_once("/feeds/")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (digits.len() > 3).then_some(digits)
+}
+
+/// The digits after the first occurrence of a marker that digits follow.
+fn number_after(source: &str, marker: &str) -> Option<String> {
+    source.split(marker).skip(1).find_map(|rest| {
+        let digits: String = rest
+            .chars()
+            .take(24)
+            .take_while(char::is_ascii_digit)
+            .collect();
+        (digits.len() > 3).then_some(digits)
+    })
+}
+
+/// The page's meta elements by name, property or itemprop; the first of a name counts.
+struct Metas(BTreeMap<String, String>);
+
+impl Metas {
+    fn of(outline: &Outline<'_>) -> Metas {
+        let mut metas = BTreeMap::new();
+        for meta in outline.tagged("meta") {
+            let Some(content) = meta.attr("content") else {
+                continue;
+            };
+            for name in ["name", "property", "itemprop", "http-equiv"] {
+                if let Some(name) = meta.attr(name) {
+                    let key = if name.eq_ignore_ascii_case("generator")
+                        || name.eq_ignore_ascii_case("content-language")
+                    {
+                        name.to_ascii_lowercase()
+                    } else {
+                        name.to_owned()
+                    };
+                    metas
+                        .entry(key)
+                        .or_insert_with(|| content.trim().to_owned());
+                }
+            }
+        }
+        Metas(metas)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|v| !v.is_empty())
+    }
+}
+
+/// The page's link elements.
+struct Links(Vec<(String, String, String)>);
+
+impl Links {
+    fn of(outline: &Outline<'_>) -> Links {
+        Links(
+            outline
+                .tagged("link")
+                .filter_map(|link| {
+                    let href = link.attr("href")?.trim().to_owned();
+                    let part = |name| link.attr(name).unwrap_or_default().to_ascii_lowercase();
+                    Some((part("rel"), part("type"), href))
+                })
+                .collect(),
+        )
+    }
+
+    fn all<'l>(&'l self, rel: &'l str) -> impl Iterator<Item = String> + 'l {
+        self.0
+            .iter()
+            .filter(move |(r, _, _)| r == rel)
+            .map(|(_, _, href)| href.clone())
+    }
+
+    fn first(&self, rel: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(r, _, _)| r == rel)
+            .map(|(_, _, href)| href.clone())
+    }
+
+    fn has(&self, rel: &str, part: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(r, _, href)| r == rel && href.contains(part))
+    }
+
+    fn typed(&self, mime: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(rel, t, _)| rel == "alternate" && t == mime)
+            .map(|(_, _, href)| href.clone())
+    }
+}
+
+/// The texts in Blogger's block of data about the blog
+/// (`_WidgetManager._SetDataContext([{'name': 'blog', 'data': {'blogId': '…', …}}`), by name.
+fn blogger_data(source: &str) -> BTreeMap<String, String> {
+    let mut data = BTreeMap::new();
+    let Some((_, block)) = source.split_once("_WidgetManager._SetDataContext(") else {
+        return data;
+    };
+    let Some((_, block)) = block.split_once("'data'") else {
+        return data;
+    };
+    let mut chars = block.chars().peekable();
+    let mut depth = 0_i32;
+    let mut key: Option<String> = None;
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => {
+                depth -= 1;
+                if depth <= 0 {
+                    break;
+                }
+            }
+            '\'' | '"' => {
+                let text = js_string(&mut chars, c);
+                if depth != 1 {
+                    continue;
+                }
+                match key.take() {
+                    Some(key) => {
+                        data.entry(key).or_insert(text);
+                    }
+                    None => key = Some(text),
+                }
+            }
+            ',' if depth == 1 => key = None,
+            _ => {}
+        }
+    }
+    data
+}
+
+/// The rest of a JavaScript string up to its closing quote.
+fn js_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char) -> String {
+    let mut text = String::new();
+    while let Some(c) = chars.next() {
+        if c == quote {
+            break;
+        }
+        if c != '\\' {
+            text.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => text.push('\n'),
+            Some('t') => text.push('\t'),
+            Some('r') => text.push('\r'),
+            Some('x') => push_code(&mut text, chars, 16, 2),
+            Some('u') => push_code(&mut text, chars, 16, 4),
+            // Old pages escape in octal, with three digits at most.
+            Some(first @ '0'..='7') => {
+                let mut value = first.to_digit(8).unwrap_or(0);
+                for _ in 0..2 {
+                    let Some(digit) = chars.peek().and_then(|c| c.to_digit(8)) else {
+                        break;
+                    };
+                    if value * 8 + digit > 255 {
+                        break;
+                    }
+                    value = value * 8 + digit;
+                    chars.next();
+                }
+                text.extend(char::from_u32(value));
+            }
+            Some(other) => text.push(other),
+            None => break,
+        }
+    }
+    text
+}
+
+fn push_code(
+    text: &mut String,
+    chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    radix: u32,
+    digits: usize,
+) {
+    let mut value = 0;
+    for _ in 0..digits {
+        let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else {
+            break;
+        };
+        value = value * radix + digit;
+        chars.next();
+    }
+    text.extend(char::from_u32(value));
+}
+
+/// Text in which a template wrote entities twice (`Tom &amp;amp; Ada`).
+pub(super) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.trim().to_owned();
+    }
+    let fragment = Html::parse_fragment(text);
+    raw_text(fragment.root_element()).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_bloggers_data_block() {
+        let data = blogger_data(
+            r"_WidgetManager._SetDataContext([{'name': 'blog', 'data': {'blogId': '42', 'title': 'Ada\x27s tea \x26amp; more', 'url': 'http:\/\/tea.example\/?a\75' + '1', 'isPrivate': false, 'links': ['x', 'y'], 'pageType': 'item'}}, {'name': 'messages', 'data': {'title': 'no'}}]);",
+        );
+        assert_eq!(data["blogId"], "42");
+        assert_eq!(data["title"], "Ada's tea &amp; more");
+        assert_eq!(data["pageType"], "item");
+        assert!(!data.contains_key("x"));
+    }
+
+    #[test]
+    fn octal_escapes_have_three_digits_at_most() {
+        let mut chars = r"a\0751319'".chars().peekable();
+        assert_eq!(js_string(&mut chars, '\''), "a=1319");
+    }
+
+    #[test]
+    fn languages() {
+        for (text, tag) in [
+            ("pt_BR", "pt-BR"),
+            ("iw", "he"),
+            ("in", "id"),
+            ("EN", "en"),
+            ("zh-Hant-TW", "zh-Hant-TW"),
+            ("<x>", ""),
+        ] {
+            assert_eq!(language_tag(text), tag);
+        }
+    }
+
+    #[test]
+    fn a_base_address_takes_the_paths_own_tail() {
+        assert_eq!(
+            under_base("http://tea.example/", Some("x/2009/05/green.html")),
+            "http://tea.example/2009/05/green.html"
+        );
+        assert_eq!(
+            under_base("http://tea.example", Some("x/green.html")),
+            "http://tea.example/"
+        );
+    }
+}

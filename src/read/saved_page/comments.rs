@@ -1,0 +1,404 @@
+//! The comments of a page, found by the tables: independently of its posts, in thread order.
+
+use std::collections::HashSet;
+
+use crate::dates::{self, Hints};
+use crate::model::{
+    Comment, CommentAuthor, CommentKind, CommentStatus, Date, DateBasis, Dated, IdBasis, Moment,
+    ParentBasis,
+};
+use crate::read::{derived_id, phrases};
+
+use super::about::About;
+use super::outline::{At, Outline, Span};
+use super::pick::Scope;
+use super::posts::applies;
+use super::table::{Rule, Table, tables};
+
+/// A comment and where it stands.
+pub(super) struct FoundComment {
+    pub(super) comment: Comment,
+    pub(super) at: At,
+}
+
+/// The comments of a page.
+pub(super) struct FoundComments {
+    pub(super) comments: Vec<FoundComment>,
+    pub(super) table: &'static Table,
+}
+
+/// What a heading above the comments claims, and where it stands.
+pub(super) struct Claim {
+    pub(super) count: u64,
+    pub(super) at: At,
+    /// The page says that there are more pages of comments.
+    pub(super) more_pages: bool,
+}
+
+/// Finds the comments of a page by the table that finds most.
+pub(super) fn find(outline: &Outline<'_>, about: &About, hints: &Hints) -> Option<FoundComments> {
+    let mut best: Option<(usize, Vec<At>, &'static Rule, &'static Table)> = None;
+    for table in tables().iter().filter(|table| applies(table, about)) {
+        for rule in table.comments.get("comment") {
+            let items: Vec<At> = outline.find(rule, outline.all()).collect();
+            let scopes = scopes(outline, table, &items);
+            let told = scopes
+                .iter()
+                .filter(|scope| {
+                    scope.any(table.comments.get("body"))
+                        || scope.any(table.comments.get("deleted"))
+                })
+                .count();
+            if told > best.as_ref().map_or(0, |(most, ..)| *most) {
+                best = Some((told, items, rule, table));
+            }
+        }
+    }
+    let (_, items, _, table) = best?;
+    let scopes = scopes(outline, table, &items);
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut ids: Vec<Option<String>> = Vec::new();
+    let mut comments = Vec::new();
+    for (at, scope) in items.iter().copied().zip(&scopes) {
+        let found = read(scope, table, about, hints);
+        ids.push(found.as_ref().map(|c| c.id.clone()));
+        let Some(mut comment) = found else { continue };
+        // Scripts that ran before a page was saved may have left every comment twice.
+        if !seen.insert(comment.id.clone()) {
+            continue;
+        }
+        if comment.in_reply_to.is_none() {
+            let enclosing = items
+                .iter()
+                .zip(&ids)
+                .rev()
+                .find(|(item, id)| {
+                    **item != at && outline.subtree(**item).contains(at) && id.is_some()
+                })
+                .and_then(|(_, id)| id.clone());
+            if let Some(parent) = enclosing.filter(|parent| *parent != comment.id) {
+                comment.in_reply_to = Some(parent);
+                comment.parent_basis = Some(ParentBasis::Nesting);
+            }
+        }
+        comments.push(FoundComment { comment, at });
+    }
+    (!comments.is_empty()).then_some(FoundComments { comments, table })
+}
+
+/// Where the parts of each comment stand: its own element, or that and the siblings up to the next comment; without
+/// the comments inside it.
+fn scopes<'o, 'a>(outline: &'o Outline<'a>, table: &Table, items: &[At]) -> Vec<Scope<'o, 'a>> {
+    items
+        .iter()
+        .enumerate()
+        .map(|(i, at)| {
+            let own = outline.subtree(*at);
+            let next = items.get(i + 1).copied();
+            let span = if table.siblings {
+                let container = outline
+                    .get(*at)
+                    .and_then(|e| e.parent())
+                    .and_then(scraper::ElementRef::wrap)
+                    .and_then(|parent| outline.number(parent))
+                    .map_or(own.end, |parent| outline.subtree(parent).end);
+                Span {
+                    start: *at,
+                    end: next
+                        .map_or(container, |next| next.min(container))
+                        .max(own.end),
+                }
+            } else {
+                own
+            };
+            let except = items
+                .get(i + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|inner| **inner < span.end)
+                .map(|inner| outline.subtree(*inner))
+                .collect();
+            Scope {
+                outline,
+                spans: vec![span],
+                except,
+            }
+        })
+        .collect()
+}
+
+fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> Option<Comment> {
+    let fields = &table.comments;
+    let mut comment = Comment {
+        status: CommentStatus::Approved,
+        ..Comment::default()
+    };
+    let body = scope.first(fields.get("body"));
+    let text = body.and_then(|at| scope.text_of(at)).unwrap_or_default();
+    comment.content_html =
+        body.and_then(|at| scope.html(at, fields.get("without"), &about.addresses));
+
+    if body == Some(scope.spans.first().map_or(0, |s| s.start)) {
+        comment.content_html = comment.content_html.as_deref().map(|html| without_said(html).to_owned());
+    }
+
+    let href = scope
+        .value(fields.get("url"))
+        .map(|href| about.addresses.original(&href));
+    let shown = dates_shown(scope, fields.get("date"), hints);
+    comment.set_published(published(shown, href.as_deref(), hints));
+    comment.url = href.filter(|h| h.starts_with("http") || h.starts_with('#'));
+
+    let name = scope
+        .value(fields.get("author"))
+        .or_else(|| scope.value(fields.get("said")).map(|line| name_said(&line)))
+        .or_else(|| {
+            scope
+                .value(fields.get("posted-by"))
+                .and_then(|line| phrases::posted_by(&line))
+        });
+    let url = scope
+        .value(fields.get("author-url"))
+        .map(|u| about.addresses.original(&u))
+        .filter(|u| u.starts_with("http"));
+    let avatar = scope
+        .value(fields.get("avatar"))
+        .map(|u| about.addresses.original(&u))
+        .filter(|u| !is_stock_picture(u));
+    if name.is_some() || url.is_some() || avatar.is_some() {
+        comment.author = Some(CommentAuthor {
+            name,
+            url,
+            avatar,
+            ..CommentAuthor::default()
+        });
+    }
+    if scope.any(fields.get("owner")) {
+        comment.is_post_author = Some(true);
+    }
+    if scope.any(fields.get("ping")) {
+        comment.kind = Some(CommentKind::Pingback);
+    }
+    // Blogger gives every comment that stands a number of its commenter; what was removed has controls without it.
+    let dead_controls = scope.any(fields.get("controls")) && !scope.any(fields.get("alive"));
+    if scope.any(fields.get("deleted")) || dead_controls || phrases::is_removed(&text) {
+        comment.status = CommentStatus::Deleted;
+        comment.deleted_by = Some(phrases::remover(&text).into());
+    }
+    if let Some(parent) = scope.value(fields.get("parent")) {
+        comment.in_reply_to = Some(parent);
+        comment.parent_basis = Some(ParentBasis::Explicit);
+    }
+    let deleted = comment.status == CommentStatus::Deleted;
+    if comment.content_html.as_deref().is_none_or(str::is_empty)
+        && comment.author.is_none()
+        && !deleted
+    {
+        return None;
+    }
+    match scope.value(fields.get("id")) {
+        Some(id) => comment.id = id,
+        None => {
+            let author = comment.author.as_ref().and_then(|a| a.name.as_deref());
+            comment.id = derived_id(
+                comment.date_published.as_ref().map(Date::as_str),
+                author,
+                Some(&text),
+            );
+            comment.id_basis = Some(IdBasis::Derived);
+        }
+    }
+    Some(comment)
+}
+
+/// A body without the word between the author and it (`Says:`), where the comment's text has no element of its own.
+fn without_said(html: &str) -> &str {
+    let Some((before, _)) = html.split_once("<p") else { return html };
+    let text: String = crate::html::visible_text(before).split_whitespace().collect();
+    let said = text.chars().count() <= 30 && text.ends_with([':', '…']);
+    if said || text.is_empty() { html.get(before.len()..).unwrap_or(html) } else { html }
+}
+
+/// A name from a line such as `NAME said...`: by the known words, else without the last word before the dots.
+fn name_said(line: &str) -> String {
+    if let Some(name) = phrases::said(line) {
+        return name.to_owned();
+    }
+    if let Some(name) = phrases::posted_by(line) {
+        return name;
+    }
+    let bare = line.trim_end_matches(['.', '…', ':', ' ']);
+    match bare.rsplit_once(char::is_whitespace) {
+        Some((name, _)) if bare.len() < line.len() => name.trim().to_owned(),
+        _ => line.trim().to_owned(),
+    }
+}
+
+/// Blogger's pictures for people who have none.
+fn is_stock_picture(address: &str) -> bool {
+    address.starts_with("data:")
+        || [
+            "/img/blank.gif",
+            "b16-rounded.gif",
+            "anon16-rounded.gif",
+            "anon36.png",
+            "blogger_logo_round",
+            "b36-rounded.png",
+            "openid16-rounded.gif",
+            "openid36-rounded.png",
+        ]
+        .iter()
+        .any(|stock| address.contains(stock))
+}
+
+/// The texts of a comment's date, as they are shown.
+fn dates_shown(scope: &Scope<'_, '_>, rules: &[Rule], hints: &Hints) -> Option<String> {
+    let mut spare = None;
+    for rule in rules {
+        for at in scope.find(rule) {
+            let Some(value) = scope.take(rule, at) else {
+                continue;
+            };
+            if dates::read(&value, hints).is_some_and(|r| r.local().is_some()) {
+                return Some(value);
+            }
+            if value.chars().any(|c| c.is_numeric()) {
+                spare = spare.or(Some(value));
+            }
+        }
+    }
+    spare
+}
+
+/// When a comment was written. Blogger's addresses of comments hold the moment to the millisecond; the time shown
+/// beside it tells the blog's offset from UTC.
+fn published(shown: Option<String>, href: Option<&str>, hints: &Hints) -> Dated {
+    let reading = shown.as_deref().and_then(|text| dates::read(text, hints));
+    if let Some(moment) = href.and_then(show_comment) {
+        let local = reading.as_ref().and_then(|r| r.time.and(r.local()));
+        let offset = local.and_then(|local| offset_between(local, &moment));
+        let date = match offset {
+            Some(offset) if offset != 0 => moment
+                .local
+                .checked_add_signed(chrono::TimeDelta::seconds(i64::from(offset)))
+                .and_then(|local| Date::from_offset(local, offset)),
+            _ => Date::from_offset(moment.local, 0),
+        };
+        let basis = if offset.is_some_and(|o| o != 0) {
+            DateBasis::Offset
+        } else {
+            DateBasis::Utc
+        };
+        return Dated {
+            basis: date.is_some().then_some(basis),
+            date,
+            raw: shown,
+        };
+    }
+    match (reading, shown) {
+        (Some(reading), Some(raw)) => reading.dated(&raw),
+        (_, shown) => Dated {
+            date: None,
+            raw: shown,
+            basis: None,
+        },
+    }
+}
+
+/// The moment in a comment's address (`?showComment=1280031868312`), in UTC.
+fn show_comment(href: &str) -> Option<Moment> {
+    let (_, rest) = href.split_once("showComment=")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let millis: i64 = digits.parse().ok()?;
+    let time = chrono::DateTime::from_timestamp_millis(millis)?;
+    // Blogger began in 1999; smaller numbers are something else.
+    (millis > 900_000_000_000 && digits.len() <= 13).then_some(Moment {
+        local: time.naive_utc(),
+        offset: Some(0),
+        precision: crate::model::Precision::Moment,
+    })
+}
+
+/// The offset that lies between a local time to the minute and a moment in UTC: a multiple of a quarter of an hour.
+fn offset_between(local: chrono::NaiveDateTime, utc: &Moment) -> Option<i32> {
+    use chrono::Timelike;
+    let utc = utc.local.with_second(0)?.with_nanosecond(0)?;
+    let seconds = i32::try_from((local.with_second(0)? - utc).num_seconds()).ok()?;
+    (seconds % 900 == 0 && seconds.abs() <= 14 * 3600).then_some(seconds)
+}
+
+/// What the headings above the comments claim.
+pub(super) fn claims(outline: &Outline<'_>, about: &About) -> Vec<Claim> {
+    for table in tables().iter().filter(|table| applies(table, about)) {
+        let scope = Scope {
+            outline,
+            spans: vec![outline.all()],
+            except: Vec::new(),
+        };
+        let claims: Vec<Claim> = table
+            .comments
+            .get("heading")
+            .iter()
+            .map(|rule| {
+                scope
+                    .find(rule)
+                    .into_iter()
+                    .filter_map(|at| {
+                        let count = phrases::claimed(&scope.take(rule, at)?)?;
+                        Some(Claim {
+                            count,
+                            at,
+                            more_pages: scope.any(table.comments.get("more-pages")),
+                        })
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .find(|claims| !claims.is_empty())
+            .unwrap_or_default();
+        if !claims.is_empty() {
+            return claims;
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_comment_tells_its_moment_and_the_blogs_offset() {
+        let hints = Hints {
+            language: Some("en".into()),
+            ..Hints::default()
+        };
+        let dated = published(
+            Some("May 30, 2019 at 1:06 PM".into()),
+            Some("https://tea.example/a.html?showComment=1559192764955#c42"),
+            &hints,
+        );
+        assert_eq!(
+            dated.date.unwrap().as_str(),
+            "2019-05-30T13:06:04.955+08:00"
+        );
+        let no_text = published(
+            Some("1:06 PM".into()),
+            Some("a.html?showComment=1559192764955"),
+            &hints,
+        );
+        assert_eq!(no_text.date.unwrap().as_str(), "2019-05-30T05:06:04.955Z");
+        let time_only = published(Some("1:06 PM".into()), Some("#c42"), &hints);
+        assert_eq!(
+            (time_only.date, time_only.raw.as_deref()),
+            (None, Some("1:06 PM"))
+        );
+    }
+
+    #[test]
+    fn names_above_comments() {
+        assert_eq!(name_said("Ada said..."), "Ada");
+        assert_eq!(name_said("Lo dijo Ada"), "Ada");
+        assert_eq!(name_said("Ada kvakis..."), "Ada");
+        assert_eq!(name_said("Ada"), "Ada");
+    }
+}

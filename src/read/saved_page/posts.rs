@@ -1,0 +1,543 @@
+//! The posts of a page, found by the tables.
+
+use crate::dates::{self, Day, Hints, Reading};
+use crate::model::{Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, SourceData, Status};
+use crate::read::{derived_id, phrases};
+
+use super::about::{About, unescape};
+use super::capture::Url;
+use super::json_ld::Article;
+use super::outline::{At, Outline, Span, text};
+use super::pick::{Scope, has_any};
+use super::table::{Fields, Table, Take, tables};
+
+/// A post and the place it stands in.
+pub(super) struct FoundPost {
+    pub(super) post: Post,
+    pub(super) span: Span,
+}
+
+/// The posts of a page, with the table that found them.
+pub(super) struct FoundPosts {
+    pub(super) posts: Vec<FoundPost>,
+    pub(super) table: &'static Table,
+}
+
+/// What is known of the whole page while its posts are read.
+pub(super) struct PageView<'p, 'a> {
+    pub(super) outline: &'p Outline<'a>,
+    pub(super) about: &'p About,
+    pub(super) articles: &'p [Article],
+    pub(super) hints: &'p Hints,
+}
+
+/// Whether a table is for pages of this platform. Tables of a platform are asked only where the page names it, so
+/// that no page is guessed into a post.
+pub(super) fn applies(table: &Table, about: &About) -> bool {
+    table.platform.is_empty() || about.platform == Some(table.platform.as_str())
+}
+
+/// Finds the posts of a page by the first table that finds any.
+pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
+    tables()
+        .iter()
+        .filter(|table| table.posts.has("post") && applies(table, view.about))
+        .find_map(|table| {
+            if table.posts.has("when") && !has_any(view.outline, &table.posts, "when") {
+                return None;
+            }
+            let scopes = scopes(view, &table.posts);
+            let single = scopes.len() == 1;
+            let posts: Vec<FoundPost> = scopes
+                .into_iter()
+                .filter_map(|(span, body)| {
+                    read(view, &table.posts, span, body, single)
+                        .map(|post| FoundPost { post, span })
+                })
+                .collect();
+            (!posts.is_empty()).then_some(FoundPosts { posts, table })
+        })
+}
+
+/// The places of posts, each with its body.
+fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
+    let outline = view.outline;
+    let outside: Vec<Span> = fields
+        .get("outside")
+        .iter()
+        .flat_map(|rule| outline.find(rule, outline.all()))
+        .map(|at| outline.subtree(at))
+        .collect();
+    for rule in fields.get("post") {
+        let mut found: Vec<(Span, At)> = Vec::new();
+        for at in outline.find(rule, outline.all()) {
+            let span = outline.subtree(at);
+            let nested = found.last().is_some_and(|(before, _)| before.contains(at));
+            if nested || outside.iter().any(|o| o.contains(at)) {
+                continue;
+            }
+            let scope = Scope {
+                outline,
+                spans: vec![span],
+                except: Vec::new(),
+            };
+            if let Some(body) = scope.first(fields.get("body")) {
+                found.push((span, body));
+            }
+        }
+        // One element around several bodies is no post: a template whose posts have no element of their own.
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    for rule in fields.get("body-alone") {
+        let bodies: Vec<At> = outline
+            .find(rule, outline.all())
+            .filter(|at| !outside.iter().any(|o| o.contains(*at)))
+            .collect();
+        match bodies.as_slice() {
+            [] => {}
+            [body] => return vec![(outline.all(), *body)],
+            several => {
+                return several
+                    .iter()
+                    .map(|body| (outline.subtree(*body), *body))
+                    .collect();
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn read(
+    view: &PageView<'_, '_>,
+    fields: &Fields,
+    span: Span,
+    body: At,
+    single: bool,
+) -> Option<Post> {
+    let about = view.about;
+    let scope = Scope {
+        outline: view.outline,
+        spans: vec![span],
+        except: Vec::new(),
+    };
+    let without = fields.get("without");
+    let mut content = scope.html(body, without, &about.addresses)?;
+    for rule in fields.get("more") {
+        for at in scope.find(rule) {
+            if let Some(more) = scope
+                .html(at, without, &about.addresses)
+                .filter(|more| !more.is_empty())
+            {
+                content.push('\n');
+                content.push_str(&more);
+            }
+        }
+    }
+    if content.contains("&lt;$Blog") || content.contains("<data:post") {
+        return None; // A template's source, where the post's text would go.
+    }
+    let mut post = Post {
+        status: Status::Published,
+        ..Post::default()
+    };
+    let id = scope
+        .value(fields.get("id"))
+        .filter(|id| is_number(id, about));
+    let id = id.or_else(|| about.post_id.clone().filter(|_| single));
+    post.title = scope.value(fields.get("title")).map(|t| unescape_title(&t));
+    post.url = address(view, &scope, fields, single, id.as_deref());
+    let article = super::json_ld::matching(
+        view.articles,
+        post.url.as_deref(),
+        post.title.as_deref(),
+        single,
+    );
+    if post.title.is_none() {
+        post.title = article.and_then(|a| a.headline.as_deref()).map(unescape);
+    }
+    if post.title.is_none() && single {
+        post.title.clone_from(&about.title);
+    }
+    let hints = Hints {
+        year_month: post.url.as_deref().and_then(year_month),
+        ..view.hints.clone()
+    };
+    post.set_published(published(&scope, fields, article, &hints));
+    // A day, or nothing, is less than the moment that the page tells search engines.
+    if single && post.date_published.as_ref().is_none_or(|d| d.moment().precision == Precision::Day) {
+        let told = about.published.as_deref().map(|text| dates::dated(text, &hints));
+        if let Some(told) = told.filter(|told| told.date.is_some()) {
+            post.set_published(told);
+        }
+    }
+    let modified = article.and_then(|a| a.modified.as_deref()).filter(|_| modified_differs(article));
+    let modified = modified.or(about.modified.as_deref().filter(|m| single && about.published.as_deref() != Some(m)));
+    if let Some(dated) = modified.map(|m| dates::dated(m, &hints)).filter(|d| d.date.is_some()) {
+        post.set_modified(dated);
+    }
+    post.slug = post.url.as_deref().and_then(slug);
+    post.kind = kind(view, span, post.url.as_deref(), single);
+    post.authors = authors(view, &scope, fields, article, single);
+    for (field, into) in [
+        ("label", &mut post.tags),
+        ("category", &mut post.categories),
+    ] {
+        for label in scope.values(fields.get(field)) {
+            let label = label
+                .trim_matches(|c: char| c == ',' || c.is_whitespace())
+                .to_owned();
+            if !label.is_empty() && !into.contains(&label) {
+                into.push(label);
+            }
+        }
+    }
+    if let Some(name) = scope.value(fields.get("place")) {
+        post.location = Some(Location {
+            name: Some(name),
+            ..Location::default()
+        });
+    }
+    post.comment_count_claimed = scope
+        .value(fields.get("count"))
+        .and_then(|text| phrases::claimed(&text));
+    let mut source = SourceData::new();
+    if single && let Some(from) = about.address_from {
+        source.insert("url_from".to_owned(), from.as_str().into());
+    }
+    if scope.any(fields.get("jump")) {
+        source.insert("body_is_cut".to_owned(), true.into());
+    }
+    if !source.is_empty() {
+        post._source = Some(source);
+    }
+    match id {
+        Some(id) => post.id = id,
+        None => {
+            let visible = scope.text_of(body);
+            post.id = derived_id(
+                post.date_published.as_ref().map(crate::model::Date::as_str),
+                post.title.as_deref(),
+                visible.as_deref(),
+            );
+            post.id_basis = Some(IdBasis::Derived);
+        }
+    }
+    post.content_html = Some(content);
+    Some(post)
+}
+
+fn unescape_title(title: &str) -> String {
+    title.trim().to_owned()
+}
+
+/// Blogger's numbers are long; a short one comes from something else (`post-1`, `c1`).
+fn is_number(id: &str, about: &About) -> bool {
+    !about.blogger || (id.len() >= 5 && id.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn modified_differs(article: Option<&Article>) -> bool {
+    article.is_some_and(|a| a.modified != a.published)
+}
+
+/// The post's own address: the page's, where the page is about one post; else the first of its links that stays on
+/// the blog.
+fn address(
+    view: &PageView<'_, '_>,
+    scope: &Scope<'_, '_>,
+    fields: &Fields,
+    single: bool,
+    id: Option<&str>,
+) -> Option<String> {
+    let about = view.about;
+    let page = about.addresses.page.as_deref();
+    let is_item = match about.page_type.as_deref() {
+        Some("item" | "static_page") => true,
+        Some(_) => false,
+        None => single && page.is_some_and(|p| is_permalink(p, about)),
+    };
+    if single
+        && is_item
+        && let Some(page) = page
+    {
+        return Some(permalink(page, id));
+    }
+    let host = page
+        .and_then(Url::parse)
+        .map(|u| u.host.to_ascii_lowercase());
+    let candidates = fields.get("url").iter().flat_map(|rule| {
+        scope
+            .find(rule)
+            .into_iter()
+            .take(1)
+            .filter_map(|at| scope.take(rule, at))
+            .collect::<Vec<_>>()
+    });
+    candidates
+        .map(|href| about.addresses.original(&href))
+        .find(|href| {
+            Url::parse(href).is_some_and(|url| {
+                let same_host = host.as_ref().is_none_or(|host| same_blog(host, url.host));
+                same_host && !href.contains("blogger.com/")
+            })
+        })
+        .map(|href| permalink(&href, id))
+}
+
+/// Hosts of one blog: the same, with or without `www.`, or Blogger's under different countries (`blogspot.de`).
+fn same_blog(a: &str, b: &str) -> bool {
+    let bare = |host: &str| {
+        host.to_ascii_lowercase()
+            .trim_start_matches("www.")
+            .to_owned()
+    };
+    let (a, b) = (bare(a), bare(b));
+    let subdomain = |host: &str| {
+        host.split_once(".blogspot.")
+            .map(|(name, _)| name.to_owned())
+    };
+    a == b || (subdomain(&a).is_some() && subdomain(&a) == subdomain(&b))
+}
+
+/// An address without what only steers how the page is shown. A fragment that is the post's number is the permalink
+/// of blogs without pages for single posts.
+fn permalink(address: &str, id: Option<&str>) -> String {
+    let (address, fragment) = match address.split_once('#') {
+        Some((address, fragment)) => (address, Some(fragment)),
+        None => (address, None),
+    };
+    let bare = match address.split_once('?') {
+        Some((path, query)) => {
+            let steers = [
+                "m=",
+                "showComment=",
+                "commentPage=",
+                "spref=",
+                "replytocom=",
+                "view=",
+                "zx=",
+            ]
+            .iter()
+            .any(|p| query.starts_with(p));
+            if steers || path.ends_with(".html") {
+                path
+            } else {
+                address
+            }
+        }
+        None => address,
+    };
+    match fragment {
+        Some(fragment) if id.is_some_and(|id| fragment.trim_start_matches("post-") == id) => {
+            format!("{bare}#{fragment}")
+        }
+        _ => bare.to_owned(),
+    }
+}
+
+/// Whether an address is one of a single post or page rather than of a list.
+fn is_permalink(address: &str, about: &About) -> bool {
+    let Some(url) = Url::parse(address) else {
+        return false;
+    };
+    let path = url.path.trim_matches('/');
+    if path.is_empty() || path.ends_with("index.html") && !path.contains("/20") {
+        return false;
+    }
+    let lists = [
+        "search",
+        "category/",
+        "tag/",
+        "author/",
+        "page/",
+        "label/",
+        "feeds",
+    ];
+    if lists
+        .iter()
+        .any(|l| path.starts_with(l) || path.contains(&format!("/{l}")))
+    {
+        return false;
+    }
+    if about.blogger {
+        // `2009_05_01_archive.html` is a list on Blogger; everything else that ends in .html is not.
+        return path.ends_with(".html")
+            && !path.ends_with("_archive.html")
+            && !path.ends_with("archive.html");
+    }
+    true
+}
+
+/// Year and month of a permalink (`/2009/05/…`).
+pub(super) fn year_month(address: &str) -> Option<(i32, u32)> {
+    let url = Url::parse(address)?;
+    let parts: Vec<&str> = url.path.split('/').collect();
+    parts.windows(2).find_map(|window| {
+        let [year, month] = window else { return None };
+        if year.len() != 4 || !(1..=2).contains(&month.len()) {
+            return None;
+        }
+        let (year, month) = (year.parse::<i32>().ok()?, month.parse::<u32>().ok()?);
+        ((1990..=2100).contains(&year) && (1..=12).contains(&month)).then_some((year, month))
+    })
+}
+
+/// The post's own part of its address.
+fn slug(address: &str) -> Option<String> {
+    if address.contains('#') {
+        return None;
+    }
+    let url = Url::parse(address)?;
+    let last = url.path.trim_end_matches('/').rsplit('/').next()?;
+    let slug = last
+        .strip_suffix(".html")
+        .or_else(|| last.strip_suffix(".htm"))
+        .unwrap_or(last);
+    (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+fn kind(view: &PageView<'_, '_>, span: Span, url: Option<&str>, single: bool) -> Kind {
+    let blogger_page = view.about.blogger
+        && (single && view.about.page_type.as_deref() == Some("static_page")
+            || url
+                .and_then(Url::parse)
+                .is_some_and(|u| u.path.starts_with("/p/")));
+    let classes = view
+        .outline
+        .get(span.start)
+        .and_then(|e| e.attr("class"))
+        .unwrap_or_default();
+    let wordpress_page = view.about.platform == Some("wordpress")
+        && classes
+            .split_ascii_whitespace()
+            .any(|c| c == "type-page" || c == "page");
+    if blogger_page || wordpress_page {
+        Kind::Page
+    } else {
+        Kind::Post
+    }
+}
+
+fn authors(
+    view: &PageView<'_, '_>,
+    scope: &Scope<'_, '_>,
+    fields: &Fields,
+    article: Option<&Article>,
+    single: bool,
+) -> Vec<PostAuthor> {
+    let named = fields.get("author").iter().find_map(|rule| {
+        let value = scope
+            .find(rule)
+            .into_iter()
+            .find_map(|at| scope.take(rule, at))?;
+        // A line of its own may still hold the label in front of the name.
+        let name = if rule.take == Take::Attribute("content".to_owned()) {
+            value
+        } else {
+            phrases::posted_by(&value)
+                .filter(|_| value.split_whitespace().count() > 2)
+                .unwrap_or(value)
+        };
+        (!name.chars().any(|c| c == ':') && name.chars().count() <= 100).then_some(name)
+    });
+    let name = named
+        .or_else(|| {
+            fields.get("posted-by").iter().find_map(|rule| {
+                scope
+                    .find(rule)
+                    .into_iter()
+                    .find_map(|at| phrases::posted_by(&footer_text(scope.outline, at)))
+            })
+        })
+        .or_else(|| article.and_then(|a| a.author.clone()))
+        .or_else(|| view.about.author.clone().filter(|_| single));
+    let url = scope
+        .value(fields.get("author-url"))
+        .map(|u| view.about.addresses.original(&u))
+        .filter(|u| u.starts_with("http"));
+    if name.is_none() && url.is_none() {
+        return Vec::new();
+    }
+    vec![PostAuthor {
+        name,
+        url,
+        ..PostAuthor::default()
+    }]
+}
+
+/// A footer's text up to its first separator: what follows the author belongs to other things.
+pub(super) fn footer_text(outline: &Outline<'_>, at: At) -> String {
+    outline
+        .get(at)
+        .map(|e| text(e, &|_| false))
+        .unwrap_or_default()
+}
+
+/// The date shown with a post: machine-readable first, then JSON-LD, then the header above it with the time in its
+/// footer.
+fn published(
+    scope: &Scope<'_, '_>,
+    fields: &Fields,
+    article: Option<&Article>,
+    hints: &Hints,
+) -> Dated {
+    let mut spare: Option<(Reading, String)> = None;
+    for rule in fields.get("date") {
+        for at in scope.find(rule) {
+            let Some(value) = scope.take(rule, at) else {
+                continue;
+            };
+            let Some(reading) = dates::read(&value, hints) else {
+                continue;
+            };
+            match reading.day {
+                Day::Known(_) if reading.time.is_some() => return reading.dated(&value),
+                Day::Known(_) | Day::Inferred(_) | Day::Ambiguous if spare.is_none() => {
+                    spare = Some((reading, value))
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(published) = article.and_then(|a| a.published.as_deref()) {
+        let dated = dates::dated(published, hints);
+        if dated.date.is_some() {
+            return dated;
+        }
+    }
+    let part = |field: &str| {
+        fields.get(field).iter().find_map(|rule| {
+            scope.find(rule).into_iter().find_map(|at| {
+                let value = scope.take(rule, at)?;
+                Some((dates::read(&value, hints)?, value))
+            })
+        })
+    };
+    let day = part("day").filter(|(r, _)| r.day != Day::Absent);
+    let time = part("time");
+    match (spare, day, time) {
+        (Some((reading, raw)), None, time) => joined(reading, raw, time),
+        (_, Some((reading, raw)), time) => joined(reading, raw, time),
+        (None, None, Some((reading, raw))) => reading.dated(&raw),
+        (None, None, None) => Dated::default(),
+    }
+}
+
+/// A day with the time that stands elsewhere. Where that other place has a day of its own and a time, it is the
+/// better one.
+fn joined(day: Reading, raw: String, time: Option<(Reading, String)>) -> Dated {
+    let Some((time, time_raw)) = time else {
+        return day.dated(&raw);
+    };
+    match (day.time, time.time, time.day) {
+        (Some(_), _, _) | (None, None, _) => match (day.day, time.day) {
+            (Day::Ambiguous, Day::Known(_)) => time.dated(&time_raw),
+            _ => day.dated(&raw),
+        },
+        (None, Some(_), Day::Known(_)) => time.dated(&time_raw),
+        (None, Some(clock), _) => day
+            .at(clock, time.offset)
+            .dated(&format!("{raw} {time_raw}")),
+    }
+}

@@ -1,0 +1,250 @@
+//! The head of a WordPress export: the blog, its authors, its terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::WxrAuthor;
+use super::fields::{Fields, customary, group};
+use crate::model::{Author, Blog, Category, PostAuthor};
+use crate::read::xml::{Event, Fault, Namespaces, Walker};
+use crate::wordpress::{UNKNOWN_LOGIN, plain_text};
+
+/// What the head tells.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    pub(super) blog: Blog,
+    pub(super) version: Option<String>,
+    pub(super) authors: BTreeMap<String, WxrAuthor>,
+    /// blogark wrote the file.
+    pub(super) is_own: bool,
+    pub(super) terms: BTreeMap<(String, String), (String, bool)>,
+}
+
+#[derive(Default)]
+struct Raw {
+    fields: Fields,
+    authors: Vec<Fields>,
+    terms: Vec<(String, Fields)>,
+    own: Option<String>,
+}
+
+/// Reads what stands before the first item. A fault costs what stands behind it, and no item.
+pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
+    let mut walker = Walker::new(text, 0, namespaces);
+    let mut raw = Raw::default();
+    let _ = walk(&mut walker, &mut raw);
+    let version = Some(raw.fields.get("wp:wxr_version").trim().to_owned()).filter(|v| !v.is_empty());
+    let mut authors = BTreeMap::new();
+    let mut listed = Vec::new();
+    for fields in &raw.authors {
+        let login = fields.get("wp:author_login").trim();
+        if login.is_empty() || login == UNKNOWN_LOGIN {
+            continue;
+        }
+        let author = author(fields, login);
+        authors.insert(
+            login.to_owned(),
+            WxrAuthor {
+                number: fields.get("wp:author_id").trim().to_owned(),
+                who: PostAuthor {
+                    id: author.id.clone(),
+                    name: author.name.clone(),
+                    url: None,
+                    avatar: None,
+                    _email: author._email.clone(),
+                },
+            },
+        );
+        listed.push(author);
+    }
+    let mut blog = blog(&raw);
+    blog.authors = listed;
+    let mut is_own = false;
+    if let Some(own) = raw.own.as_deref().and_then(|own| serde_json::from_str::<Own>(own).ok()) {
+        for (login, who) in own.authors {
+            authors.entry(login).or_default().who = who;
+        }
+        blog = own.blog;
+        is_own = true;
+    }
+    Head {
+        blog,
+        version,
+        authors,
+        is_own,
+        terms: terms(&raw),
+    }
+}
+
+/// Names of tags and categories by slug: an item may spell the name otherwise, the slug decides.
+fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
+    let mut names = BTreeSet::new();
+    let mut terms = BTreeMap::new();
+    for (element, fields) in &raw.terms {
+        let (taxonomy, slug, name) = match &**element {
+            "wp:category" => ("category", "wp:category_nicename", "wp:cat_name"),
+            "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name"),
+            _ => continue,
+        };
+        let (slug, name) = (
+            fields.get(slug).trim(),
+            plain_text(fields.get(name).trim()).into_owned(),
+        );
+        if slug.is_empty() || name.is_empty() {
+            continue;
+        }
+        let is_new = names.insert((taxonomy, name.clone()));
+        terms
+            .entry((taxonomy.to_owned(), slug.to_owned()))
+            .or_insert((name, !is_new));
+    }
+    terms
+}
+
+/// What blogark's own files say of their blog.
+#[derive(serde::Deserialize)]
+struct Own {
+    blog: Blog,
+    authors: BTreeMap<String, PostAuthor>,
+}
+
+fn walk(walker: &mut Walker<'_>, raw: &mut Raw) -> Result<(), Fault> {
+    while let Some(event) = walker.next_event()? {
+        let Event::Start { ns, name, .. } = event else { continue };
+        let name = customary(ns, &name);
+        match &*name {
+            "rss" | "channel" => {}
+            "wp:author" => raw.authors.push(group(walker)?),
+            "wp:category" | "wp:tag" | "wp:term" => {
+                let fields = group(walker)?;
+                raw.terms.push((name, fields));
+            }
+            // Its own title and address are those of the picture's page.
+            "image" => walker.skip()?,
+            "other:blog" => {
+                let text = walker.text()?.into_owned();
+                raw.own = Some(text).filter(|t| t.trim_start().starts_with('{'));
+            }
+            _ => {
+                let value = walker.text()?.into_owned();
+                if !raw.fields.has(&name) {
+                    raw.fields.0.push((name, value));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn author(fields: &Fields, login: &str) -> Author {
+    let field = |name: &str| Some(plain_text(fields.get(name).trim()).into_owned()).filter(|v| !v.is_empty());
+    let names = [field("wp:author_first_name"), field("wp:author_last_name")];
+    let full: Vec<String> = names.into_iter().flatten().collect();
+    Author {
+        id: field("wp:author_id"),
+        login: Some(login.to_owned()),
+        name: field("wp:author_display_name")
+            .or_else(|| Some(full.join(" ")).filter(|n| !n.is_empty()))
+            .or_else(|| Some(login.to_owned())),
+        url: None,
+        avatar: None,
+        _email: field("wp:author_email"),
+    }
+}
+
+fn blog(raw: &Raw) -> Blog {
+    let field = |name: &str| Some(raw.fields.get(name).trim()).filter(|v| !v.is_empty());
+    let text = |name: &str| field(name).map(|v| plain_text(v).into_owned());
+    let home = field("wp:base_blog_url")
+        .or(field("link"))
+        // WordPress.com names itself there, not the blog.
+        .or(field("wp:base_site_url").filter(|u| !u.contains("//wordpress.com")));
+    let generator = field("generator").unwrap_or_default();
+    let id = home
+        .map(|url| {
+            url.split_once("://")
+                .map_or(url, |(_, rest)| rest)
+                .trim_end_matches('/')
+                .to_owned()
+        })
+        .or_else(|| text("title"))
+        .unwrap_or_else(|| "wordpress".to_owned());
+    let mut source = Map::new();
+    for (key, name) in [("generator", "generator"), ("base_site_url", "wp:base_site_url")] {
+        if let Some(value) = field(name).filter(|v| Some(*v) != home) {
+            source.insert(key.to_owned(), Value::String(value.to_owned()));
+        }
+    }
+    let mut categories = Vec::new();
+    let mut tags = Vec::new();
+    let mut others = Vec::new();
+    // Menus name categories and tags by these numbers.
+    let mut numbers = Map::new();
+    for (element, fields) in &raw.terms {
+        let field = |name: &str| fields.get(name).trim();
+        let (taxonomy, slug) = match &**element {
+            "wp:category" => ("category", field("wp:category_nicename")),
+            "wp:tag" => ("post_tag", field("wp:tag_slug")),
+            _ => (field("wp:term_taxonomy"), field("wp:term_slug")),
+        };
+        if let Ok(number) = field("wp:term_id").parse::<u32>() {
+            numbers.insert(format!("{taxonomy}/{slug}"), Value::from(number));
+        }
+        let plain = |name: &str| plain_text(field(name)).into_owned();
+        match &**element {
+            "wp:category" => categories.push(Category {
+                name: plain("wp:cat_name"),
+                slug: some(field("wp:category_nicename")),
+                parent: some(field("wp:category_parent")),
+                description: some(field("wp:category_description")),
+            }),
+            "wp:tag" => tags.push(json!({
+                "name": plain("wp:tag_name"), "slug": field("wp:tag_slug"), "description": field("wp:tag_description")
+            })),
+            // Newer exports give the two built-in taxonomies twice.
+            _ if matches!(field("wp:term_taxonomy"), "category" | "post_tag") => {}
+            _ => others.push(json!({
+                "taxonomy": field("wp:term_taxonomy"), "slug": field("wp:term_slug"), "parent": field("wp:term_parent"),
+                "name": plain("wp:term_name"), "description": field("wp:term_description")
+            })),
+        }
+    }
+    // A category without a name is known by its slug.
+    for category in &mut categories {
+        if category.name.is_empty() {
+            category.name = category.slug.clone().unwrap_or_default();
+        }
+    }
+    categories.retain(|c| !c.name.is_empty());
+    if !numbers.is_empty() {
+        source.insert("term_ids".to_owned(), Value::Object(numbers));
+    }
+    for (key, list) in [("tags", tags), ("terms", others)] {
+        if !list.is_empty() {
+            source.insert(key.to_owned(), Value::Array(list));
+        }
+    }
+    Blog {
+        id,
+        platform: Some(
+            if generator.contains("Squarespace") {
+                "squarespace"
+            } else {
+                "wordpress"
+            }
+            .to_owned(),
+        ),
+        title: text("title"),
+        description: text("description"),
+        home_page_url: home.map(str::to_owned),
+        language: field("language").map(str::to_owned),
+        categories,
+        _source: (!source.is_empty()).then_some(source),
+        ..Blog::default()
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,213 @@
+//! WordPress exports (WXR 1.0 to 1.2), also those of WordPress.com and Squarespace, and blogark's own.
+//!
+//! Each item is read strictly first. Where that fails (an unescaped `]]>` in a text, a tag that is not closed) its
+//! fields are cut out by their names, because real exports have such items and every one of them can be had.
+
+mod fields;
+mod head;
+mod post;
+mod record;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::xml::{self, Namespaces, Piece, PieceKind, Splitter};
+use super::{
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::PostAuthor;
+
+/// The reader of WordPress exports.
+#[derive(Debug)]
+pub struct Wxr;
+
+static INFO: FormatInfo = FormatInfo {
+    name: "wxr",
+    title: "WordPress export",
+    about: "WordPress's export (Tools, Export), of any version, also from WordPress.com and Squarespace",
+    class: Class::Export,
+};
+
+/// What the items of a file need of its head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WxrHead {
+    /// Who stands behind a login.
+    pub authors: BTreeMap<String, WxrAuthor>,
+    /// Names of tags and categories by taxonomy and slug, and whether another term before it has the same name.
+    pub terms: BTreeMap<(String, String), (String, bool)>,
+    /// blogark wrote the file: its hidden fields are what the record had.
+    pub is_own: bool,
+    /// Addresses of the attachments that serve as pictures of posts, by their number.
+    pub pictures: BTreeMap<String, String>,
+}
+
+/// Someone whom the head declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WxrAuthor {
+    /// The number by which comments name the person.
+    pub number: String,
+    /// The person.
+    pub who: PostAuthor,
+}
+
+/// How much of a file may stand before its first item.
+const HEAD: usize = 64 * 1024 * 1024;
+
+impl WxrHead {
+    /// Who stands behind a login. WordPress leaves out what a login cannot have before it looks.
+    fn author(&self, login: &str) -> Option<&WxrAuthor> {
+        self.authors.get(login).or_else(|| {
+            let kept = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.' | '-' | '@' | '*');
+            let login: String = login.chars().filter(kept).collect();
+            self.authors.get(login.trim())
+        })
+    }
+}
+
+impl EntryReader for Wxr {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn recognise(&self, sample: Sample<'_>) -> bool {
+        let text = String::from_utf8_lossy(sample.bytes);
+        let is_rss = xml::root(&text).is_some_and(|root| root.name == "rss");
+        is_rss
+            && ["//wordpress.org/export/", "<wp:wxr_version", "<wp:post_id"]
+                .iter()
+                .any(|mark| text.contains(mark))
+    }
+
+    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+        let mut splitter = Splitter::new(input, &["item"]);
+        let mut before = Vec::new();
+        let mut survey: Option<Survey> = None;
+        let mut is_closed = false;
+        let mut end = 0;
+        while let Some(piece) = splitter.next_piece()? {
+            end = piece.offset + piece.bytes.len() as u64;
+            if piece.kind == PieceKind::Outside {
+                is_closed |= memchr::memmem::find(piece.bytes, b"</rss").is_some();
+                if survey.is_none() && before.len() < HEAD {
+                    before.extend_from_slice(piece.bytes);
+                }
+                continue;
+            }
+            let survey = survey.get_or_insert_with(|| Survey::begin(&std::mem::take(&mut before), sink));
+            survey.item(piece, sink);
+        }
+        let survey = survey.unwrap_or_else(|| Survey::begin(&before, sink));
+        if !is_closed {
+            sink.notice(
+                Notice::new(
+                    NoticeCode::Truncated,
+                    "The file ends before it is complete: it was cut off. What is whole was read.",
+                )
+                .at_byte(end),
+            );
+        }
+        Ok(survey.finish())
+    }
+
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+        let span = Span {
+            offset,
+            length: bytes.len() as u64,
+        };
+        let (item, _) = fields::item(bytes, &context.namespaces);
+        Ok(post::records(item, context, span).entries)
+    }
+}
+
+/// A file while it is surveyed.
+struct Survey {
+    context: Context,
+    /// Addresses of all attachments, by number.
+    attachments: BTreeMap<String, String>,
+    /// Numbers of those that posts have as their picture.
+    wanted: BTreeSet<String>,
+}
+
+impl Survey {
+    fn begin(before: &[u8], sink: &mut dyn Sink) -> Survey {
+        let (text, _) = xml::utf8(before);
+        let root = xml::root(&text).unwrap_or_default();
+        let head = head::read(text.get(root.at..).unwrap_or_default(), &root.namespaces);
+        if root.has_garbage_before {
+            sink.notice(Notice::new(
+                NoticeCode::FormFault,
+                "A fault of form that cost nothing: something stands before the file's first element.",
+            ));
+        }
+        let context = Context {
+            blog: head.blog.id.clone(),
+            namespaces: root.namespaces,
+            version: head.version,
+            wxr: WxrHead {
+                authors: head.authors,
+                is_own: head.is_own,
+                terms: head.terms,
+                pictures: BTreeMap::new(),
+            },
+            ..Context::default()
+        };
+        sink.blog(head.blog);
+        Survey {
+            context,
+            attachments: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+        }
+    }
+
+    fn item(&mut self, piece: Piece<'_>, sink: &mut dyn Sink) {
+        let span = Span {
+            offset: piece.offset,
+            length: piece.bytes.len() as u64,
+        };
+        let (item, fault) = fields::item(piece.bytes, &self.context.namespaces);
+        // A piece whose end is missing holds what its neighbour's end tag did not take; without its type and text it
+        // is nothing that could be shown.
+        if piece.kind != PieceKind::Entry && (piece.kind == PieceKind::CutOff || item.get("wp:post_type").is_empty()) {
+            sink.damaged(Damage {
+                offset: piece.offset,
+                what: "the item is broken: its beginning or end is missing".to_owned(),
+                kind: DamagedKind::Post,
+                id: Some(item.get("wp:post_id").trim().to_owned()).filter(|id| !id.is_empty()),
+            });
+            return;
+        }
+        if let Some(what) = fault {
+            let notice = Notice::new(
+                NoticeCode::FormFault,
+                format!("A fault of form that cost nothing: {what}."),
+            );
+            sink.notice(notice.at_byte(piece.offset));
+        }
+        let number = item.get("wp:post_id").trim().to_owned();
+        let records = post::records(item, &self.context, span);
+        if let Some(url) = records.attachment {
+            self.attachments.insert(number, url);
+        }
+        self.wanted.extend(records.picture);
+        sink.redacted("password", records.passwords);
+        for notice in records.notices {
+            sink.notice(notice.at_byte(piece.offset));
+        }
+        for entry in &records.entries {
+            sight(sink, span, entry);
+        }
+    }
+
+    fn finish(mut self) -> Context {
+        self.context.wxr.pictures = self
+            .attachments
+            .into_iter()
+            .filter(|(number, _)| self.wanted.contains(number))
+            .collect();
+        self.context
+    }
+}
+
+/// The namespaces that items are read under.
+type Declared = Namespaces;

@@ -1,0 +1,554 @@
+//! What an item means: a post with its comments, or an attachment.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Item, ItemComment, ItemTerm};
+use super::record::{COMMENT_FIELDS, POST_FIELDS, kept, with_kept};
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{
+    Attachment, Certainty, Comment, CommentAuthor, CommentKind, CommentStatus, CommentsStatus, ContentFormat, Dated,
+    IdBasis, Kind, Location, Media, MediaStatus, ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
+};
+use crate::read::{Context, Entry, Span, derived_id};
+use crate::wordpress::{
+    META_COMMENT, META_CONTENT_REST, META_MODIFIED, META_ORIGINAL_CONTENT, META_POST, META_PUBLISHED, UNKNOWN_LOGIN,
+    dated, decode_own, is_zero_date, plain_text, published_url, slug_as_written,
+};
+
+/// What an item gave.
+#[derive(Default)]
+pub(super) struct Records {
+    pub(super) entries: Vec<Entry>,
+    /// Address of the file, where the item is an attachment.
+    pub(super) attachment: Option<String>,
+    /// Number of the attachment that is the post's picture.
+    pub(super) picture: Option<String>,
+    /// Passwords that were left out.
+    pub(super) passwords: u64,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// The records of an item.
+pub(super) fn records(mut item: Item, context: &Context, span: Span) -> Records {
+    let metas = std::mem::take(&mut item.metas);
+    let comments = std::mem::take(&mut item.comments);
+    if item.get("wp:post_type").trim() == "attachment" {
+        return attachment(item, metas, comments, context, span);
+    }
+    let mut records = Records::default();
+    let login = item.get("dc:creator").trim().to_owned();
+    let mut post = post(item, context, span, &mut records);
+    let own = apply_metas(&mut post, metas, context, &mut records);
+    let number = context.wxr.author(&login).map(|a| a.number.clone());
+    post.comments = self::comments(
+        comments,
+        number.as_deref(),
+        context.wxr.is_own,
+        span,
+        &mut records.notices,
+    );
+    if let Some(own) = own {
+        let comments = std::mem::take(&mut post.comments);
+        post = with_kept(post, POST_FIELDS, own);
+        post.comments = comments;
+    }
+    records.entries.push(Entry::Post(Box::new(post)));
+    records
+}
+
+fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) -> Post {
+    let mut source = SourceData::new();
+    let mut post = Post {
+        blog: context.blog.clone(),
+        ..Post::default()
+    };
+    let kind = item.get("wp:post_type").trim();
+    post.kind = Kind::from(if kind.is_empty() { "post" } else { kind });
+    let status = item.get("wp:status").trim().to_ascii_lowercase();
+    post.status = match &*status {
+        "publish" | "" => Status::Published,
+        "draft" | "auto-draft" => Status::Draft,
+        "future" => Status::Scheduled,
+        "private" => Status::Private,
+        "pending" => Status::Pending,
+        "trash" => Status::Trashed,
+        _ => {
+            keep(&mut source, "status", &status);
+            Status::Unknown
+        }
+    };
+    if !item.get("wp:post_password").trim().is_empty() {
+        post.protected = true;
+        records.passwords += 1;
+    }
+    post.url = published_url(item.get("link"), post.status == Status::Published).map(str::to_owned);
+    post.slug = non_empty(slug_as_written(item.get("wp:post_name").trim()));
+    let title = item.fields.take("title");
+    let plain = plain_text(title.trim());
+    if plain.contains('<') || title.contains('<') {
+        keep(&mut source, "title_html", &title);
+    }
+    post.title = non_empty(plain.into_owned());
+    body(&mut post, item.fields.take("content:encoded"));
+    let excerpt = item.fields.take("excerpt:encoded");
+    if excerpt.contains('<') {
+        keep(&mut source, "excerpt_html", &excerpt);
+    }
+    post.summary = non_empty(plain_text(excerpt.trim()).into_owned());
+    let date = |item: &Item, local: &str, utc: &str| dated(item.get(local), item.get(utc));
+    let mut published = date(&item, "wp:post_date", "wp:post_date_gmt");
+    if published.date.is_none() && published.raw.is_none() && !item.fields.has("wp:post_date") {
+        published = Dated::rfc2822(item.get("pubDate"));
+    }
+    post.set_published(published);
+    if item.fields.has("wp:post_modified") {
+        post.set_modified(date(&item, "wp:post_modified", "wp:post_modified_gmt"));
+    }
+    let login = item.get("dc:creator").trim();
+    if let Some(author) = context.wxr.author(login) {
+        post.authors.push(author.who.clone());
+    } else if !login.is_empty() && login != UNKNOWN_LOGIN {
+        post.authors.push(PostAuthor {
+            name: Some(login.to_owned()),
+            ..PostAuthor::default()
+        });
+    }
+    terms(&mut post, std::mem::take(&mut item.terms), context, &mut source);
+    let number = |name: &str| Some(item.get(name).trim()).filter(|v| !matches!(*v, "" | "0"));
+    post.parent = number("wp:post_parent").map(str::to_owned);
+    post.order = number("wp:menu_order").and_then(|n| n.parse().ok());
+    post.sticky = number("wp:is_sticky") == Some("1");
+    post.comments_status = match item.get("wp:comment_status").trim() {
+        "open" => Some(CommentsStatus::Open),
+        "closed" => Some(CommentsStatus::Closed),
+        _ => None,
+    };
+    for (key, name) in [("ping_status", "wp:ping_status"), ("guid", "guid")] {
+        keep(&mut source, key, item.get(name).trim());
+    }
+    let own_number = item.get("wp:post_id").trim();
+    post.id = own_number.to_owned();
+    if own_number.is_empty() || own_number == "0" {
+        post.id = derived_id(
+            Some(item.get("wp:post_date")).filter(|d| !is_zero_date(d)),
+            post.title.as_deref(),
+            post.content_html.as_deref(),
+        );
+        post.id_basis = Some(IdBasis::Derived);
+    }
+    post.provenance = vec![provenance(non_empty(item.get("guid").trim().to_owned()), span)];
+    post._source = (!source.is_empty()).then_some(source);
+    post
+}
+
+fn provenance(record: Option<String>, span: Span) -> Provenance {
+    Provenance {
+        record,
+        offset: Some(span.offset),
+        length: Some(span.length),
+        method: Some("wxr".to_owned()),
+        certainty: Some(Certainty::Exact),
+        ..Provenance::default()
+    }
+}
+
+/// The body, and how it is to be read. One Custom HTML block around all of it is HTML that somebody wanted as it is.
+fn body(post: &mut Post, content: String) {
+    if content.is_empty() {
+        return;
+    }
+    let inner = content
+        .strip_prefix("<!-- wp:html -->\n")
+        .and_then(|rest| rest.strip_suffix("\n<!-- /wp:html -->"))
+        .filter(|inner| !inner.contains("<!-- wp:") && !inner.contains("<!-- /wp:"));
+    if let Some(inner) = inner {
+        post.content_html = Some(inner.to_owned());
+        return;
+    }
+    post.content_format = Some(if content.contains("<!-- wp:") {
+        ContentFormat::WpBlocks
+    } else {
+        ContentFormat::Wpautop
+    });
+    post.content_html = Some(content);
+}
+
+fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut SourceData) {
+    // WXR 1.0 names each term twice, once without its slug.
+    let is_told = |term: &ItemTerm| !term.nicename.is_empty() && !term.domain.is_empty();
+    let has_slugs = terms.iter().any(is_told);
+    let mut others = Vec::new();
+    for term in terms {
+        if has_slugs && !is_told(&term) {
+            continue;
+        }
+        let taxonomy = if term.domain == "tag" {
+            "post_tag"
+        } else {
+            &*term.domain
+        };
+        let declared = context
+            .wxr
+            .terms
+            .get(&(taxonomy.to_owned(), term.nicename.clone()))
+            .filter(|_| !context.wxr.is_own);
+        let shares_name = matches!(declared, Some((_, true)));
+        let name = match declared {
+            Some((name, _)) => name.clone(),
+            None => plain_text(term.name.trim()).into_owned(),
+        };
+        let name = if name.is_empty() {
+            slug_as_written(&term.nicename)
+        } else {
+            name
+        };
+        if name.is_empty() {
+            continue;
+        }
+        let list = match &*term.domain {
+            "category" | "" => &mut post.categories,
+            "post_tag" | "tag" => &mut post.tags,
+            _ => {
+                others.push(json!({ "domain": term.domain, "nicename": term.nicename, "name": name }));
+                continue;
+            }
+        };
+        // Of two terms with one name only the slug tells which is meant.
+        let is_there = list.contains(&name);
+        if (is_there && declared.is_some()) || shares_name {
+            others.push(json!({
+                "domain": taxonomy, "nicename": term.nicename, "name": name, "another": is_there
+            }));
+        }
+        if !is_there {
+            list.push(name);
+        }
+    }
+    if !others.is_empty() {
+        source.insert("terms".to_owned(), Value::Array(others));
+    }
+}
+
+/// Puts into fields what hidden fields are known to hold; the others stay in `_source`. Gives blogark's own.
+fn apply_metas(
+    post: &mut Post,
+    metas: Vec<(String, String)>,
+    context: &Context,
+    records: &mut Records,
+) -> Option<Map<String, Value>> {
+    let mut own = None;
+    let mut others = Vec::new();
+    let mut place = Location::default();
+    let mut rest = String::new();
+    let is_ours = context.wxr.is_own;
+    for (key, value) in metas {
+        match &*key {
+            META_POST if is_ours => own = kept(&value),
+            META_CONTENT_REST if is_ours => rest.push_str(&value),
+            META_PUBLISHED if is_ours => post.set_published(Dated::rfc3339(&value)),
+            META_MODIFIED if is_ours => post.set_modified(Dated::rfc3339(&value)),
+            "blogger_internal" if is_ours => {
+                if let Some((blog, id)) = blogger_ids(&value) {
+                    post.blog = blog.to_owned();
+                    post.id = id.to_owned();
+                }
+            }
+            "blogger_blog" | "blogger_permalink" | "blogger_author" | "_blogger_original_guid" | "_wp_old_slug"
+                if is_ours => {}
+            "_blogger_search_description" if is_ours => post.summary = Some(decode_own(&value).to_owned()),
+            "geo_latitude" => place.latitude = degree(&value),
+            "geo_longitude" => place.longitude = degree(&value),
+            "geo_address" => place.name = Some(decode_own(&value).to_owned()),
+            "geo_public" => {}
+            "enclosure" => match enclosure(&value) {
+                Some(file) => post.attachments.push(file),
+                None => others.push(meta(&key, &value)),
+            },
+            "_thumbnail_id" => {
+                let number = value.trim();
+                post.image = context.wxr.pictures.get(number).cloned();
+                records.picture = Some(number.to_owned());
+                others.push(meta(&key, &value));
+            }
+            _ => others.push(meta(&key, &value)),
+        }
+    }
+    if !rest.is_empty() {
+        post.content_html.get_or_insert_default().push_str(&rest);
+    }
+    if place != Location::default() {
+        post.location = Some(place);
+    }
+    if is_ours && let Some(source) = &mut post._source {
+        // What the file says there was made for WordPress.
+        source.remove("guid");
+        source.remove("ping_status");
+        if source.is_empty() {
+            post._source = None;
+        }
+    }
+    if !others.is_empty() {
+        let source = post._source.get_or_insert_default();
+        source.insert("postmeta".to_owned(), Value::Array(others));
+    }
+    own
+}
+
+fn meta(key: &str, value: &str) -> Value {
+    json!({ "key": key, "value": value })
+}
+
+/// Blog and post of `/feeds/<blog>/posts/default/<post>`.
+fn blogger_ids(path: &str) -> Option<(&str, &str)> {
+    let (blog, rest) = path.strip_prefix("/feeds/")?.split_once('/')?;
+    let id = rest
+        .strip_prefix("posts/default/")
+        .or_else(|| rest.strip_prefix("pages/default/"))?;
+    Some((blog, id))
+}
+
+/// Post and comment of `/feeds/<blog>/<post>/comments/default/<comment>`.
+fn blogger_comment(path: &str) -> Option<&str> {
+    let (_, rest) = path.strip_prefix("/feeds/")?.split_once('/')?;
+    rest.split_once("/comments/default/").map(|(_, id)| id)
+}
+
+fn degree(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|d: &f64| d.is_finite())
+}
+
+/// WordPress's note of an enclosure: address, length and type, a line each.
+fn enclosure(value: &str) -> Option<Attachment> {
+    let mut lines = value.lines();
+    let url = lines.next().filter(|u| !u.is_empty())?;
+    let size = lines.next()?.trim().parse::<u64>().ok();
+    let mime = lines.next().map(str::trim).filter(|m| !m.is_empty())?;
+    Some(Attachment {
+        url: Some(url.to_owned()),
+        mime_type: Some(mime.to_owned()),
+        size_in_bytes: size.filter(|s| *s > 0),
+        ..Attachment::default()
+    })
+}
+
+fn keep(source: &mut SourceData, key: &str, value: &str) {
+    if !value.is_empty() {
+        source.insert(key.to_owned(), Value::String(value.to_owned()));
+    }
+}
+
+fn non_empty(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// The comments of an item in its order. `author` is the number of the post's author; `is_ours`: blogark wrote the file.
+fn comments(
+    raw: Vec<ItemComment>,
+    author: Option<&str>,
+    is_ours: bool,
+    span: Span,
+    notices: &mut Vec<Notice>,
+) -> Vec<Comment> {
+    let mut read: Vec<(Comment, Option<Map<String, Value>>)> = Vec::with_capacity(raw.len());
+    // Number in the file → id in the record.
+    let mut ids: HashMap<String, String> = HashMap::new();
+    for item in raw {
+        let number = item.fields.get("wp:comment_id").trim().to_owned();
+        let (comment, own) = comment(item, author, is_ours, span, notices);
+        let id = own
+            .as_ref()
+            .and_then(|own| own.get("id"))
+            .and_then(|id| id.as_str())
+            .unwrap_or(&comment.id);
+        ids.entry(number).or_insert_with(|| id.to_owned());
+        read.push((comment, own));
+    }
+    read.into_iter()
+        .map(|(mut comment, own)| {
+            if let Some(number) = comment.in_reply_to.take() {
+                match ids.get(&number) {
+                    Some(id) => comment.in_reply_to = Some(id.clone()),
+                    None => {
+                        comment.in_reply_to = Some(number);
+                        comment.parent_missing = true;
+                    }
+                }
+            }
+            match own {
+                Some(own) => with_kept(comment, COMMENT_FIELDS, own),
+                None => comment,
+            }
+        })
+        .collect()
+}
+
+fn comment(
+    item: ItemComment,
+    author: Option<&str>,
+    is_ours: bool,
+    span: Span,
+    notices: &mut Vec<Notice>,
+) -> (Comment, Option<Map<String, Value>>) {
+    let mut source = SourceData::new();
+    let mut fields = item.fields;
+    let mut comment = Comment {
+        id: fields.get("wp:comment_id").trim().to_owned(),
+        ..Comment::default()
+    };
+    let content = fields.take("wp:comment_content");
+    let field = |name: &str| fields.get(name).trim();
+    comment.in_reply_to = Some(field("wp:comment_parent"))
+        .filter(|p| !matches!(*p, "" | "0"))
+        .map(str::to_owned);
+    comment.parent_basis = comment.in_reply_to.as_ref().map(|_| ParentBasis::Explicit);
+    let approved = field("wp:comment_approved");
+    comment.status = match approved {
+        "1" | "approved" | "approve" => CommentStatus::Approved,
+        "0" | "hold" | "" => CommentStatus::Pending,
+        "spam" => CommentStatus::Spam,
+        "trash" | "post-trashed" => CommentStatus::Trashed,
+        _ => CommentStatus::Unknown,
+    };
+    if !matches!(approved, "1" | "0" | "spam" | "trash") {
+        keep(&mut source, "comment_approved", approved);
+    }
+    comment.kind = match field("wp:comment_type") {
+        "" | "comment" => None,
+        "pingback" => Some(CommentKind::Pingback),
+        "trackback" => Some(CommentKind::Trackback),
+        "like" => Some(CommentKind::Like),
+        "webmention" => Some(CommentKind::Webmention),
+        own => {
+            keep(&mut source, "comment_type", own);
+            None
+        }
+    };
+    let user = field("wp:comment_user_id");
+    if !matches!(user, "" | "0") {
+        if Some(user) == author {
+            comment.is_post_author = Some(true);
+        } else {
+            keep(&mut source, "user_id", user);
+        }
+    }
+    let who = CommentAuthor {
+        name: non_empty(plain_text(field("wp:comment_author")).into_owned()),
+        url: non_empty(field("wp:comment_author_url").to_owned()),
+        avatar: None,
+        _email: non_empty(field("wp:comment_author_email").to_owned()),
+        _ip: non_empty(field("wp:comment_author_IP").to_owned()),
+    };
+    comment.author = (who != CommentAuthor::default()).then_some(who);
+    comment.set_published(dated(field("wp:comment_date"), field("wp:comment_date_gmt")));
+    comment.content_html = non_empty(content);
+    comment.content_format = Some(ContentFormat::Wpautop);
+    if comment.id.is_empty() {
+        let date = comment.date_published.as_ref().map(|d| d.as_str());
+        comment.id = derived_id(date, None, comment.content_html.as_deref());
+        comment.id_basis = Some(IdBasis::Derived);
+    }
+    let mut own = None;
+    let mut others = Vec::new();
+    for (key, value) in item.metas {
+        match &*key {
+            META_COMMENT if is_ours => own = kept(&value),
+            META_ORIGINAL_CONTENT if is_ours => comment.content_html = Some(decode_own(&value).to_owned()),
+            "blogger_internal" if is_ours => {
+                if let Some(id) = blogger_comment(&value) {
+                    comment.id = id.to_owned();
+                }
+            }
+            "blogger_comment_id" if is_ours => {}
+            _ => others.push(meta(&key, &value)),
+        }
+    }
+    if !others.is_empty() {
+        source.insert("commentmeta".to_owned(), Value::Array(others));
+    }
+    if comment.status == CommentStatus::Unknown && own.is_none() {
+        notices.push(
+            Notice::new(
+                NoticeCode::UnknownStatus,
+                format!(
+                    "A comment has the status {approved:?}, which blogark does not know; it is not treated as public."
+                ),
+            )
+            .about_comment(&comment.id),
+        );
+    }
+    comment.provenance = vec![provenance(None, span)];
+    comment._source = (!source.is_empty()).then_some(source);
+    (comment, own)
+}
+
+/// An attachment: a media record. Comments on its page have no post; they stand for themselves.
+fn attachment(
+    mut item: Item,
+    metas: Vec<(String, String)>,
+    raw_comments: Vec<ItemComment>,
+    context: &Context,
+    span: Span,
+) -> Records {
+    let mut records = Records::default();
+    let id = item.get("wp:post_id").trim().to_owned();
+    let address = |name: &str| {
+        Some(item.get(name).trim())
+            .filter(|v| v.contains("://"))
+            .map(str::to_owned)
+    };
+    let url = address("wp:attachment_url").or_else(|| address("guid"));
+    let value = |key: &str| metas.iter().find(|(k, _)| k == key).map(|(_, v)| v.trim());
+    let size = |name: &str| {
+        let packed = value("_wp_attachment_metadata")?;
+        let mark = format!("s:{}:\"{name}\";i:", name.len());
+        let number = packed.split_once(&mark)?.1.split(';').next()?;
+        number.parse().ok()
+    };
+    let alt = value("_wp_attachment_image_alt").map(|alt| plain_text(alt).into_owned());
+    let (width, height) = (size("width"), size("height"));
+    let parent = item.get("wp:post_parent").trim();
+    let posts = if matches!(parent, "" | "0") {
+        Vec::new()
+    } else {
+        vec![parent.to_owned()]
+    };
+    let described = !item.get("content:encoded").trim().is_empty();
+    let caption = item.fields.take("excerpt:encoded");
+    let title = item.fields.take("title");
+    let media = Media {
+        id: match (&*id, &url) {
+            ("", Some(url)) => format!("url:{url}"),
+            _ => id.clone(),
+        },
+        blog: context.blog.clone(),
+        url: url.clone(),
+        width,
+        height,
+        title: non_empty(plain_text(title.trim()).into_owned()),
+        alt: alt.filter(|a| !a.is_empty()),
+        caption: non_empty(plain_text(caption.trim()).into_owned()),
+        posts,
+        status: Some(MediaStatus::Referenced),
+        provenance: vec![provenance(non_empty(item.get("guid").trim().to_owned()), span)],
+        ..Media::default()
+    };
+    if described {
+        records.notices.push(Notice::new(
+            NoticeCode::FieldNotCarried,
+            format!("The description of attachment {id} has no place in a media record; title, alternative text and caption are kept."),
+        ));
+    }
+    records.attachment = url;
+    records.entries.push(Entry::Media(Box::new(media)));
+    let comments = comments(raw_comments, None, context.wxr.is_own, span, &mut records.notices);
+    records.entries.extend(comments.into_iter().map(|mut comment| {
+        comment.post = Some(id.clone());
+        Entry::Comment {
+            blog: context.blog.clone(),
+            comment: Box::new(comment),
+        }
+    }));
+    records
+}

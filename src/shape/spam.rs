@@ -1,0 +1,221 @@
+//! Comments that look like spam get a label with its reasons. A label, never a drop: who reads it decides.
+//!
+//! The rules look at one comment alone and want two signs at least: a subject that advertisers have, and the way
+//! they write about it. A regular reader who mentions a casino is no advertiser. That the same text stands under many
+//! posts is for the archive to see; [`fingerprint`] is what it compares.
+
+use std::sync::OnceLock;
+
+use crate::dates::fold;
+use crate::html;
+use crate::model::{Comment, CommentStatus, SuspectedSpam};
+
+/// Subjects of advertisers, folded; a word stands for everything that starts with it.
+const SUBJECTS: &[(&str, &[&str])] = &[
+    (
+        "gambling",
+        &[
+            "casino", "casinos", "poker", "slot online", "slots", "roulette", "betting", "sportsbook", "judi", "bandar", "togel", "baccarat", "gclub", "казино", "букмекер",
+            "カジノ", "博彩", "카지노", "토토", "كازينو", "bahis", "kumar", "apuestas online",
+        ],
+    ),
+    (
+        "trading and quick money",
+        &[
+            "forex", "binary option", "etoro", "bitcoin invest", "crypto invest", "earn money", "make money online", "work from home", "payday", "loan", "loans", "bad credit", "форекс", "займ",
+            "кредит онлайн", "prestamo", "prestamos rapidos", "emprestimo", "kredit ohne schufa", "pret entre particulier", "pret rapide", "ganar dinero", "hard money",
+        ],
+    ),
+    (
+        "medicine by mail",
+        &[
+            "viagra", "cialis", "levitra", "kamagra", "xanax", "tramadol", "ambien", "phentermine", "weight loss pill", "male enhancement", "виагра", "herbal cure", "herpes cure",
+            "penis enlarge",
+        ],
+    ),
+    (
+        "goods that spammers sell",
+        &[
+            "replica watch", "replica handbag", "louis vuitton", "ugg boots", "nfl jersey", "rolex", "runescape gold", "runescape money", "wow gold", "wow power leveling", "power leveling", "game gold", "lotro gold",
+            "dofus kamas", "essay writing", "write my essay", "assignment help", "dissertation", "buy followers", "backlinks", "seo service", "seo company", "web hosting cheap", "packers and movers", "escort", "call girls",
+            "spell caster", "love spell", "hire a hacker", "fake passport", "clone card", "atm card",
+        ],
+    ),
+];
+
+/// The way advertisers write, folded.
+const MANNERS: &[&str] = &[
+    "ultimate", "best", "cheap", "cheapest", "discount", "buy", "order now", "online", "visit", "click here", "click", "check out my", "my website", "my site", "my blog", "our website", "free", "bonus", "trusted",
+    "guarantee", "guaranteed", "no 1", "#1", "contact us", "contact me", "whatsapp", "email me", "apply now", "sign up", "offer", "professional traders", "legit", "100%", "highly recommend", "get started", "for newbie",
+    "лучший", "лучшие", "бесплатно", "купить", "заходите", "mejor", "gratis", "visita", "comprar", "barato", "melhor", "compre", "meilleur", "achetez", "beste", "kaufen", "kostenlos", "jetzt", "terbaik", "terpercaya", "daftar",
+];
+
+/// Sentences that advertisers use to seem to read, folded. They count only together with a link.
+const STOCK: &[&str] = &[
+    "nice post", "great post", "good post", "great article", "nice article", "nice blog", "great blog", "awesome blog", "thanks for sharing", "thank you for sharing", "very informative", "keep up the good work", "i really enjoyed reading",
+    "your blog is very", "great work", "well done", "good design", "nice site", "interesting site", "i have read your", "i will bookmark", "this is very helpful", "excellent article", "useful information", "great information",
+];
+
+/// Why a comment's text looks like spam; empty where it does not.
+pub fn reasons(content_html: &str) -> Vec<String> {
+    let links = count_links(content_html);
+    let text = fold(&html::visible_text(content_html));
+    let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%')).filter(|w| !w.is_empty()).collect();
+    // A space on both sides of every word: words that follow each other do not share one.
+    let plain = format!(" {} ", words.join("  "));
+    let outside = outside_links(content_html);
+    let bare_addresses = text.matches("http://").count() + text.matches("https://").count();
+    let links = links.max(bare_addresses);
+    let mut reasons = Vec::new();
+    if links > 0 && outside < 2 {
+        reasons.push("nothing but links".to_owned());
+    } else if links >= 4 && words.len() < links * 12 {
+        reasons.push(format!("{links} links in {} words", words.len()));
+    }
+    for (subject, terms) in subjects() {
+        let hits = terms.iter().map(|term| plain.matches(term.as_str()).count()).sum::<usize>();
+        let manner = manners().iter().any(|m| plain.contains(m.as_str()));
+        let short = words.len() <= 60;
+        if hits >= 3 || (hits > 0 && (links > 0 || (manner && short))) {
+            reasons.push(format!("advertises {subject}"));
+        }
+    }
+    if links > 0 && words.len() <= 40 && stock().iter().any(|s| plain.contains(s.as_str())) {
+        reasons.push("a stock phrase with a link".to_owned());
+    }
+    reasons
+}
+
+/// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
+pub fn label(comment: &mut Comment) {
+    if comment.suspected_spam.is_some() || !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
+        return;
+    }
+    // The post's own author does not advertise under it.
+    if comment.is_post_author == Some(true) {
+        return;
+    }
+    let reasons = comment.content_html.as_deref().map(reasons).unwrap_or_default();
+    if !reasons.is_empty() {
+        comment.suspected_spam = Some(SuspectedSpam { reasons });
+    }
+}
+
+/// What two comments with the same text share, however it is marked up; `None` for texts that many people write by
+/// themselves (`Thanks!`).
+pub fn fingerprint(content_html: &str) -> Option<u64> {
+    use std::hash::{Hash, Hasher};
+    let text: String = fold(&html::visible_text(content_html)).chars().filter(|c| c.is_alphanumeric()).collect();
+    if text.chars().count() < 40 {
+        return None;
+    }
+    // Not kept in any output: only equal within one run.
+    let mut hasher = std::collections::hash_map::DefaultHasher::new();
+    text.hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+fn count_links(content_html: &str) -> usize {
+    let lower = content_html.to_ascii_lowercase();
+    lower.matches("<a ").count()
+}
+
+/// How many words stand outside of links.
+fn outside_links(content_html: &str) -> usize {
+    let mut outside = String::new();
+    let mut rest = content_html;
+    while let Some(at) = find_link(rest) {
+        outside.push_str(rest.get(..at).unwrap_or_default());
+        outside.push(' ');
+        let inside = rest.get(at..).unwrap_or_default();
+        let end = inside.to_ascii_lowercase().find("</a>").map_or(inside.len(), |end| end + "</a>".len());
+        rest = inside.get(end..).unwrap_or_default();
+    }
+    outside.push_str(rest);
+    html::visible_text(&outside)
+        .split_whitespace()
+        .filter(|w| w.chars().any(char::is_alphabetic) && !w.starts_with("http"))
+        .count()
+}
+
+fn find_link(html: &str) -> Option<usize> {
+    let small = html.find("<a ");
+    let large = html.find("<A ");
+    match (small, large) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn spaced(words: &[&str]) -> Vec<String> {
+    words.iter().map(|w| if w.is_ascii() { format!(" {} ", w.replace(' ', "  ")) } else { (*w).to_owned() }).collect()
+}
+
+fn subjects() -> &'static [(&'static str, Vec<String>)] {
+    static TERMS: OnceLock<Vec<(&'static str, Vec<String>)>> = OnceLock::new();
+    TERMS.get_or_init(|| SUBJECTS.iter().map(|(subject, terms)| (*subject, spaced(terms))).collect())
+}
+
+fn manners() -> &'static [String] {
+    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+    WORDS.get_or_init(|| spaced(MANNERS))
+}
+
+fn stock() -> &'static [String] {
+    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+    WORDS.get_or_init(|| spaced(STOCK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_what_advertises() {
+        for (html, reason) in [
+            ("TradeZoom is the best forex platform for newbie traders.", "advertises trading and quick money"),
+            ("<a href=\"http://x.example\">cheap shoes</a>", "nothing but links"),
+            ("http://x.example/a http://x.example/b", "nothing but links"),
+            ("Nice post! Visit <a href='http://x.example'>my page</a> for more of the same", "a stock phrase with a link"),
+            ("Лучший казино тут, заходите", "advertises gambling"),
+            ("wow gold wow gold runescape money", "advertises goods that spammers sell"),
+            ("Contact us for a loan, apply now", "advertises trading and quick money"),
+        ] {
+            assert!(reasons(html).iter().any(|r| r == reason), "{html}: {:?}", reasons(html));
+        }
+    }
+
+    #[test]
+    fn leaves_readers_alone() {
+        for html in [
+            "What a lovely post, thank you!",
+            "We lost twenty pounds in a casino once and my aunt never spoke of it again.",
+            "I wrote about this too: <a href=\"http://neighbour.example/beans\">beans in June</a>, if you care for the long version of it.",
+            "Great work!",
+            "",
+            "The bank refused us a loan for the second greenhouse.",
+        ] {
+            assert_eq!(reasons(html), [""; 0], "{html}");
+        }
+    }
+
+    #[test]
+    fn labels_only_what_stands_and_is_a_strangers() {
+        let spam = || Comment { content_html: Some("the best online casino".into()), ..Comment::default() };
+        let mut stranger = spam();
+        label(&mut stranger);
+        assert!(stranger.suspected_spam.is_some());
+        let mut own = Comment { is_post_author: Some(true), ..spam() };
+        label(&mut own);
+        let mut removed = Comment { status: CommentStatus::Deleted, ..spam() };
+        label(&mut removed);
+        assert!(own.suspected_spam.is_none() && removed.suspected_spam.is_none());
+    }
+
+    #[test]
+    fn the_same_text_has_the_same_fingerprint() {
+        let long = "You have a wonderful garden and a blog that is a joy to follow.";
+        assert_eq!(fingerprint(long), fingerprint(&format!("<p><b>{long}</b></p>")));
+        assert_eq!(fingerprint("Thanks!"), None);
+    }
+}

@@ -1,0 +1,209 @@
+//! Someone's export is broken: what is whole is kept, the place of the fault is named, and the exit status tells whether it
+//! cost anything.
+
+use serde_json::{Value, json};
+
+use crate::desk::{Archive, Desk, fixture};
+
+struct Broken {
+    archive: Archive,
+    notices: Vec<Value>,
+    ledger: Value,
+}
+
+fn convert(name: &str, status: i32) -> Broken {
+    let desk = Desk::new();
+    let args = ["-o", "out.jsonl", "--report", "report.json"];
+    desk.convert([format!("blogger-export/{name}")], args).exits(status);
+    let report = desk.json("report.json");
+    Broken {
+        archive: desk.archive("out.jsonl"),
+        notices: report["notices"].as_array().unwrap().clone(),
+        ledger: report["ledger"].clone(),
+    }
+}
+
+/// Where a stretch of bytes stands in a fixture; it must be there once.
+fn place(name: &str, bytes: &[u8]) -> u64 {
+    let all = fixture(&format!("blogger-export/{name}"));
+    let found: Vec<usize> = (0..all.len()).filter(|at| all[*at..].starts_with(bytes)).collect();
+    assert_eq!(found.len(), 1, "{name}");
+    found[0] as u64
+}
+
+fn codes(notices: &[Value]) -> Vec<&str> {
+    notices.iter().map(|n| n["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn an_undeclared_prefix_costs_nothing() {
+    let name = "fault-undeclared-prefix.xml";
+    let broken = convert(name, 0);
+    assert_eq!(broken.archive.titles(), ["Kein Aprilscherz", "Wind aus Westen"]);
+    assert_eq!(
+        broken.archive.posts[0]["status"], "draft",
+        "app:draft was not understood"
+    );
+    assert_eq!(codes(&broken.notices), ["form-fault"]);
+    assert!(broken.notices[0]["message"].as_str().unwrap().contains("\"app\""));
+    // The notice leads to the entry with the prefix.
+    let offset = usize::try_from(broken.notices[0]["offset"].as_u64().unwrap()).unwrap();
+    let bytes = fixture("blogger-export/fault-undeclared-prefix.xml");
+    assert!(bytes[offset..].starts_with(b"<entry"), "byte {offset} is no entry");
+    let prefix = usize::try_from(place(name, b"<app:control")).unwrap();
+    assert!(offset < prefix && !bytes[offset + 1..prefix].windows(6).any(|w| w == b"<entry"));
+}
+
+#[test]
+fn a_bare_entry_without_declarations_is_read() {
+    let broken = convert("bare-entry.xml", 0);
+    let post = broken.archive.post("5500000000000000501");
+    assert_eq!(post["title"], "Linha 28, às seis");
+    assert_eq!(post["comment_count_claimed"], 1, "thr:total was not understood");
+    assert!(codes(&broken.notices).contains(&"form-fault"));
+}
+
+#[test]
+fn a_file_that_breaks_off_gives_what_is_whole() {
+    let name = "fault-truncated.xml";
+    let broken = convert(name, 3);
+    assert_eq!(broken.archive.titles(), ["Botón n.º 3: hueso", "Botón n.º 4: nácar"]);
+    assert_eq!(
+        broken.ledger["posts"],
+        json!({ "read": 3, "written": 2, "merged": 0, "left_out": {}, "damaged": 1 })
+    );
+    let lost = broken.notices.iter().find(|n| n["code"] == "damaged-entry").unwrap();
+    // The entry is named by its id and by where it begins.
+    assert!(
+        lost["message"].as_str().unwrap().contains("7700000000000000402"),
+        "{lost}"
+    );
+    let bytes = fixture("blogger-export/fault-truncated.xml");
+    let begins = bytes.windows(7).rposition(|w| w == b"<entry>").unwrap();
+    assert_eq!(lost["offset"], begins);
+    let end = broken.notices.iter().find(|n| n["code"] == "truncated").unwrap();
+    assert_eq!(end["offset"], bytes.len());
+}
+
+#[test]
+fn text_before_the_document_costs_nothing() {
+    let broken = convert("fault-garbage-first-line.xml", 0);
+    assert_eq!(broken.archive.titles(), ["Linha 28, às seis"]);
+    assert_eq!(broken.archive.comment_count(), 1);
+    assert_eq!(codes(&broken.notices), ["form-fault"]);
+    assert_eq!(broken.notices[0]["offset"], 0);
+}
+
+#[test]
+fn a_control_character_costs_nothing_and_is_told() {
+    let broken = convert("fault-control-character.xml", 0);
+    assert_eq!(broken.archive.titles(), ["Rosso", "Giallo"]);
+    // The character stays in the text, written in JSON as JSON wants it.
+    let body = broken.archive.post("1200000000000001202")["content_html"]
+        .as_str()
+        .unwrap();
+    assert_eq!(body, "Incollato da un altro programma:\u{b} e \u{8}qui finisce.");
+    assert_eq!(codes(&broken.notices), ["form-fault"]);
+    assert_eq!(
+        broken.notices[0]["offset"],
+        place("fault-control-character.xml", b"\x0b")
+    );
+}
+
+#[test]
+fn entities_of_a_doctype_are_told() {
+    let broken = convert("dtd-entities.xml", 0);
+    assert_eq!(codes(&broken.notices), ["form-fault"]);
+    assert_eq!(broken.notices[0]["offset"], place("dtd-entities.xml", b"<!ENTITY name"));
+}
+
+#[test]
+fn a_byte_that_is_no_text_is_replaced_and_named() {
+    let name = "bad-utf8.xml";
+    let broken = convert(name, 3);
+    assert_eq!(
+        broken.archive.titles(),
+        ["Pierwszy dzień", "Drugi dzień", "Trzeci dzień"]
+    );
+    let body = broken.archive.post("2200000000000000802")["content_html"]
+        .as_str()
+        .unwrap();
+    assert_eq!(body.matches('\u{fffd}').count(), 1, "{body}");
+    assert!(
+        body.starts_with("Na dworcu grał ktoś walca"),
+        "the other letters are right: {body}"
+    );
+    assert_eq!(codes(&broken.notices), ["damaged-text"]);
+    assert_eq!(broken.notices[0]["offset"], place(name, b"\xb3 "));
+    let whole: Vec<&Value> = broken
+        .archive
+        .posts
+        .iter()
+        .filter(|p| !p.to_string().contains('\u{fffd}'))
+        .collect();
+    assert_eq!(whole.len(), 2, "the neighbours are whole");
+}
+
+#[test]
+fn a_broken_entry_costs_itself_and_not_its_neighbours() {
+    let xml = String::from_utf8(fixture("blogger-export/garden.xml")).unwrap();
+    // A tag in the middle of one post's markup is never closed; another post has lost its end tag.
+    let at = xml.find("<title type='text'>Tomato count").unwrap();
+    let unclosed = format!("{}<broken>{}", &xml[..at], &xml[at..]);
+    let entry = xml.find("<title type='text'>Leaf mould").unwrap();
+    let end = entry + xml[entry..].find("</entry>").unwrap();
+    let endless = format!("{}{}", &xml[..end], &xml[end + "</entry>".len()..]);
+    for (text, id) in [(unclosed, "1388502946617720004"), (endless, "6671520088134907010")] {
+        let desk = Desk::new();
+        desk.put("broken.xml", &text);
+        desk.convert_here(["broken.xml"], ["-o", "out.jsonl", "--report", "report.json"])
+            .exits(3);
+        let archive = desk.archive("out.jsonl");
+        assert_eq!(archive.posts.len(), 10);
+        assert!(!archive.post_ids().contains(&id));
+        assert_eq!(archive.comment_count(), 12);
+        let report = desk.json("report.json");
+        assert_eq!(report["ledger"]["posts"]["damaged"], 1);
+        let lost = report["notices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|n| n["code"] == "damaged-entry")
+            .unwrap();
+        assert!(lost["message"].as_str().unwrap().contains(id), "{lost}");
+        assert!(lost.get("offset").is_some(), "{lost}");
+    }
+}
+
+#[test]
+fn two_different_posts_of_one_id_are_both_kept() {
+    let xml = String::from_utf8(fixture("blogger-export/garden.xml")).unwrap();
+    let twice = xml.replace(
+        "blog-4071922688314095517.post-6671520088134907010",
+        "blog-4071922688314095517.post-9004417263581195008",
+    );
+    assert_ne!(xml, twice);
+    let desk = Desk::new();
+    desk.put("twice.xml", twice);
+    desk.convert_here(["twice.xml"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(0);
+    let archive = desk.archive("out.jsonl");
+    assert_eq!(archive.posts.len(), 11);
+    assert!(
+        archive.titles().contains(&"Leaf mould, or: waiting") && archive.titles().contains(&"Slugs: 1, lettuce: 0")
+    );
+    assert_eq!(desk.json("report.json")["ledger"]["notices"]["same-id"], 1);
+}
+
+#[test]
+fn the_account_on_the_terminal_names_the_place() {
+    let done = Desk::new()
+        .convert(["blogger-export/fault-truncated.xml"], ["--to", "jsonl"])
+        .exits(3);
+    let done = done
+        .says("3 read, 2 written, 1 damaged")
+        .says("7700000000000000402")
+        .says("byte ");
+    let done = done.says("--report FILE");
+    assert!(!done.stderr.contains('\u{1b}'));
+}
