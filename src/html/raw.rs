@@ -144,7 +144,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         let mut end = String::new();
                         let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
                         let plain = rule == Rule::Plain
-                            || matches!(tag, Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb)
+                            || matches!(tag, Tag::Tbody | Tag::Body | Tag::Html | Tag::Rb)
                             || pre > 0 && super::survey::stands_alone(rule)
                             || rule == Rule::Block
                                 && survey.inside(node.parent).pieces <= 1

@@ -119,7 +119,7 @@ pub(crate) fn see(html: &str) -> Seen {
                 {
                     // Of nested ones, the outermost.
                     let code = text.get(start..).unwrap().trim_matches('\n').to_owned();
-                    if !code.trim().is_empty() && pre.is_empty() {
+                    if code.chars().any(|c| !c.is_whitespace() && !is_invisible(c)) && pre.is_empty() {
                         seen.code.push(code);
                     }
                 }

@@ -181,6 +181,10 @@ fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Op
             let tail = before.len().checked_sub(scheme.len())?;
             before.get(tail..)?.eq_ignore_ascii_case(scheme).then_some(scheme.len())
         })?;
+        let prior = before.get(..before.len() - length).and_then(|text| text.chars().next_back()).or(prior);
+        if prior.is_some_and(|c| c.is_ascii_alphabetic()) {
+            return None;
+        }
         at - length
     } else {
         let word = rest.get(..4)?;

@@ -344,6 +344,18 @@ impl Paragraph {
                 {
                     last.end = run.end;
                 }
+                // Pieces of code that touch are one: nothing could part their fences if a style between them had to go.
+                Some(last)
+                    if last.kind == Kind::Text
+                        && run.kind == Kind::Text
+                        && last.end == run.start
+                        && last.link == run.link
+                        && last.style.has(Style::CODE)
+                        && run.style.has(Style::CODE) =>
+                {
+                    last.style = Style::CODE;
+                    last.end = run.end;
+                }
                 _ if matches!(run.kind, Kind::Mark(_)) => {}
                 _ => merged.push(run),
             }
