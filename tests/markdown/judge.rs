@@ -11,6 +11,8 @@ pub(crate) struct Seen {
     pub(crate) tokens: Vec<String>,
     pub(crate) lines: Vec<String>,
     pub(crate) links: Vec<String>,
+    /// Links with links in them, which may or may not be said.
+    pub(crate) outer_links: Vec<String>,
     pub(crate) images: Vec<(String, String)>,
     pub(crate) embeds: Vec<String>,
     pub(crate) code: Vec<String>,
@@ -135,6 +137,8 @@ pub(crate) fn see(html: &str) -> Seen {
                         // Of links in links (which tables make possible), the innermost.
                         if start >= last_link {
                             seen.links.push(address(href));
+                        } else {
+                            seen.outer_links.push(address(href));
                         }
                         last_link = text.len();
                     }
@@ -241,6 +245,7 @@ pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     }
     // A bare address in the text is made a link by GFM itself.
     let text = source.lines.join("\n");
+    extra.retain(|link| !source.outer_links.contains(link));
     extra.retain(|link| {
         let link: String = link.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).collect();
         let bare = link.trim_start_matches("http://").trim_start_matches("mailto:");

@@ -68,6 +68,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'<' => match next {
                 Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => "&lt;",
                 None if around.markup_follows => "&lt;",
+                // `<5a@b.example>` is a link to an address of mail.
+                Some(b) if b.is_ascii_digit() && rest.split_ascii_whitespace().next().is_some_and(|word| word.contains('@')) => "&lt;",
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",

@@ -463,8 +463,12 @@ impl<'p> Writer<'p> {
     }
 }
 
-/// `[ ]` and `[x]` at the start of an item are boxes to GFM.
+/// `[ ]` and `[x]` at the start of an item are boxes to GFM, and `* **` is a rule.
 fn begins_with_box(line: &str) -> bool {
+    let rule = |byte: u8| !line.is_empty() && line.bytes().all(|b| b == byte || b == b' ');
+    if rule(b'*') || rule(b'-') {
+        return true;
+    }
     matches!(line.as_bytes(), [b'[', b' ' | b'x' | b'X', b']', ..])
 }
 
