@@ -54,3 +54,38 @@ proptest! {
         prop_assert_eq!(source.tokens, result.tokens, "{}\n---\n{}", fragment, markdown);
     }
 }
+
+/// Every fragment of `fixtures/html` becomes the Markdown beside it, and nothing in it is lost.
+#[test]
+fn fixtures_become_what_they_should() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/html");
+    let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
+    names.sort();
+    assert!(names.len() >= 10, "the fixtures are not where they should be");
+    for path in names {
+        let fragment = std::fs::read_to_string(&path).unwrap();
+        let markdown = to_markdown(&fragment, &MarkdownOptions::default()).text;
+        let beside = path.with_extension("md");
+        if std::env::var_os("BLOGARK_UPDATE").is_some() {
+            std::fs::write(&beside, &markdown).unwrap();
+        }
+        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
+        assert_eq!(markdown, expected, "{}", path.display());
+        let lost = differences(&fragment, &markdown);
+        assert!(lost.is_empty(), "{}: {}", path.display(), lost.join("\n"));
+    }
+}
+
+/// Depth and length cost no more than their share, and no stack.
+#[test]
+fn depth_and_length_are_no_matter() {
+    let deep = format!("{}seed{}", "<div><blockquote><b>".repeat(40_000), "</b></blockquote></div>".repeat(40_000));
+    let markdown = to_markdown(&deep, &MarkdownOptions::default());
+    assert!(markdown.text.contains("seed"));
+    assert_eq!(markdown.notices.len(), 1);
+    let long = "<p>word <b>bold</b> &amp; <a href='/x'>link</a><br>".repeat(40_000);
+    assert_eq!(to_markdown(&long, &MarkdownOptions::default()).text.matches("[link](/x)").count(), 40_000);
+    let stars = "* a *b ".repeat(100_000);
+    assert!(to_markdown(&stars, &MarkdownOptions::default()).text.len() >= stars.len() - 1);
+}

@@ -88,7 +88,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
                             out.push('\n');
                         }
-                        write_lines(out, text);
+                        write_lines(out, text, preformatted);
                     }
                     Content::Text(text) => {
                         for c in text.chars() {
@@ -119,13 +119,14 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                                 if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
                                     out.push('\n');
                                 }
-                                write_lines(out, "\n");
+                                write_lines(out, "\n", preformatted);
                                 walk.pass_over();
                                 continue;
                             }
                             Rule::Image | Rule::Break | Rule::Ruler => {
                                 write_start(out, tree, id);
                                 space = rule != Rule::Image;
+                                line_due &= rule != Rule::Ruler;
                                 walk.pass_over();
                                 continue;
                             }
@@ -137,10 +138,13 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                             }
                             _ => {}
                         }
+                        if rule == Rule::Quotation && std::mem::take(&mut line_due) && out.len() > begin {
+                            out.push('\n');
+                        }
                         let mut end = String::new();
                         let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
                         let plain = rule == Rule::Plain
-                            || matches!(tag, Tag::Tbody | Tag::Center | Tag::Body | Tag::Html | Tag::Rb)
+                            || matches!(tag, Tag::Tbody | Tag::Body | Tag::Html | Tag::Rb)
                             || pre > 0 && super::survey::stands_alone(rule)
                             || rule == Rule::Block
                                 && survey.inside(node.parent).pieces <= 1
@@ -169,6 +173,9 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
             }
             Step::Leave(id) => {
                 let rule = tree.node(id).tag().rule();
+                if rule == Rule::Quotation && std::mem::take(&mut line_due) {
+                    out.push('\n');
+                }
                 if super::survey::stands_alone(rule) {
                     if space && pre == 0 && out.ends_with(' ') {
                         out.pop();
@@ -183,10 +190,11 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
     }
 }
 
-/// Preformatted text in raw HTML: an empty line is written so that it does not end the HTML.
-fn write_lines(out: &mut String, text: &str) {
+/// Preformatted text in raw HTML. `<pre>` itself goes on to its end tag; elsewhere an empty line would end the HTML, and is
+/// written so that it does not.
+fn write_lines(out: &mut String, text: &str, in_pre: bool) {
     for c in text.chars() {
-        if c == '\n' && out.ends_with('\n') {
+        if c == '\n' && out.ends_with('\n') && !in_pre {
             out.push_str("&#10;");
         } else {
             let mut bytes = [0; 4];

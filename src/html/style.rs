@@ -88,6 +88,10 @@ pub(crate) fn read_css(declarations: &str) -> Css {
     for declaration in declarations.split(';') {
         let Some((name, value)) = declaration.split_once(':') else { continue };
         let (name, value) = (name.trim(), value.trim());
+        // Most declarations are about colours and margins.
+        if !matches!(name.as_bytes().first(), Some(b'f' | b't' | b'v' | b'd' | b'w' | b'F' | b'T' | b'V' | b'D' | b'W')) {
+            continue;
+        }
         let value = value.split('!').next().unwrap_or("").trim();
         let is = |word: &str| value.eq_ignore_ascii_case(word);
         if name.eq_ignore_ascii_case("font-weight") {
@@ -153,6 +157,20 @@ pub(crate) fn is_monospace(families: &str) -> bool {
         "dejavu sans mono",
     ];
     NAMES.iter().any(|name| first.eq_ignore_ascii_case(name))
+}
+
+/// Whether an element is not shown. Looks at no more than it has to: it is asked of every element.
+pub(crate) fn is_hidden(node: &Node) -> bool {
+    node.attributes().iter().any(|attribute| match &*attribute.name.local {
+        "hidden" => true,
+        "style" => {
+            let value = &*attribute.value;
+            let may_hide =
+                value.contains("none") || value.contains("hidden") || value.bytes().any(|byte| byte.is_ascii_uppercase());
+            may_hide && read_css(value).hidden
+        }
+        _ => false,
+    })
 }
 
 /// What the `style` attribute of an element says; nothing where it has none.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
-use super::style::css_of;
+use super::style::is_hidden;
 use super::tags::{Rule, Tag};
 use super::tree::{Content, NodeId, Step, Tree};
 
@@ -145,9 +145,9 @@ impl Survey {
                                 Inside::inline(Inside::TEXT)
                             }
                         }
-                        Content::Element(tag, _, attributes) => {
+                        Content::Element(tag, ..) => {
                             let hidden = matches!(tag.rule(), Rule::Hidden)
-                                || (!attributes.is_empty() && css_of(node).hidden);
+                                || is_hidden(node);
                             if hidden {
                                 survey.set(id, Inside { flags: Inside::HIDDEN, ..Inside::default() });
                                 walk.pass_over();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::flatten::{DEPTH_LIMIT, flatten_depth};
 use super::scan::{Piece, Scanner};
-use super::style::css_of;
+use super::style::is_hidden;
 use super::survey::stands_alone;
 use super::tags::Rule;
 use super::tree::{Content, Step, Tree};
@@ -29,11 +29,11 @@ pub fn visible_text(fragment: &str) -> String {
         let node = tree.node(id);
         match &node.content {
             Content::Text(piece) => push_collapsed(&mut text, piece),
-            Content::Element(tag, _, attributes) => {
+            Content::Element(tag, ..) => {
                 let rule = tag.rule();
                 if entering
                     && (matches!(rule, Rule::Hidden | Rule::Script | Rule::Embed)
-                        || !attributes.is_empty() && css_of(node).hidden)
+                        || is_hidden(node))
                 {
                     walk.pass_over();
                 } else if stands_alone(rule) || entering && rule == Rule::Break {

@@ -68,6 +68,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'<' => match next {
                 Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => "&lt;",
                 None if around.markup_follows => "&lt;",
+                // `<5a@b.example>` is a link to an address of mail.
+                Some(b) if b.is_ascii_digit() && rest.split_ascii_whitespace().next().is_some_and(|word| word.contains('@')) => "&lt;",
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
@@ -181,6 +183,10 @@ fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Op
             let tail = before.len().checked_sub(scheme.len())?;
             before.get(tail..)?.eq_ignore_ascii_case(scheme).then_some(scheme.len())
         })?;
+        let prior = before.get(..before.len() - length).and_then(|text| text.chars().next_back()).or(prior);
+        if prior.is_some_and(|c| c.is_ascii_alphabetic()) {
+            return None;
+        }
         at - length
     } else {
         let word = rest.get(..4)?;
@@ -192,7 +198,7 @@ fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Op
     let end = chunk_end(text, at);
     let address = text.get(start..end)?;
     let address = address.split(|c: char| c == '>' || c == '`' || c.is_whitespace()).next().unwrap_or("");
-    let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"', '*', '_', '~']);
+    let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"']);
     (kept.len() > at - start + 3).then_some((start, start + kept.len()))
 }
 

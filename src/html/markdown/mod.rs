@@ -7,12 +7,13 @@ mod blocks;
 mod code;
 mod embed;
 pub(crate) mod escape;
+mod links;
+mod lists;
 mod marks;
 mod options;
 mod paragraph;
 mod table;
 
-use super::address;
 use super::flatten::{DEPTH_LIMIT, flatten_depth};
 use super::raw;
 use super::style::{Css, Style, css_of, is_monospace};
@@ -21,7 +22,7 @@ use super::tags::{Rule, Tag};
 use super::tree::{Content, NONE, NodeId, Step, Tree};
 use blocks::Blocks;
 pub use options::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml};
-use paragraph::{Image, Paragraph, Place, Span};
+use paragraph::{Paragraph, Place, Span};
 
 /// Turns a fragment of HTML into Markdown that shows the same: the same words, symbols, links, pictures and code, in the
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
@@ -226,10 +227,10 @@ impl<'t> Converter<'t> {
             Rule::Table => return self.table(id, inside),
             Rule::Figure => {
                 self.line();
-                if !inside.structure() {
-                    self.flush();
-                    self.state.lines = true;
+                if self.state.lines {
+                    return Some(End::Line);
                 }
+                self.state.lines = !inside.structure();
                 return Some(End::Containers(0));
             }
             Rule::Caption => {
@@ -489,172 +490,10 @@ impl<'t> Converter<'t> {
         }
     }
 
-    fn list(&mut self, id: NodeId, ordered: bool, inside: Inside) -> End {
-        if !inside.visible() || self.state.lines {
-            self.line();
-            return End::Line;
-        }
-        self.flush();
-        self.state.heading = 0;
-        let extra = usize::from(self.blocks.in_list());
-        if extra > 0 {
-            self.blocks.reopen_item();
-        }
-        let start = self.tree.node(id).attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
-        self.blocks.open_list(ordered, start);
-        End::Containers(1 + extra)
-    }
-
-    fn item(&mut self, id: NodeId, inside: Inside) -> Option<End> {
-        if self.state.lines {
-            self.line();
-            return Some(End::Line);
-        }
-        self.flush();
-        self.state.heading = 0;
-        let owned = matches!(self.tree.node(self.list_of(id)).tag().rule(), Rule::List(_));
-        if owned && self.blocks.in_list() {
-            let ordered = matches!(self.tree.node(self.list_of(id)).tag().rule(), Rule::List(true));
-            if !inside.visible() && !ordered {
-                return Some(End::Line);
-            }
-            self.blocks.open_item();
-            return Some(End::Containers(1));
-        }
-        // An item without a list: browsers show it as one all the same.
-        let mut extra = 0;
-        if !self.beside_item(id, |node| node.prev) || !self.blocks.in_list() {
-            if self.blocks.in_list() {
-                self.blocks.reopen_item();
-                extra = 1;
-            }
-            self.blocks.open_list(false, 1);
-        }
-        self.blocks.open_item();
-        let last = !self.beside_item(id, |node| node.next);
-        Some(End::Containers(if last { 2 + extra } else { 1 }))
-    }
-
-    /// The element that an item belongs to.
-    fn list_of(&self, id: NodeId) -> NodeId {
-        let mut parent = self.tree.node(id).parent;
-        while matches!(self.tree.node(parent).tag(), Tag::Div | Tag::Center | Tag::Form | Tag::P)
-            || matches!(self.tree.node(parent).tag().rule(), Rule::Plain | Rule::Style(_)) && parent != NONE
-        {
-            parent = self.tree.node(parent).parent;
-        }
-        parent
-    }
-
-    fn beside_item(&self, id: NodeId, step: impl Fn(&super::tree::Node) -> NodeId) -> bool {
-        let mut at = step(self.tree.node(id));
-        while at != NONE {
-            let node = self.tree.node(at);
-            match &node.content {
-                Content::Element(tag, ..) => return *tag == Tag::Li,
-                Content::Text(text) if !text.trim().is_empty() => return false,
-                _ => at = step(node),
-            }
-        }
-        false
-    }
-
     /// A caption: set in italics below its picture.
     fn caption(&mut self, inside: Inside) {
         if self.paragraph.ends_in_image() && !inside.emphasis() && !inside.structure() {
             self.state.style = self.state.style.with(Style::EM);
-        }
-    }
-
-    fn image(&mut self, id: NodeId) {
-        let node = self.tree.node(id);
-        let value = |name: &str| node.attribute(name).unwrap_or("");
-        let src = [value("src"), value("data-src"), value("data-original")]
-            .into_iter()
-            .map(address::cleaned)
-            .find(|src| !src.is_empty());
-        let Some(src) = src else {
-            self.notice(HtmlNoticeCode::ImageWithoutAddress, value("alt").to_owned());
-            return;
-        };
-        let title = value("title").trim();
-        let title = if title == value("alt").trim() { "" } else { title };
-        let image = Image { src: src.into_owned(), alt: value("alt").to_owned(), title: title.to_owned() };
-        self.paragraph.image(image, self.state.style, self.link_now());
-    }
-
-    fn link(&mut self, id: NodeId, inside: Inside) -> Option<End> {
-        let node = self.tree.node(id);
-        let href = address::cleaned(node.attribute("href").unwrap_or(""));
-        if href.is_empty() {
-            if node.attribute("name").is_some_and(|name| name == "more") {
-                self.mark_summary();
-            }
-            return Some(End::Nothing);
-        }
-        if address::scheme(&href).is_some_and(|scheme| scheme == "javascript" || scheme == "vbscript") {
-            self.notice(HtmlNoticeCode::ScriptLinkDropped, href.into_owned());
-            return Some(End::Nothing);
-        }
-        if !inside.visible() {
-            return Some(End::Nothing);
-        }
-        let mut once = false;
-        if inside.pieces > 1 && inside.structure() {
-            // On lines of its own it can be said with tags, as long as no line is broken that was not.
-            let starts = !inside.leads || !self.paragraph.visible() || self.paragraph.ends_in_break();
-            let parent = self.tree.node(node.parent).tag().rule();
-            let ends = !inside.trails || node.next == NONE && super::survey::stands_alone(parent);
-            once = true;
-            if self.options.raw_html != RawHtml::None && !self.state.lines && starts && ends && !self.holds_address(id) {
-                let mut open = String::from("<a");
-                raw::write_attribute(&mut open, "href", &href);
-                open.push('>');
-                self.flush();
-                self.write_block(&open);
-                return Some(End::Raw("</a>"));
-            }
-        } else if inside.pieces > 1 {
-            self.state.lines = true;
-        }
-        let title = node.attribute("title").map(str::trim).unwrap_or("");
-        let title = if title == href { "" } else { title };
-        self.spans.push(Span::Link { href: href.into_owned(), title: title.to_owned() });
-        self.state.link = self.spans.len() as u32;
-        if once {
-            self.once = self.state.link;
-        }
-        self.state.style = self.state.style.without(Style::UNDERLINE);
-        Some(End::Nothing)
-    }
-
-    /// Whether the text in an element holds an address that readers make a link by themselves.
-    fn holds_address(&self, id: NodeId) -> bool {
-        self.tree.walk(id).any(|step| match step {
-            Step::Enter(inner) => match &self.tree.node(inner).content {
-                Content::Text(text) => text.contains("://") || text.contains('@') || text.contains("www."),
-                _ => false,
-            },
-            Step::Leave(_) => false,
-        })
-    }
-
-    /// Writes a place that links of the fragment point at.
-    fn anchor(&mut self, id: NodeId, tag: Tag) {
-        if self.survey.targets.is_empty() || self.options.raw_html == RawHtml::None {
-            return;
-        }
-        let node = self.tree.node(id);
-        let names = [node.attribute("id"), if tag == Tag::A { node.attribute("name") } else { None }];
-        let mut written = None;
-        for name in names.into_iter().flatten() {
-            if written != Some(name) && self.survey.targets.contains(name) {
-                let mut markup = String::from("<a");
-                raw::write_attribute(&mut markup, "id", name);
-                markup.push_str("></a>");
-                self.paragraph.mark(markup, self.state.style, 0);
-                written = Some(name);
-            }
         }
     }
 

@@ -1,0 +1,108 @@
+//! Links, the places they point at, and pictures.
+
+use super::super::address;
+use super::super::raw;
+use super::super::style::Style;
+use super::super::survey::stands_alone;
+use super::super::tags::Tag;
+use super::super::tree::{Content, NONE, NodeId, Step};
+use super::paragraph::Image;
+use super::{Converter, End, HtmlNoticeCode, Inside, RawHtml, Span};
+
+impl Converter<'_> {
+    pub(super) fn image(&mut self, id: NodeId) {
+        let node = self.tree.node(id);
+        let value = |name: &str| node.attribute(name).unwrap_or("");
+        let src = [value("src"), value("data-src"), value("data-original")]
+            .into_iter()
+            .map(address::cleaned)
+            .find(|src| !src.is_empty());
+        let Some(src) = src else {
+            self.notice(HtmlNoticeCode::ImageWithoutAddress, value("alt").to_owned());
+            return;
+        };
+        let title = value("title").trim();
+        let title = if title == value("alt").trim() { "" } else { title };
+        let image = Image { src: src.into_owned(), alt: value("alt").to_owned(), title: title.to_owned() };
+        self.paragraph.image(image, self.state.style, self.link_now());
+    }
+
+    pub(super) fn link(&mut self, id: NodeId, inside: Inside) -> Option<End> {
+        let node = self.tree.node(id);
+        let href = address::cleaned(node.attribute("href").unwrap_or(""));
+        if href.is_empty() {
+            if node.attribute("name").is_some_and(|name| name == "more") {
+                self.mark_summary();
+            }
+            return Some(End::Nothing);
+        }
+        if address::scheme(&href).is_some_and(|scheme| scheme == "javascript" || scheme == "vbscript") {
+            self.notice(HtmlNoticeCode::ScriptLinkDropped, href.into_owned());
+            return Some(End::Nothing);
+        }
+        if !inside.visible() {
+            return Some(End::Nothing);
+        }
+        let mut once = false;
+        if inside.pieces > 1 && inside.structure() {
+            // On lines of its own it can be said with tags, as long as no line is broken that was not.
+            let starts = !inside.leads || !self.paragraph.visible() || self.paragraph.ends_in_break();
+            let parent = self.tree.node(node.parent).tag().rule();
+            let ends = !inside.trails || node.next == NONE && stands_alone(parent);
+            once = true;
+            if self.options.raw_html != RawHtml::None && !self.state.lines && starts
+                && ends
+                && self.survey.targets.is_empty()
+                && !self.holds_address(id)
+            {
+                let mut open = String::from("<a");
+                raw::write_attribute(&mut open, "href", &href);
+                open.push('>');
+                self.flush();
+                self.write_block(&open);
+                return Some(End::Raw("</a>"));
+            }
+        } else if inside.pieces > 1 {
+            self.state.lines = true;
+        }
+        let title = node.attribute("title").map(str::trim).unwrap_or("");
+        let title = if title == href { "" } else { title };
+        self.spans.push(Span::Link { href: href.into_owned(), title: title.to_owned() });
+        self.state.link = self.spans.len() as u32;
+        if once {
+            self.once = self.state.link;
+        }
+        self.state.style = self.state.style.without(Style::UNDERLINE);
+        Some(End::Nothing)
+    }
+
+    /// Whether the text in an element holds an address that readers make a link by themselves.
+    fn holds_address(&self, id: NodeId) -> bool {
+        self.tree.walk(id).any(|step| match step {
+            Step::Enter(inner) => match &self.tree.node(inner).content {
+                Content::Text(text) => text.contains("://") || text.contains('@') || text.contains("www."),
+                _ => false,
+            },
+            Step::Leave(_) => false,
+        })
+    }
+
+    /// Writes a place that links of the fragment point at.
+    pub(super) fn anchor(&mut self, id: NodeId, tag: Tag) {
+        if self.survey.targets.is_empty() || self.options.raw_html == RawHtml::None {
+            return;
+        }
+        let node = self.tree.node(id);
+        let names = [node.attribute("id"), if tag == Tag::A { node.attribute("name") } else { None }];
+        let mut written = None;
+        for name in names.into_iter().flatten() {
+            if written != Some(name) && self.survey.targets.contains(name) {
+                let mut markup = String::from("<a");
+                raw::write_attribute(&mut markup, "id", name);
+                markup.push_str("></a>");
+                self.paragraph.mark(markup, self.state.style, 0);
+                written = Some(name);
+            }
+        }
+    }
+}
