@@ -30,7 +30,9 @@ fn posts(bytes: usize) -> String {
 fn markdown(bencher: Bencher<'_, '_>, bytes: usize) {
     let html = posts(bytes);
     let options = MarkdownOptions::default();
-    bencher.counter(BytesCount::of_str(&html)).bench(|| to_markdown(&html, &options));
+    bencher
+        .counter(BytesCount::of_str(&html))
+        .bench(|| to_markdown(&html, &options));
 }
 
 #[divan::bench(args = [100_000], sample_count = 20)]
@@ -43,19 +45,25 @@ fn text(bencher: Bencher<'_, '_>, bytes: usize) {
 fn nested_tags(bencher: Bencher<'_, '_>, depth: usize) {
     let html = format!("{}x{}", "<div><b>".repeat(depth / 2), "</b></div>".repeat(depth / 2));
     let options = MarkdownOptions::default();
-    bencher.counter(BytesCount::of_str(&html)).bench(|| to_markdown(&html, &options));
+    bencher
+        .counter(BytesCount::of_str(&html))
+        .bench(|| to_markdown(&html, &options));
 }
 
 #[divan::bench(sample_count = 2)]
 fn fifty_megabytes(bencher: Bencher<'_, '_>) {
     let html = posts(50_000_000);
     let options = MarkdownOptions::default();
-    bencher.counter(BytesCount::of_str(&html)).bench(|| to_markdown(&html, &options));
+    bencher
+        .counter(BytesCount::of_str(&html))
+        .bench(|| to_markdown(&html, &options));
 }
 
 /// The parser alone, for comparison.
 #[divan::bench(args = [100_000], sample_count = 20)]
 fn scraper_parse(bencher: Bencher<'_, '_>, bytes: usize) {
     let html = posts(bytes);
-    bencher.counter(BytesCount::of_str(&html)).bench(|| scraper::Html::parse_fragment(&html));
+    bencher
+        .counter(BytesCount::of_str(&html))
+        .bench(|| scraper::Html::parse_fragment(&html));
 }

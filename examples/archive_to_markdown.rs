@@ -31,7 +31,12 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         println!("{}", blog.title.as_deref().unwrap_or("a blog without a title"));
     }
     for card in archive.post_cards() {
-        println!("  {} {} ({} comments)", card.kind().as_str(), card.id(), card.comments().len());
+        println!(
+            "  {} {} ({} comments)",
+            card.kind().as_str(),
+            card.id(),
+            card.comments().len()
+        );
     }
 
     // Plan: what goes out, decided before the first byte is written. Markdown never publishes what was not public;

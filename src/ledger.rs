@@ -349,10 +349,7 @@ impl Ledger {
     /// Whether a record or a value was lost.
     pub fn has_losses(&self) -> bool {
         self.posts.damaged + self.comments.damaged > 0
-            || self
-                .notices
-                .iter()
-                .any(|(code, count)| *count > 0 && code.is_loss())
+            || self.notices.iter().any(|(code, count)| *count > 0 && code.is_loss())
     }
 }
 
@@ -376,8 +373,7 @@ mod tests {
 
     #[test]
     fn codes_are_stable_and_distinct() {
-        let names: std::collections::BTreeSet<_> =
-            NoticeCode::ALL.iter().map(|c| c.as_str()).collect();
+        let names: std::collections::BTreeSet<_> = NoticeCode::ALL.iter().map(|c| c.as_str()).collect();
         assert_eq!(names.len(), NoticeCode::ALL.len());
         for code in NoticeCode::ALL {
             assert_eq!(

@@ -66,7 +66,10 @@ fn notices() -> String {
     // The schema is made of the type itself, so no reason can be missing here.
     let schema = schemars::schema_for!(Reason).to_value();
     for reason in schema["oneOf"].as_array().unwrap() {
-        let (word, meaning) = (reason["const"].as_str().unwrap(), reason["description"].as_str().unwrap());
+        let (word, meaning) = (
+            reason["const"].as_str().unwrap(),
+            reason["description"].as_str().unwrap(),
+        );
         text.push_str(&format!("| `{word}` | {meaning} |\n"));
     }
     text
@@ -107,7 +110,13 @@ fn the_readme_s_after_is_what_comes_out() {
     let place = tempfile::tempdir().unwrap();
     let output = Command::cargo_bin("blogark")
         .unwrap()
-        .args(["convert", "fixtures/blogger-export/garden.xml", "--to", "markdown", "-o"])
+        .args([
+            "convert",
+            "fixtures/blogger-export/garden.xml",
+            "--to",
+            "markdown",
+            "-o",
+        ])
         .arg(place.path().join("garden"))
         .current_dir(root())
         .output()
@@ -144,8 +153,14 @@ fn desk() -> tempfile::TempDir {
         ("feeds/posts.atom.xml", "posts.atom.xml"),
         ("feeds/comments-all.atom.xml", "comments-all.atom.xml"),
         ("copied-text/numbered-en.txt", "ladder.txt"),
-        ("saved-pages/garden-blog/2012/09/day-of-geese.html", "saved-pages/day-of-geese.html"),
-        ("saved-pages/garden-blog/2011/03/first-dig.html", "saved-pages/first-dig.html"),
+        (
+            "saved-pages/garden-blog/2012/09/day-of-geese.html",
+            "saved-pages/day-of-geese.html",
+        ),
+        (
+            "saved-pages/garden-blog/2011/03/first-dig.html",
+            "saved-pages/first-dig.html",
+        ),
     ] {
         let to = desk.path().join(to);
         fs::create_dir_all(to.parent().unwrap()).unwrap();

@@ -13,8 +13,16 @@ use proptest::prelude::*;
 
 /// How many generated fragments are tried: `BLOGARK_CASES`, else a few.
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::default() }
+    let cases = std::env::var("BLOGARK_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(400);
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..ProptestConfig::default()
+    }
 }
 
 fn holds(fragment: &str) -> Result<(), TestCaseError> {
@@ -59,7 +67,10 @@ proptest! {
 #[test]
 fn fixtures_become_what_they_should() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/html");
-    let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     names.retain(|path| path.extension().is_some_and(|extension| extension == "html"));
     names.sort();
     assert!(names.len() >= 10, "the fixtures are not where they should be");
@@ -80,12 +91,22 @@ fn fixtures_become_what_they_should() {
 /// Depth and length cost no more than their share, and no stack.
 #[test]
 fn depth_and_length_are_no_matter() {
-    let deep = format!("{}seed{}", "<div><blockquote><b>".repeat(40_000), "</b></blockquote></div>".repeat(40_000));
+    let deep = format!(
+        "{}seed{}",
+        "<div><blockquote><b>".repeat(40_000),
+        "</b></blockquote></div>".repeat(40_000)
+    );
     let markdown = to_markdown(&deep, &MarkdownOptions::default());
     assert!(markdown.text.contains("seed"));
     assert_eq!(markdown.notices.len(), 1);
     let long = "<p>word <b>bold</b> &amp; <a href='/x'>link</a><br>".repeat(40_000);
-    assert_eq!(to_markdown(&long, &MarkdownOptions::default()).text.matches("[link](/x)").count(), 40_000);
+    assert_eq!(
+        to_markdown(&long, &MarkdownOptions::default())
+            .text
+            .matches("[link](/x)")
+            .count(),
+        40_000
+    );
     let stars = "* a *b ".repeat(100_000);
     assert!(to_markdown(&stars, &MarkdownOptions::default()).text.len() >= stars.len() - 1);
 }

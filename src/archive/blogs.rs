@@ -22,24 +22,23 @@ pub(super) type PlaceOf = (String, String, Option<String>);
 /// Gives each `settings.csv` to the feed that lies beside it, also across the parts of a split zip.
 pub(super) fn pair_settings(catalogue: &mut Catalogue, settings: Vec<Settings>, places: &[PlaceOf]) {
     let mut has_settings = vec![false; catalogue.sources.len()];
-    for Settings {
-        source,
-        blog,
-        personal,
-    } in settings
-    {
+    for Settings { source, blog, personal } in settings {
         catalogue.begin_source(source);
         catalogue.redacted("setting", personal);
         let place = places.get(source as usize);
         let is_feed = |n: &usize| {
-            catalogue.sources.get(*n).is_some_and(|s| {
-                s.format.info().name == "blogger-takeout" && !s.context.own_comments
-            })
+            catalogue
+                .sources
+                .get(*n)
+                .is_some_and(|s| s.format.info().name == "blogger-takeout" && !s.context.own_comments)
         };
         let beside: Vec<usize> = (0..places.len())
             .filter(is_feed)
             .filter(|n| {
-                places.get(*n).zip(place).is_some_and(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1))
+                places
+                    .get(*n)
+                    .zip(place)
+                    .is_some_and(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1))
             })
             .collect();
         let same_zip: Vec<usize> = beside
@@ -136,10 +135,10 @@ pub(super) fn join(
         };
         if let Some(url) = base_url
             && let Some(old) = blog.home_page_url.replace(url.to_owned())
-                && old.trim_end_matches('/') != url.trim_end_matches('/')
-            {
-                blog.alternate_urls.insert(0, old);
-            }
+            && old.trim_end_matches('/') != url.trim_end_matches('/')
+        {
+            blog.alternate_urls.insert(0, old);
+        }
         blog.alternate_urls.dedup();
         let zone = zone
             .or_else(|| blog.time_zone.as_deref().and_then(Zone::named))
@@ -157,14 +156,26 @@ fn fill(blog: &mut Blog, other: Blog) {
     macro_rules! take {
         ($($field:ident),+) => { $(if blog.$field.is_none() { blog.$field = other.$field; })+ };
     }
-    take!(platform, title, description, home_page_url, feed_url, language, time_zone);
+    take!(
+        platform,
+        title,
+        description,
+        home_page_url,
+        feed_url,
+        language,
+        time_zone
+    );
     for url in other.alternate_urls {
         if !blog.alternate_urls.contains(&url) {
             blog.alternate_urls.push(url);
         }
     }
     for author in other.authors {
-        if !blog.authors.iter().any(|a| (&a.name, &a.url) == (&author.name, &author.url)) {
+        if !blog
+            .authors
+            .iter()
+            .any(|a| (&a.name, &a.url) == (&author.name, &author.url))
+        {
             blog.authors.push(author);
         }
     }

@@ -152,12 +152,7 @@ impl CommentSighting {
     pub(crate) const OWN: u8 = 4;
     pub(crate) const SUSPECTED_SPAM: u8 = 8;
 
-    pub(crate) fn of(
-        comment: &Comment,
-        blog: u16,
-        place: Place,
-        ids: &mut Interner,
-    ) -> CommentSighting {
+    pub(crate) fn of(comment: &Comment, blog: u16, place: Place, ids: &mut Interner) -> CommentSighting {
         let author = comment.author.as_ref();
         let mut flags = 0;
         if author.is_some_and(|a| a._email.is_some()) {
@@ -230,7 +225,12 @@ mod tests {
 
     #[test]
     fn dates_come_back_as_they_were() {
-        for text in ["2009-05-05", "2009-05-05T14:03:00", "1969-12-31T23:59:59.123456-11:30", "2018-01-01T00:00:00Z"] {
+        for text in [
+            "2009-05-05",
+            "2009-05-05T14:03:00",
+            "1969-12-31T23:59:59.123456-11:30",
+            "2018-01-01T00:00:00Z",
+        ] {
             let moment = Date::parse(text).unwrap().moment();
             assert_eq!(PackedDate::pack(Some(moment)).unpack(), Some(moment));
         }

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::cards::{
-    CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title,
-};
+use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title};
 use super::ids::{Id, Interner};
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
-use crate::read::blogger::entry::slug_of;
 use crate::read::archive_lines::ArchiveLines;
+use crate::read::blogger::entry::slug_of;
 use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, Sink, Span};
 use crate::source::Bytes;
 use crate::wordpress::slug;
@@ -138,9 +136,7 @@ impl Sink for Catalogue {
         };
         let name = match (&post.slug, &post.title) {
             // WordPress's slug may be another than the end of the address.
-            (Some(slug), _) if address == TextRef::default() || !ends_with_slug(post, filename) => {
-                self.texts.add(slug)
-            }
+            (Some(slug), _) if address == TextRef::default() || !ends_with_slug(post, filename) => self.texts.add(slug),
             (None, Some(title)) if address == TextRef::default() => {
                 let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
                 self.texts.add(title.get(..end).unwrap_or_default())

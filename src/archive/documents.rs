@@ -8,9 +8,7 @@ use super::catalogue::Catalogue;
 use crate::ledger::Notice;
 use crate::model::{Comment, CommentType, Date, Record};
 use crate::read::archive_lines::ArchiveLines;
-use crate::read::{
-    Context, Damage, DocumentReader, EntryReader, Hints, ReadError, RecordSink, Sink,
-};
+use crate::read::{Context, Damage, DocumentReader, EntryReader, Hints, ReadError, RecordSink, Sink};
 use crate::source::{Bytes, Hashing, Source, Spool};
 
 /// A document that is not larger is read into memory, beside others.
@@ -136,11 +134,7 @@ fn tell(catalogue: &mut Catalogue, mut told: Told, bytes: Bytes, mut context: Co
         }
     }
     context.version.clone_from(&told.version);
-    Spooled {
-        told,
-        bytes,
-        context,
-    }
+    Spooled { told, bytes, context }
 }
 
 /// A small document and its reader.
@@ -164,7 +158,9 @@ pub(super) fn read_small<E>(
     };
     let jobs = jobs.min(documents.len());
     if jobs < 2 {
-        return documents.iter().try_for_each(|document| take(&document.0, one(document)));
+        return documents
+            .iter()
+            .try_for_each(|document| take(&document.0, one(document)));
     }
     std::thread::scope(|scope| {
         // Document n is worker n mod jobs's, and each has a short queue of its own: the order needs no sorting.
@@ -183,9 +179,9 @@ pub(super) fn read_small<E>(
             queues.push(receiver);
         }
         for (document, queue) in documents.iter().zip(queues.iter().cycle()) {
-            let result = queue.recv().unwrap_or_else(|_| {
-                Err(ReadError::Unreadable("reading it stopped before its end".to_owned()))
-            });
+            let result = queue
+                .recv()
+                .unwrap_or_else(|_| Err(ReadError::Unreadable("reading it stopped before its end".to_owned())));
             take(&document.0, result)?;
         }
         Ok(())

@@ -10,9 +10,7 @@ use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{
-    Blog, Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status,
-};
+use crate::model::{Blog, Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status};
 use crate::read::{Class, Damage, Entry};
 
 /// A post, read whole.
@@ -174,9 +172,7 @@ impl Archive {
                 bytes.read_at(start, block).map_err(io_error)?;
                 for place in rest.iter().take(count) {
                     let from = usize::try_from(place.offset - start).unwrap_or(usize::MAX);
-                    let entry = block
-                        .get(from..from + place.length as usize)
-                        .unwrap_or_default();
+                    let entry = block.get(from..from + place.length as usize).unwrap_or_default();
                     entries.take(*place, entry, source, ids)?;
                 }
                 rest = rest.get(count..).unwrap_or_default();
@@ -229,11 +225,7 @@ impl Archive {
                 .about_post(&post.blog, &post.id),
             );
         }
-        Fetched {
-            number,
-            post,
-            notices,
-        }
+        Fetched { number, post, notices }
     }
 
     fn sighted<T>(&self, record: T, source: u32) -> Sighted<T> {
@@ -253,11 +245,7 @@ impl Archive {
         }
     }
 
-    fn comment(
-        &self,
-        group: &CommentGroup,
-        entries: &mut Entries,
-    ) -> Option<Comment> {
+    fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Comment> {
         let first = group.first as usize;
         let sightings: Vec<Sighted<Comment>> = self
             .catalogue
@@ -326,9 +314,7 @@ fn mark_post_author(comment: &mut Comment, post: &Post) {
 fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<IdBasis> {
     match id {
         Id::Derived(_) => {
-            source
-                .get_or_insert_default()
-                .insert("id".to_owned(), own.into());
+            source.get_or_insert_default().insert("id".to_owned(), own.into());
             Some(IdBasis::Derived)
         }
         _ => None,
@@ -366,7 +352,10 @@ impl Comments {
         match std::mem::take(self) {
             Comments::None => *self = Comments::One(comment),
             Comments::One(first) => {
-                *self = Comments::Many(HashMap::from([(first.id.clone(), first), (comment.id.clone(), comment)]));
+                *self = Comments::Many(HashMap::from([
+                    (first.id.clone(), first),
+                    (comment.id.clone(), comment),
+                ]));
             }
             Comments::Many(mut all) => {
                 all.insert(comment.id.clone(), comment);
@@ -398,21 +387,16 @@ impl Entries {
         self.0.get_mut(found).map(|(_, records)| records)
     }
 
-    fn take(
-        &mut self,
-        place: Place,
-        bytes: &[u8],
-        source: &Surveyed,
-        ids: &SourceIds,
-    ) -> Result<(), FetchError> {
+    fn take(&mut self, place: Place, bytes: &[u8], source: &Surveyed, ids: &SourceIds) -> Result<(), FetchError> {
         let reader = source.reader();
-        let records = reader
-            .entry(&source.context, bytes, place.offset)
-            .map_err(|Damage { offset, what, .. }| FetchError::Changed {
-                shown: source.shown.clone(),
-                what,
-                offset,
-            })?;
+        let records =
+            reader
+                .entry(&source.context, bytes, place.offset)
+                .map_err(|Damage { offset, what, .. }| FetchError::Changed {
+                    shown: source.shown.clone(),
+                    what,
+                    offset,
+                })?;
         let captured = source.info.captured_at.as_ref();
         let mut here = Records::default();
         for record in records {
@@ -443,12 +427,7 @@ impl Entries {
 }
 
 /// Says of which source of the head a record is.
-fn name_sources(
-    provenance: &mut [Provenance],
-    source: &Surveyed,
-    ids: &SourceIds,
-    captured: Option<&Date>,
-) {
+fn name_sources(provenance: &mut [Provenance], source: &Surveyed, ids: &SourceIds, captured: Option<&Date>) {
     for place in provenance {
         match &place.source {
             // An archive that is read again names its own sources.

@@ -57,9 +57,9 @@ impl Id {
         if is_number && let Ok(number) = text.parse() {
             return Some(Id::Number(number));
         }
-        let hex = text.strip_prefix("sha256:").filter(|h| {
-            h.len() == 16 && h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        })?;
+        let hex = text
+            .strip_prefix("sha256:")
+            .filter(|h| h.len() == 16 && h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))?;
         u64::from_str_radix(hex, 16).ok().map(Id::Derived)
     }
 

@@ -91,7 +91,12 @@ pub(super) fn join(
         let date = sightings
             .iter()
             .find_map(|s| s.published.unpack().map(|m| m.sort_key(zone(s.blog))));
-        (date.is_none(), date, first.map(|s| s.id).unwrap_or_default(), first.map(|s| s.blog))
+        (
+            date.is_none(),
+            date,
+            first.map(|s| s.id).unwrap_or_default(),
+            first.map(|s| s.blog),
+        )
     };
     joined.posts.sort_by(|a, b| {
         let (a, b) = (key(a), key(b));
@@ -206,8 +211,7 @@ fn group_comments(sightings: &[CommentSighting]) -> Vec<CommentGroup> {
         let same = groups.last_mut().filter(|g| {
             g.count < u16::MAX
                 && sightings.get(g.first as usize).is_some_and(|f| {
-                    (f.blog, f.post, f.id) == (sighting.blog, sighting.post, sighting.id)
-                        && f.id != Id::None
+                    (f.blog, f.post, f.id) == (sighting.blog, sighting.post, sighting.id) && f.id != Id::None
                 })
         });
         match same {
@@ -224,12 +228,7 @@ fn group_comments(sightings: &[CommentSighting]) -> Vec<CommentGroup> {
 
 impl Joined {
     /// Gives comments to their posts. Posts and comments are both in order of blog and id here, so one walk does it.
-    fn take_comments(
-        &mut self,
-        catalogue: &Catalogue,
-        groups: Vec<CommentGroup>,
-        zone: impl Fn(u16) -> Zone,
-    ) {
+    fn take_comments(&mut self, catalogue: &Catalogue, groups: Vec<CommentGroup>, zone: impl Fn(u16) -> Zone) {
         let sighting = |group: &CommentGroup| catalogue.comments.get(group.first as usize);
         let key = |group: &CommentGroup| sighting(group).map(|s| (s.blog, s.post.grouping()));
         let mut posts = std::mem::take(&mut self.posts);
@@ -241,12 +240,7 @@ impl Joined {
                 continue;
             };
             let run_key = (first.blog, first.post.grouping());
-            let post_key = |p: &PostGroup| {
-                catalogue
-                    .posts
-                    .get(p.first as usize)
-                    .map(|s| (s.blog, s.id.grouping()))
-            };
+            let post_key = |p: &PostGroup| catalogue.posts.get(p.first as usize).map(|s| (s.blog, s.id.grouping()));
             while posts.get(post_at).is_some_and(|p| post_key(p) < Some(run_key)) {
                 post_at += 1;
             }
@@ -499,10 +493,7 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
             walk(root, &mut placed, &mut result);
         }
     }
-    *groups = result
-        .into_iter()
-        .filter_map(|n| groups.get(n).copied())
-        .collect();
+    *groups = result.into_iter().filter_map(|n| groups.get(n).copied()).collect();
 }
 
 #[cfg(test)]

@@ -32,8 +32,18 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         })+ };
     }
     own!(
-        url, title, content_html, summary, date_published, date_modified, date_created, language, image,
-        location, comment_count_claimed, comments_status
+        url,
+        title,
+        content_html,
+        summary,
+        date_published,
+        date_modified,
+        date_created,
+        language,
+        image,
+        location,
+        comment_count_claimed,
+        comments_status
     );
     // An archive that was merged before tells itself which source gave what.
     for (field, source) in &mut fields {
@@ -69,14 +79,24 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
         let is_richer = content_class == Class::Page
             && other.class == Class::Page
             && record.content_html.as_ref().map(String::len) > post.content_html.as_ref().map(String::len);
-        if (post.content_html.is_none() || is_richer)
-            && record.content_html.is_some() {
-                post.content_html = record.content_html.take();
-                post.content_format = record.content_format;
-                content_class = other.class;
-                fields.insert("content_html".to_owned(), other.source.clone());
-            }
-        fill!(url, slug, title, summary, language, image, location, parent, order, comments_status);
+        if (post.content_html.is_none() || is_richer) && record.content_html.is_some() {
+            post.content_html = record.content_html.take();
+            post.content_format = record.content_format;
+            content_class = other.class;
+            fields.insert("content_html".to_owned(), other.source.clone());
+        }
+        fill!(
+            url,
+            slug,
+            title,
+            summary,
+            language,
+            image,
+            location,
+            parent,
+            order,
+            comments_status
+        );
         fill_date!(
             date_published, date_published_raw, date_published_basis;
             date_modified, date_modified_raw, date_modified_basis;
@@ -122,7 +142,13 @@ pub(super) fn comments(mut sightings: Vec<Sighted<Comment>>) -> Option<Comment> 
             ($($field:ident),+) => { $(if comment.$field.is_none() { comment.$field = record.$field.take(); })+ };
         }
         fill!(
-            in_reply_to, parent_basis, kind, deleted_by, suspected_spam, is_post_author, url
+            in_reply_to,
+            parent_basis,
+            kind,
+            deleted_by,
+            suspected_spam,
+            is_post_author,
+            url
         );
         if comment.content_html.is_none() {
             comment.content_html = record.content_html.take();

@@ -17,8 +17,8 @@ mod same_ids;
 mod survey;
 mod view;
 
-pub use fetch::{FetchError, Fetched, FetchedComment};
 pub use error::ArchiveError;
+pub use fetch::{FetchError, Fetched, FetchedComment};
 pub use survey::SurveyOptions;
 pub use view::{CommentCard, PostCard, Term};
 
@@ -128,7 +128,11 @@ impl Archive {
             let Some(group) = self.joined.posts.get(number as usize).copied() else {
                 continue;
             };
-            let groups = self.joined.comments.get(group.comments_first as usize..).unwrap_or_default();
+            let groups = self
+                .joined
+                .comments
+                .get(group.comments_first as usize..)
+                .unwrap_or_default();
             for fetched in self.posts(&[number])? {
                 let comments = groups.iter().zip(&fetched.post.comments);
                 marked.extend(comments.filter(|(_, c)| is_spam(c)).map(|(g, _)| g.first));
@@ -144,9 +148,6 @@ impl Archive {
 
     /// Comments whose post is not there, and those that the owner wrote on other blogs.
     pub fn loose_comments(&self) -> impl ExactSizeIterator<Item = CommentCard<'_>> {
-        self.joined
-            .loose
-            .clone()
-            .map(|number| CommentCard::of(self, number))
+        self.joined.loose.clone().map(|number| CommentCard::of(self, number))
     }
 }

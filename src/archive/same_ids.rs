@@ -52,7 +52,11 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             if let Some(post) = catalogue.posts.get_mut(*number) {
                 post.id = packed;
             }
-            tell(catalogue, place, format!("Two different posts have the id {own}. Both were kept; the second is {derived}."));
+            tell(
+                catalogue,
+                place,
+                format!("Two different posts have the id {own}. Both were kept; the second is {derived}."),
+            );
         }
     }
     for number in &comments {
@@ -73,7 +77,11 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             if let Some(comment) = catalogue.comments.get_mut(*number) {
                 comment.id = packed;
             }
-            tell(catalogue, place, format!("Two different comments have the id {own}. Both were kept; the second is {derived}."));
+            tell(
+                catalogue,
+                place,
+                format!("Two different comments have the id {own}. Both were kept; the second is {derived}."),
+            );
         }
     }
     !posts.is_empty() || !comments.is_empty()
@@ -92,7 +100,8 @@ fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
     };
     let mut bytes = vec![0; place.length as usize];
     match source.bytes.open().and_then(|b| b.read_at(place.offset, &mut bytes)) {
-        Ok(()) => source.reader()
+        Ok(()) => source
+            .reader()
             .entry(&source.context, &bytes, place.offset)
             .unwrap_or_default(),
         Err(_) => Vec::new(),

@@ -37,9 +37,7 @@ impl Archive {
     pub fn survey(mut opened: Opened, options: SurveyOptions<'_>) -> Result<Archive, ArchiveError> {
         let zone = options
             .time_zone
-            .map(|name| {
-                crate::model::Zone::named(name).ok_or_else(|| ArchiveError::NoSuchZone(name.to_owned()))
-            })
+            .map(|name| crate::model::Zone::named(name).ok_or_else(|| ArchiveError::NoSuchZone(name.to_owned())))
             .transpose()?;
         if let Some(url) = options.base_url
             && !(url.starts_with("http://") || url.starts_with("https://"))
@@ -66,7 +64,10 @@ impl Archive {
         } = survey;
         if catalogue.sources.is_empty() {
             let count = strangers.values().map(Vec::len).sum();
-            let first = strangers.iter().filter_map(|(what, files)| Some((files.iter().min()?, what))).min();
+            let first = strangers
+                .iter()
+                .filter_map(|(what, files)| Some((files.iter().min()?, what)))
+                .min();
             let (shown, what) = first.map_or_else(
                 || ("the input".to_owned(), "it holds no file".to_owned()),
                 |(file, what)| (and_others(file, count), what.clone()),
@@ -77,7 +78,11 @@ impl Archive {
             let Some(first) = files.iter().min() else {
                 continue;
             };
-            let verb = if files.len() == 1 { "holds no post and was" } else { "hold no posts and were" };
+            let verb = if files.len() == 1 {
+                "holds no post and was"
+            } else {
+                "hold no posts and were"
+            };
             notices.push(
                 Notice::new(
                     NoticeCode::NotRecognised,
@@ -95,11 +100,9 @@ impl Archive {
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
         let mut archive = Archive {
             ledger: std::mem::take(&mut catalogue.ledger),
-            assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| {
-                Assumptions {
-                    time_zone: options.time_zone.map(str::to_owned),
-                    base_url: options.base_url.map(str::to_owned),
-                }
+            assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| Assumptions {
+                time_zone: options.time_zone.map(str::to_owned),
+                base_url: options.base_url.map(str::to_owned),
             }),
             catalogue,
             joined,
@@ -111,8 +114,7 @@ impl Archive {
             notices: Vec::new(),
         };
         archive.ledger.posts.merged = archive.catalogue.posts.len() as u64 - archive.joined.posts.len() as u64;
-        archive.ledger.comments.merged =
-            archive.catalogue.comments.len() as u64 - archive.joined.comments.len() as u64;
+        archive.ledger.comments.merged = archive.catalogue.comments.len() as u64 - archive.joined.comments.len() as u64;
         archive.collect_authors();
         archive.collect_notices(notices);
         Ok(archive)
@@ -206,10 +208,7 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
 }
 
 fn open(source: &Source) -> Result<Box<dyn Read + Send>, ArchiveError> {
-    source
-        .bytes
-        .stream()
-        .map_err(|e| read_error(&source.shown, e.into()))
+    source.bytes.stream().map_err(|e| read_error(&source.shown, e.into()))
 }
 
 fn read_error(shown: &str, error: ReadError) -> ArchiveError {
@@ -274,7 +273,8 @@ impl Survey<'_> {
     }
 
     fn end(&mut self, source: &Source, surveyed: Surveyed) {
-        self.places.push((source.folder.clone(), suffix(&source.name), source.container.clone()));
+        self.places
+            .push((source.folder.clone(), suffix(&source.name), source.container.clone()));
         self.catalogue.sources.push(surveyed);
     }
 
@@ -305,22 +305,15 @@ impl Survey<'_> {
         let (base_url, jobs) = (self.options.base_url, self.options.jobs);
         documents::read_small(&documents, base_url, jobs, |source, result| {
             self.begin();
-            let result = result.and_then(|read| {
-                documents::spool_small(&mut self.catalogue, read, &mut self.spool)
-            });
+            let result = result.and_then(|read| documents::spool_small(&mut self.catalogue, read, &mut self.spool));
             self.document(source, result)
         })
     }
 
-    fn large_document(
-        &mut self,
-        source: &Source,
-        reader: &'static dyn DocumentReader,
-    ) -> Result<(), ArchiveError> {
+    fn large_document(&mut self, source: &Source, reader: &'static dyn DocumentReader) -> Result<(), ArchiveError> {
         self.begin();
         let base_url = self.options.base_url;
-        let result =
-            documents::spool_large(&mut self.catalogue, source, reader, base_url, &mut self.spool);
+        let result = documents::spool_large(&mut self.catalogue, source, reader, base_url, &mut self.spool);
         self.document(source, result)
     }
 
@@ -329,11 +322,7 @@ impl Survey<'_> {
             progress(source.size);
         }
         match result {
-            Ok(Spooled {
-                told,
-                bytes,
-                context,
-            }) => {
+            Ok(Spooled { told, bytes, context }) => {
                 let adopted = std::mem::take(&mut self.catalogue.adopted);
                 let mut surveyed = surveyed(source, bytes, told.sha256, context, adopted);
                 surveyed.info.captured_at = told.captured;
@@ -368,13 +357,7 @@ impl Survey<'_> {
     }
 }
 
-fn surveyed(
-    source: &Source,
-    bytes: Bytes,
-    sha256: String,
-    context: Context,
-    adopted: Vec<SourceInfo>,
-) -> Surveyed {
+fn surveyed(source: &Source, bytes: Bytes, sha256: String, context: Context, adopted: Vec<SourceInfo>) -> Surveyed {
     Surveyed {
         info: SourceInfo {
             id: String::new(),

@@ -140,11 +140,7 @@ impl<'a> PostCard<'a> {
 
     /// Its first author; equal numbers are equal people.
     pub fn author(&self) -> Option<(u32, &'a PostAuthor)> {
-        let number = self
-            .sightings()
-            .iter()
-            .map(|s| s.author)
-            .find(|a| *a != NOBODY)?;
+        let number = self.sightings().iter().map(|s| s.author).find(|a| *a != NOBODY)?;
         Some((number, self.archive.catalogue.authors.get(number as usize)?))
     }
 
@@ -162,10 +158,7 @@ impl<'a> PostCard<'a> {
     /// Bytes of the sources that have to be read for it and its comments.
     pub fn size(&self) -> u64 {
         let own: u64 = self.sightings().iter().map(|s| u64::from(s.place.length)).sum();
-        let comments: u64 = self
-            .comments()
-            .map(|c| u64::from(c.sighting.place.length))
-            .sum();
+        let comments: u64 = self.comments().map(|c| u64::from(c.sighting.place.length)).sum();
         own + comments
     }
 

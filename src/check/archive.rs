@@ -40,7 +40,9 @@ pub fn check_lines(input: &mut dyn BufRead, tell: &mut dyn FnMut(Finding)) -> io
         }
         match line.strip_suffix(b"\n") {
             None => rules.find("The last line does not end with a newline: the file may be cut off."),
-            Some(rest) if rest.ends_with(b"\r") => rules.find("The line ends with CR LF; JSON Lines ends lines with LF."),
+            Some(rest) if rest.ends_with(b"\r") => {
+                rules.find("The line ends with CR LF; JSON Lines ends lines with LF.")
+            }
             Some(_) => {}
         }
         let text = line.trim_ascii();
@@ -177,7 +179,10 @@ impl<'a> Rules<'a> {
                 self.enter(Section::Media);
                 self.contents.counts.media += 1;
                 if !self.blogs.contains_key(&media.blog) {
-                    self.find(&format!("Media {} belongs to blog {}, which is not there.", media.id, media.blog));
+                    self.find(&format!(
+                        "Media {} belongs to blog {}, which is not there.",
+                        media.id, media.blog
+                    ));
                 }
                 self.provenance(&media.provenance, &format!("Media {}", media.id));
             }
@@ -279,16 +284,22 @@ impl<'a> Rules<'a> {
             let name = format!("{post}: comment {}", comment.id);
             self.comment(comment, &name);
             if comment.post.is_some() || comment.record_type.is_some() {
-                self.find(&format!("{name} stands in its post and names a post or type; only comments on lines of their own do."));
+                self.find(&format!(
+                    "{name} stands in its post and names a post or type; only comments on lines of their own do."
+                ));
             }
             match (comment.in_reply_to.as_deref(), comment.parent_missing) {
                 (Some(parent), false) if !all.contains(parent) => {
-                    self.find(&format!("{name} answers {parent}, which is not there, and does not say so."));
+                    self.find(&format!(
+                        "{name} answers {parent}, which is not there, and does not say so."
+                    ));
                 }
                 (Some(parent), true) if all.contains(parent) => {
                     self.find(&format!("{name} says that what it answers is not there, and it is."));
                 }
-                (None, true) => self.find(&format!("{name} says that what it answers is not there, and answers nothing.")),
+                (None, true) => self.find(&format!(
+                    "{name} says that what it answers is not there, and answers nothing."
+                )),
                 _ => {}
             }
             match comment.in_reply_to.as_deref().filter(|p| all.contains(p)) {
@@ -297,7 +308,9 @@ impl<'a> Rules<'a> {
                         open.pop();
                     }
                     if open.is_empty() {
-                        self.find(&format!("{name} does not stand below what it answers: comments are depth-first in thread order."));
+                        self.find(&format!(
+                            "{name} does not stand below what it answers: comments are depth-first in thread order."
+                        ));
                     }
                 }
                 None => open.clear(),
@@ -320,7 +333,9 @@ impl<'a> Rules<'a> {
                 .is_some_and(|n| self.posts.contains(&(*n, post.clone())))
         });
         if is_there && !comment.is_own_elsewhere() {
-            self.find(&format!("{name} stands on a line of its own, and its post {post} is there."));
+            self.find(&format!(
+                "{name} stands on a line of its own, and its post {post} is there."
+            ));
         }
     }
 
@@ -340,7 +355,9 @@ impl<'a> Rules<'a> {
 
     fn derived(&mut self, id: &str, basis: Option<IdBasis>, name: &str) {
         if id.starts_with("sha256:") != (basis == Some(IdBasis::Derived)) {
-            self.find(&format!("{name}: id_basis is derived exactly where the id begins with sha256:."));
+            self.find(&format!(
+                "{name}: id_basis is derived exactly where the id begins with sha256:."
+            ));
         }
     }
 
@@ -372,10 +389,7 @@ impl<'a> Rules<'a> {
                 ));
             }
         }
-        for (what, said, found) in [
-            ("blogs", said.blogs, found.blogs),
-            ("media", said.media, found.media),
-        ] {
+        for (what, said, found) in [("blogs", said.blogs, found.blogs), ("media", said.media, found.media)] {
             if said != found {
                 self.find(&format!("The head counts {said} {what}, and there are {found}."));
             }
@@ -399,11 +413,7 @@ fn in_words(counts: &BTreeMap<String, u64>) -> String {
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
-        Some(at) => format!(
-            "{} (column {})",
-            text.get(..at).unwrap_or_default(),
-            error.column()
-        ),
+        Some(at) => format!("{} (column {})", text.get(..at).unwrap_or_default(), error.column()),
         None => text,
     }
 }
@@ -489,9 +499,7 @@ mod tests {
     }
 
     fn post(comments: &str) -> String {
-        format!(
-            r#"{{"type":"post","id":"1","blog":"b","kind":"post","status":"published","comments":[{comments}]}}"#
-        )
+        format!(r#"{{"type":"post","id":"1","blog":"b","kind":"post","status":"published","comments":[{comments}]}}"#)
     }
 
     #[test]
@@ -503,13 +511,31 @@ mod tests {
     #[test]
     fn rules_between_records_are_checked() {
         let cases: &[(&str, &str)] = &[
-            (r#"{"id":"3","status":"approved","in_reply_to":"2"},{"id":"2","status":"approved"}"#, "depth-first"),
-            (r#"{"id":"2","status":"approved"},{"id":"2","status":"approved"}"#, "twice"),
-            (r#"{"id":"2","status":"approved"},{"id":"3","status":"approved","in_reply_to":"9"}"#, "does not say so"),
-            (r#"{"id":"2","status":"approved"},{"id":"3","status":"approved","in_reply_to":"2","parent_missing":true}"#, "and it is"),
+            (
+                r#"{"id":"3","status":"approved","in_reply_to":"2"},{"id":"2","status":"approved"}"#,
+                "depth-first",
+            ),
+            (
+                r#"{"id":"2","status":"approved"},{"id":"2","status":"approved"}"#,
+                "twice",
+            ),
+            (
+                r#"{"id":"2","status":"approved"},{"id":"3","status":"approved","in_reply_to":"9"}"#,
+                "does not say so",
+            ),
+            (
+                r#"{"id":"2","status":"approved"},{"id":"3","status":"approved","in_reply_to":"2","parent_missing":true}"#,
+                "and it is",
+            ),
             (r#"{"id":"2","status":"approved"}"#, "The head counts"),
-            (r#"{"id":"2","status":"approved"},{"id":"sha256:00","status":"approved"}"#, "id_basis"),
-            (r#"{"id":"2","status":"approved"},{"id":"3","status":"approved","provenance":[{"source":"s9"}]}"#, "s9"),
+            (
+                r#"{"id":"2","status":"approved"},{"id":"sha256:00","status":"approved"}"#,
+                "id_basis",
+            ),
+            (
+                r#"{"id":"2","status":"approved"},{"id":"3","status":"approved","provenance":[{"source":"s9"}]}"#,
+                "s9",
+            ),
         ];
         for (comments, word) in cases {
             let found = findings(&[HEAD, BLOG, &post(comments)]);

@@ -59,10 +59,7 @@ pub fn check_file(
     let mut input = BufReader::with_capacity(Sample::SIZE, File::open(path)?);
     let start = input.fill_buf()?;
     let whole = start.len() < Sample::SIZE;
-    let sample = Sample {
-        bytes: start,
-        whole,
-    };
+    let sample = Sample { bytes: start, whole };
     let text = String::from_utf8_lossy(start);
     match kind(&text) {
         Some(Checkable::Lines) => Ok(Checked::Archive(archive::check_lines(&mut input, tell)?)),
@@ -103,11 +100,16 @@ fn kind(text: &str) -> Option<Checkable> {
                 Checkable::Lines
             });
         }
-        return Some(if ["\"archive\"", "\"blogs\"", "\"posts\""].iter().any(|n| object.starts_with(n)) {
-            Checkable::Document
-        } else {
-            Checkable::Lines
-        });
+        return Some(
+            if ["\"archive\"", "\"blogs\"", "\"posts\""]
+                .iter()
+                .any(|n| object.starts_with(n))
+            {
+                Checkable::Document
+            } else {
+                Checkable::Lines
+            },
+        );
     }
     let is_xml = text.starts_with('<');
     (is_xml && (text.contains("<rss") || text.contains("wordpress.org/export"))).then_some(Checkable::Wxr)

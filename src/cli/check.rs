@@ -93,10 +93,7 @@ fn account(shown: &str, checked: &Checked, errors: u64, warnings: u64) -> String
                 count(summary.comments, "comment", "comments")
             )
         }
-        Checked::Report(contents) => format!(
-            "{} as they were",
-            count(contents.unchanged, "file", "files")
-        ),
+        Checked::Report(contents) => format!("{} as they were", count(contents.unchanged, "file", "files")),
     };
     let verdict = match (errors, warnings) {
         (0, 0) => "no findings".to_owned(),

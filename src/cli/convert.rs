@@ -166,7 +166,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let quiet = args.input.quiet;
     if let (Some(output), Some(report)) = (&args.output, &args.report)
-        && (output == report || output.canonicalize().is_ok_and(|o| report.canonicalize().is_ok_and(|r| o == r)))
+        && (output == report
+            || output
+                .canonicalize()
+                .is_ok_and(|o| report.canonicalize().is_ok_and(|r| o == r)))
         && std::fs::metadata(output).map_or(true, |m| m.is_file())
     {
         return Err(Usage(format!(
@@ -248,7 +251,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             outputs: outputs.iter().filter_map(ReportFile::written).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
-        writer.finish(&summary).context("the output is complete, but not the report")?;
+        writer
+            .finish(&summary)
+            .context("the output is complete, but not the report")?;
     }
     if !quiet {
         let notices = archive.notices().iter().chain(&plan.notices);
@@ -295,14 +300,9 @@ fn form(args: &Args) -> anyhow::Result<To> {
         return Ok(to);
     }
     let Some(output) = &args.output else {
-        return Err(Usage(
-            "say what to write with --to json, jsonl, markdown or wxr".to_owned(),
-        )
-        .into());
+        return Err(Usage("say what to write with --to json, jsonl, markdown or wxr".to_owned()).into());
     };
-    let extension = output
-        .extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase());
+    let extension = output.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {
         Some("jsonl" | "ndjson") => Ok(To::Jsonl),
         Some("json") => Ok(To::Json),
@@ -342,9 +342,7 @@ fn refuse_input_as_output(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
     let Ok(output) = path.canonicalize() else {
         return Ok(());
     };
-    let same = inputs
-        .iter()
-        .find(|i| i.path.canonicalize().is_ok_and(|p| p == output));
+    let same = inputs.iter().find(|i| i.path.canonicalize().is_ok_and(|p| p == output));
     match same {
         Some(input) => Err(Usage(format!(
             "{} is read and would be written over; say another name for the output",
@@ -355,12 +353,7 @@ fn refuse_input_as_output(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
     }
 }
 
-fn write(
-    args: &Args,
-    to: To,
-    run: Run<'_>,
-    written: &mut Written<'_>,
-) -> Result<Vec<WrittenFile>, WriteError> {
+fn write(args: &Args, to: To, run: Run<'_>, written: &mut Written<'_>) -> Result<Vec<WrittenFile>, WriteError> {
     match to {
         To::Json | To::Jsonl => {
             let mut out = match &args.output {

@@ -177,7 +177,10 @@ fn count_pictures(archive: &Archive, blogs: &mut [BlogView]) -> anyhow::Result<(
                 .comment_count_claimed
                 .is_some_and(|claimed| claimed != fetched.post.comments.len() as u64)
             {
-                *view.oddities.entry("with another number of comments than the source claims").or_default() += 1;
+                *view
+                    .oddities
+                    .entry("with another number of comments than the source claims")
+                    .or_default() += 1;
             }
         }
     }
@@ -217,7 +220,11 @@ fn in_words(inspection: &Inspection<'_>) -> String {
             "{}: {}{}, {} bytes",
             source.path.as_deref().unwrap_or("-"),
             source.format,
-            source.format_version.as_ref().map(|v| format!(" {v}")).unwrap_or_default(),
+            source
+                .format_version
+                .as_ref()
+                .map(|v| format!(" {v}"))
+                .unwrap_or_default(),
             number(source.size_in_bytes.unwrap_or_default()),
         ));
     }

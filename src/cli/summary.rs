@@ -36,7 +36,11 @@ pub(crate) fn tell(account: &Account<'_>) {
     for (what, tally) in [("post", &ledger.posts), ("comment", &ledger.comments)] {
         for (reason, n) in &tally.left_out {
             let many = format!("{what}s");
-            say(&format!("  left out: {}: {}", count(*n, what, &many), reason.in_words()));
+            say(&format!(
+                "  left out: {}: {}",
+                count(*n, what, &many),
+                reason.in_words()
+            ));
         }
     }
     for redaction in &account.plan.redactions {
@@ -140,9 +144,14 @@ fn next_step(account: &Account<'_>) {
                 "Next: in WordPress choose Tools, Import, WordPress, Run Importer, and upload {}.",
                 files.join(", then ")
             ));
-            let is_blogger = account.archive.blogs().any(|b| b.platform.as_deref() == Some("blogger"));
+            let is_blogger = account
+                .archive
+                .blogs()
+                .any(|b| b.platform.as_deref() == Some("blogger"));
             if is_blogger {
-                say("Settings, Permalinks, Custom Structure /%year%/%monthnum%/%postname%.html keeps the old addresses.");
+                say(
+                    "Settings, Permalinks, Custom Structure /%year%/%monthnum%/%postname%.html keeps the old addresses.",
+                );
             }
         }
     }

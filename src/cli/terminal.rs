@@ -51,7 +51,10 @@ mod tests {
 
     #[test]
     fn a_title_cannot_drive_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31mb\u{7}\u{9b}c\u{202e}d\n"), "a\u{fffd}[31mb\u{fffd}\u{fffd}c\u{fffd}d\n");
+        assert_eq!(
+            plain("a\u{1b}[31mb\u{7}\u{9b}c\u{202e}d\n"),
+            "a\u{fffd}[31mb\u{fffd}\u{fffd}c\u{fffd}d\n"
+        );
     }
 
     #[test]

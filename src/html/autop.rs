@@ -6,9 +6,45 @@ use std::borrow::Cow;
 
 /// Elements that are not put into a paragraph.
 const BLOCKS: [&str; 39] = [
-    "table", "thead", "tfoot", "caption", "col", "colgroup", "tbody", "tr", "td", "th", "div", "dl", "dd", "dt", "ul",
-    "ol", "li", "pre", "form", "map", "area", "blockquote", "address", "style", "p", "h1", "h2", "h3", "h4", "h5", "h6",
-    "hr", "fieldset", "legend", "section", "article", "aside", "hgroup", "header",
+    "table",
+    "thead",
+    "tfoot",
+    "caption",
+    "col",
+    "colgroup",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "div",
+    "dl",
+    "dd",
+    "dt",
+    "ul",
+    "ol",
+    "li",
+    "pre",
+    "form",
+    "map",
+    "area",
+    "blockquote",
+    "address",
+    "style",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "fieldset",
+    "legend",
+    "section",
+    "article",
+    "aside",
+    "hgroup",
+    "header",
 ];
 const MORE_BLOCKS: [&str; 7] = ["footer", "nav", "figure", "figcaption", "details", "menu", "summary"];
 
@@ -87,7 +123,10 @@ struct Ends {
 
 impl Ends {
     fn new() -> Ends {
-        Ends { known: None, none_left: false }
+        Ends {
+            known: None,
+            none_left: false,
+        }
     }
 
     /// Just past the first `>` from `at` on.
@@ -98,7 +137,11 @@ impl Ends {
         match self.known {
             Some(end) if end >= at => Some(end + 1),
             _ => {
-                self.known = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'>', rest)).map(|end| at + end);
+                self.known = text
+                    .as_bytes()
+                    .get(at..)
+                    .and_then(|rest| memchr::memchr(b'>', rest))
+                    .map(|end| at + end);
                 self.none_left = self.known.is_none();
                 self.known.map(|end| end + 1)
             }
@@ -261,7 +304,9 @@ fn tighten_at(text: &str, find: impl Fn(&str, usize, &mut Ends) -> Option<(usize
         if at < done {
             continue;
         }
-        let Some((end, before, after)) = find(text, at, &mut ends) else { continue };
+        let Some((end, before, after)) = find(text, at, &mut ends) else {
+            continue;
+        };
         let stop = if before { space_before(text, done, at) } else { at };
         out.push_str(slice(text, done, stop));
         out.push_str(slice(text, at, end));
@@ -274,7 +319,9 @@ fn tighten_at(text: &str, find: impl Fn(&str, usize, &mut Ends) -> Option<(usize
 /// Line breaks beside options, parameters, sources and captions make no paragraphs.
 fn tighten(text: &str) -> String {
     let starts = |text: &str, at: usize, words: &[&str]| {
-        words.iter().any(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))
+        words
+            .iter()
+            .any(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))
     };
     let mut text = text.to_owned();
     if text.contains("<option") {
@@ -299,7 +346,9 @@ fn tighten(text: &str) -> String {
             }
         });
         text = tighten_at(&text, |text, at, ends| {
-            starts(text, at, &["<param", "</param", "<embed", "</embed"]).then(|| ends.after(text, at))?.map(|end| (end, true, true))
+            starts(text, at, &["<param", "</param", "<embed", "</embed"])
+                .then(|| ends.after(text, at))?
+                .map(|end| (end, true, true))
         });
     }
     if text.contains("<source") || text.contains("<track") {
@@ -307,14 +356,20 @@ fn tighten(text: &str) -> String {
             if starts(text, at, &["<audio", "<video", "[audio", "[video"]) {
                 let end = text.get(at..)?.find(['>', ']'])?;
                 Some((at + end + 1, false, true))
-            } else if starts(text, at, &["</audio>", "</video>", "[/audio]", "[/video]", "</audio]", "[/audio>"]) {
+            } else if starts(
+                text,
+                at,
+                &["</audio>", "</video>", "[/audio]", "[/video]", "</audio]", "[/audio>"],
+            ) {
                 Some((at + 8, true, false))
             } else {
                 None
             }
         });
         text = tighten_at(&text, |text, at, ends| {
-            starts(text, at, &["<source", "<track"]).then(|| ends.after(text, at))?.map(|end| (end, true, true))
+            starts(text, at, &["<source", "<track"])
+                .then(|| ends.after(text, at))?
+                .map(|end| (end, true, true))
         });
     }
     if text.contains("<figcaption") {
@@ -348,7 +403,9 @@ fn paragraphs(text: &str) -> String {
         let newline = at + found;
         let end = skip_space(text, newline);
         // The last newline of the white space that begins here.
-        let last = slice(text, newline, end).rfind('\n').map_or(newline, |last| newline + last);
+        let last = slice(text, newline, end)
+            .rfind('\n')
+            .map_or(newline, |last| newline + last);
         if last > newline {
             add(slice(text, start, newline));
             start = last + 1;
@@ -373,7 +430,9 @@ fn unwrap_blocks(text: &str) -> String {
         let rest = text.get(at + 3..)?;
         let length = rest.find('<').filter(|length| *length > 0)?;
         let tag = rest.get(length..)?;
-        let end = ["</div>", "</address>", "</form>"].into_iter().find(|end| tag.starts_with(end))?;
+        let end = ["</div>", "</address>", "</form>"]
+            .into_iter()
+            .find(|end| tag.starts_with(end))?;
         let stop = at + 3 + length;
         out.push_str(slice(&text, at, stop));
         out.push_str("</p>");
@@ -444,7 +503,9 @@ fn unwrap_blocks(text: &str) -> String {
 fn break_lines(text: &str) -> String {
     let text = at_each_tag(text, |at, out| {
         let rest = text.get(at + 1..)?;
-        let name = ["script", "style", "svg", "math"].into_iter().find(|name| rest.starts_with(name))?;
+        let name = ["script", "style", "svg", "math"]
+            .into_iter()
+            .find(|name| rest.starts_with(name))?;
         let close = format!("</{name}>");
         let end = at + 1 + rest.find(&close)? + close.len();
         out.push_str(&slice(text, at, end).replace('\n', NEWLINE_KEPT));
@@ -461,7 +522,11 @@ fn break_lines(text: &str) -> String {
         }
         let end = skip_space(&text, at);
         if let Some(last) = slice(&text, at, end).rfind('\n').map(|last| at + last) {
-            let start = if slice(&text, 0, at).ends_with("<br />") { at + 1 } else { at };
+            let start = if slice(&text, 0, at).ends_with("<br />") {
+                at + 1
+            } else {
+                at
+            };
             if start <= last {
                 out.push_str(slice(&text, done, start));
                 out.push_str("<br />\n");
@@ -516,15 +581,24 @@ mod tests {
     #[test]
     fn blocks_stand_alone() {
         same("<h2>A</h2>\ntext", "<h2>A</h2>\n<p>text</p>\n");
-        same("x\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\ny", "<p>x</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<p>y</p>\n");
+        same(
+            "x\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\ny",
+            "<p>x</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<p>y</p>\n",
+        );
         same("<div>inside</div>", "<div>inside</div>\n");
-        same("<blockquote>one\n\ntwo</blockquote>", "<blockquote><p>one</p>\n<p>two</p></blockquote>\n");
+        same(
+            "<blockquote>one\n\ntwo</blockquote>",
+            "<blockquote><p>one</p>\n<p>two</p></blockquote>\n",
+        );
         same("<!--more-->\n\nrest", "<p><!--more--></p>\n<p>rest</p>\n");
     }
 
     #[test]
     fn preformatted_text_and_tags_keep_their_newlines() {
-        same("a\n\n<pre>1\n\n2\n</pre>\n\nb", "<p>a</p>\n<pre>1\n\n2\n</pre>\n<p>b</p>\n");
+        same(
+            "a\n\n<pre>1\n\n2\n</pre>\n\nb",
+            "<p>a</p>\n<pre>1\n\n2\n</pre>\n<p>b</p>\n",
+        );
         same("<a\nhref='x'>y</a>", "<p><a\nhref='x'>y</a></p>\n");
         same("<script>a\n\nb</script>", "<p><script>a</p>\n<p>b</script></p>\n");
     }

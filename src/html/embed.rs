@@ -38,12 +38,16 @@ pub(crate) fn embed_of(address: &str) -> Embed {
     let address = super::address::cleaned(address);
     youtube(&address)
         .or_else(|| vimeo(&address))
-        .unwrap_or_else(|| Embed::Other { address: address.clone().into_owned() })
+        .unwrap_or_else(|| Embed::Other {
+            address: address.clone().into_owned(),
+        })
 }
 
 /// Host without `www.` in lower case, path and query (also one that starts at the first `&`, as old embed codes have it).
 fn parts(address: &str) -> Option<(String, &str, &str)> {
-    let rest = address.strip_prefix("//").or_else(|| address.split_once("://").map(|(_, rest)| rest))?;
+    let rest = address
+        .strip_prefix("//")
+        .or_else(|| address.split_once("://").map(|(_, rest)| rest))?;
     let (host, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (path, query) = match rest.find(['?', '&', '#']) {
         Some(at) => (rest.get(..at).unwrap_or(""), rest.get(at + 1..).unwrap_or("")),
@@ -55,7 +59,9 @@ fn parts(address: &str) -> Option<(String, &str, &str)> {
 }
 
 fn query_value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
-    query.split(['&', '?', '#']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    query
+        .split(['&', '?', '#'])
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 fn youtube(address: &str) -> Option<Embed> {
@@ -78,8 +84,13 @@ fn youtube(address: &str) -> Option<Embed> {
         return None;
     }
     let start = query_value(query, "start").or_else(|| query_value(query, "t"));
-    let start = start.and_then(|value| value.trim_end_matches('s').parse().ok()).filter(|second| *second > 0);
-    Some(Embed::YouTube { id: id.to_owned(), start })
+    let start = start
+        .and_then(|value| value.trim_end_matches('s').parse().ok())
+        .filter(|second| *second > 0);
+    Some(Embed::YouTube {
+        id: id.to_owned(),
+        start,
+    })
 }
 
 fn vimeo(address: &str) -> Option<Embed> {
@@ -97,12 +108,19 @@ fn vimeo(address: &str) -> Option<Embed> {
 /// The gist that a `<script>` shows.
 pub(crate) fn gist_of(node: &Node) -> Option<String> {
     let address = super::address::cleaned(node.attribute("src")?);
-    let rest = address.strip_prefix("//").or_else(|| address.split_once("://").map(|(_, rest)| rest))?;
+    let rest = address
+        .strip_prefix("//")
+        .or_else(|| address.split_once("://").map(|(_, rest)| rest))?;
     let rest = rest.split(['?', '#']).next().unwrap_or("");
     if !rest.starts_with("gist.github.com/") {
         return None;
     }
-    Some(rest.strip_suffix(".js").or_else(|| rest.strip_suffix(".json")).unwrap_or(rest).to_owned())
+    Some(
+        rest.strip_suffix(".js")
+            .or_else(|| rest.strip_suffix(".json"))
+            .unwrap_or(rest)
+            .to_owned(),
+    )
 }
 
 /// What an element embeds; nothing where it names no address.
@@ -123,7 +141,9 @@ pub(crate) fn embed_in(tree: &Tree, id: NodeId) -> Option<Embed> {
                     Tag::Embed | Tag::Iframe => inner.attribute("src"),
                     Tag::Object => inner.attribute("data"),
                     _ if inner.attribute("name").is_some_and(|name| {
-                        ["movie", "src", "url", "filename"].iter().any(|known| name.eq_ignore_ascii_case(known))
+                        ["movie", "src", "url", "filename"]
+                            .iter()
+                            .any(|known| name.eq_ignore_ascii_case(known))
                     }) =>
                     {
                         inner.attribute("value")
@@ -131,23 +151,31 @@ pub(crate) fn embed_in(tree: &Tree, id: NodeId) -> Option<Embed> {
                     _ => None,
                 };
                 if found.is_none() {
-                    found = value.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
+                    found = value
+                        .map(str::trim)
+                        .filter(|value| !value.is_empty())
+                        .map(str::to_owned);
                 }
             }
             found.map(|address| embed_of(&address))
         }
         Tag::Audio | Tag::Video => address("src")
             .or_else(|| {
-                tree.children(id).find_map(|child| tree.node(child).attribute("src").filter(|src| !src.is_empty()))
+                tree.children(id)
+                    .find_map(|child| tree.node(child).attribute("src").filter(|src| !src.is_empty()))
             })
-            .map(|address| Embed::Other { address: super::address::cleaned(address).into_owned() }),
+            .map(|address| Embed::Other {
+                address: super::address::cleaned(address).into_owned(),
+            }),
         _ => address("src").or_else(|| address("data-src")).map(embed_of),
     }
 }
 
 fn blogger_video(node: &Node) -> Option<Embed> {
     let class = node.has_class("BLOG_video_class");
-    let id = node.attribute("contentid").or_else(|| node.attribute("id")?.strip_prefix("BLOG_video-"));
+    let id = node
+        .attribute("contentid")
+        .or_else(|| node.attribute("id")?.strip_prefix("BLOG_video-"));
     match id {
         Some(id) if class || node.attribute("contentid").is_some() || !id.is_empty() => {
             Some(Embed::BloggerVideo { id: id.to_owned() })

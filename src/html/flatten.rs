@@ -18,7 +18,14 @@ pub fn flatten_depth(fragment: &str, limit: usize) -> (Cow<'_, str>, bool) {
     if memchr::memchr_iter(b'<', fragment.as_bytes()).take(limit + 1).count() <= limit {
         return (Cow::Borrowed(fragment), false);
     }
-    let mut flattener = Flattener { html: fragment, limit, open: Vec::new(), lingering: Vec::new(), dropped: HashMap::new(), foreign: 0 };
+    let mut flattener = Flattener {
+        html: fragment,
+        limit,
+        open: Vec::new(),
+        lingering: Vec::new(),
+        dropped: HashMap::new(),
+        foreign: 0,
+    };
     let mut out = String::new();
     let mut done = 0;
     for piece in Scanner::new(fragment) {
@@ -77,7 +84,9 @@ struct Flattener<'h> {
 
 fn kind_of(name: &str) -> Kind {
     let mut lower = [0_u8; 12];
-    let Some(slot) = lower.get_mut(..name.len()) else { return Kind::Other };
+    let Some(slot) = lower.get_mut(..name.len()) else {
+        return Kind::Other;
+    };
     slot.copy_from_slice(name.as_bytes());
     slot.make_ascii_lowercase();
     match &*slot {
@@ -103,7 +112,11 @@ impl<'h> Flattener<'h> {
     fn keeps(&mut self, piece: &Piece) -> bool {
         match piece {
             Piece::Comment { .. } => true,
-            Piece::Start { whole, name, self_closing } => {
+            Piece::Start {
+                whole,
+                name,
+                self_closing,
+            } => {
                 let name = self.html.get(name.clone()).unwrap_or("");
                 self.start(name, self.html.get(whole.clone()).unwrap_or(""), *self_closing)
             }
@@ -133,7 +146,9 @@ impl<'h> Flattener<'h> {
                         || open.kind == Kind::Boundary
                         || open.kind == Kind::TableCell
                         || open.kind == Kind::Block
-                            && !["address", "div"].iter().any(|word| open.name.eq_ignore_ascii_case(word))
+                            && !["address", "div"]
+                                .iter()
+                                .any(|word| open.name.eq_ignore_ascii_case(word))
                 });
                 if let Some(at) = found
                     && self.open.get(at).is_some_and(|open| open.kind == kind)
@@ -142,12 +157,15 @@ impl<'h> Flattener<'h> {
                 }
                 self.close_paragraph();
             }
-            Kind::Option
-                if self.open.last().is_some_and(|open| open.kind == Kind::Option) => {
-                    self.open.pop();
-                }
+            Kind::Option if self.open.last().is_some_and(|open| open.kind == Kind::Option) => {
+                self.open.pop();
+            }
             Kind::TableRowOrSection | Kind::TableCell => {
-                let Some(table) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case("table")) else {
+                let Some(table) = self
+                    .open
+                    .iter()
+                    .rposition(|open| open.name.eq_ignore_ascii_case("table"))
+                else {
                     // Outside of a table it is no tag at all.
                     return true;
                 };
@@ -156,7 +174,9 @@ impl<'h> Flattener<'h> {
                     row.filter(|row| *row > table).unwrap_or(table)
                 } else if is("tr") {
                     let section = self.open.iter().rposition(|open| {
-                        ["tbody", "thead", "tfoot"].iter().any(|word| open.name.eq_ignore_ascii_case(word))
+                        ["tbody", "thead", "tfoot"]
+                            .iter()
+                            .any(|word| open.name.eq_ignore_ascii_case(word))
                     });
                     section.filter(|section| *section > table).unwrap_or(table)
                 } else {
@@ -199,7 +219,12 @@ impl<'h> Flattener<'h> {
                 }
             }
         }
-        self.open.push(Open { name, whole, kind, lasting: kind == Kind::Formatting });
+        self.open.push(Open {
+            name,
+            whole,
+            kind,
+            lasting: kind == Kind::Formatting,
+        });
         true
     }
 
@@ -219,7 +244,12 @@ impl<'h> Flattener<'h> {
         }
         let formatting = kind_of(name) == Kind::Formatting;
         let Some(at) = self.in_scope(name) else {
-            if formatting && let Some(at) = self.lingering.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) {
+            if formatting
+                && let Some(at) = self
+                    .lingering
+                    .iter()
+                    .rposition(|open| open.name.eq_ignore_ascii_case(name))
+            {
                 self.lingering.remove(at);
             }
             return true;
@@ -236,7 +266,10 @@ impl<'h> Flattener<'h> {
 
     /// Where the innermost open element of that name is, if nothing keeps its end tag from closing it.
     fn in_scope(&self, name: &str) -> Option<usize> {
-        let ends_table = matches!(kind_of(name), Kind::TableRowOrSection | Kind::TableCell | Kind::Boundary);
+        let ends_table = matches!(
+            kind_of(name),
+            Kind::TableRowOrSection | Kind::TableCell | Kind::Boundary
+        );
         for (at, open) in self.open.iter().enumerate().rev() {
             if open.name.eq_ignore_ascii_case(name) {
                 return Some(at);
@@ -301,9 +334,30 @@ mod tests {
     #[test]
     fn the_parser_nests_no_deeper_than_was_counted() {
         for piece in [
-            "<div>", "<b>", "<p><b>", "<ul><li>", "<b><p>", "<font size=1><p><font size=2>", "<table><tr><td>", "<a><div>",
-            "<dl><dd>", "<i><table>", "<b></p>", "<blockquote><p>", "<span>", "<x-y>", "<button><p>", "<select><option>",
-            "<svg><g>", "<table><b>", "<h1>", "<nobr>", "<object><p>", "<ruby><rt>", "<form>", "<details><summary>",
+            "<div>",
+            "<b>",
+            "<p><b>",
+            "<ul><li>",
+            "<b><p>",
+            "<font size=1><p><font size=2>",
+            "<table><tr><td>",
+            "<a><div>",
+            "<dl><dd>",
+            "<i><table>",
+            "<b></p>",
+            "<blockquote><p>",
+            "<span>",
+            "<x-y>",
+            "<button><p>",
+            "<select><option>",
+            "<svg><g>",
+            "<table><b>",
+            "<h1>",
+            "<nobr>",
+            "<object><p>",
+            "<ruby><rt>",
+            "<form>",
+            "<details><summary>",
         ] {
             let html = piece.repeat(3000);
             let (flat, _) = flatten_depth(&html, 100);

@@ -55,7 +55,9 @@ fn kept_attributes(tag: Tag) -> &'static [&'static str] {
 /// Writes a start tag with the attributes worth keeping.
 pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
     let node = tree.node(id);
-    let Content::Element(tag, name, _) = &node.content else { return };
+    let Content::Element(tag, name, _) = &node.content else {
+        return;
+    };
     out.push('<');
     out.push_str(name);
     for one in kept_attributes(*tag) {
@@ -74,8 +76,9 @@ pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
 /// space. Nothing in it ends a block of raw HTML in Markdown.
 pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: NodeId, preformatted: bool) {
     let mut closing: Vec<String> = Vec::new();
-    let begin = out.len();
     let mut pre = u32::from(preformatted);
+    // In preformatted text: no text stands on the line yet.
+    let mut line_is_empty = true;
     let mut space = true;
     let mut line_due = false;
     let mut walk = tree.walk(top);
@@ -85,10 +88,13 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                 let node = tree.node(id);
                 match &node.content {
                     Content::Text(text) if pre > 0 => {
-                        if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
+                        if std::mem::take(&mut line_due) && !line_is_empty {
                             out.push('\n');
                         }
                         write_lines(out, text, preformatted);
+                        if !text.is_empty() {
+                            line_is_empty = text.ends_with('\n');
+                        }
                     }
                     Content::Text(text) => {
                         for c in text.chars() {
@@ -116,10 +122,11 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                                 continue;
                             }
                             Rule::Break if pre > 0 => {
-                                if std::mem::take(&mut line_due) && !out.ends_with(['\n', ';']) && out.len() > begin {
+                                if std::mem::take(&mut line_due) && !line_is_empty {
                                     out.push('\n');
                                 }
                                 write_lines(out, "\n", preformatted);
+                                line_is_empty = true;
                                 walk.pass_over();
                                 continue;
                             }
@@ -138,11 +145,15 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                             }
                             _ => {}
                         }
-                        if rule == Rule::Quotation && std::mem::take(&mut line_due) && out.len() > begin {
+                        if rule == Rule::Quotation && std::mem::take(&mut line_due) && !line_is_empty {
                             out.push('\n');
                         }
                         let mut end = String::new();
-                        let css = if attributes.is_empty() { Default::default() } else { css_of(node) };
+                        let css = if attributes.is_empty() {
+                            Default::default()
+                        } else {
+                            css_of(node)
+                        };
                         let plain = rule == Rule::Plain
                             || matches!(tag, Tag::Tbody | Tag::Body | Tag::Html | Tag::Rb)
                             || pre > 0 && super::survey::stands_alone(rule)
@@ -212,7 +223,9 @@ pub(crate) fn write_whole(out: &mut String, tree: &Tree, id: NodeId) {
             out.push_str(name);
             for one in attributes {
                 let name = &*one.name.local;
-                let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
+                let plain = name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
                 if plain && !name.to_ascii_lowercase().starts_with("on") && name != "style" && name != "class" {
                     write_attribute(out, name, &one.value);
                 }
@@ -245,7 +258,10 @@ pub(crate) fn write_whole(out: &mut String, tree: &Tree, id: NodeId) {
 
 fn close(out: &mut String, tree: &Tree, id: NodeId) {
     if let Content::Element(_, name, _) = &tree.node(id).content
-        && !matches!(&**name, "br" | "hr" | "img" | "input" | "param" | "source" | "track" | "wbr" | "embed")
+        && !matches!(
+            &**name,
+            "br" | "hr" | "img" | "input" | "param" | "source" | "track" | "wbr" | "embed"
+        )
     {
         out.push_str("</");
         out.push_str(name);

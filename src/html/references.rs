@@ -51,7 +51,9 @@ pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) ->
         if reference.span.start < done {
             continue;
         }
-        let Some(address) = new(&reference).filter(|address| *address != reference.address) else { continue };
+        let Some(address) = new(&reference).filter(|address| *address != reference.address) else {
+            continue;
+        };
         html.push_str(fragment.get(done..reference.span.start).unwrap_or(""));
         if reference.quote.is_none() {
             html.push('"');
@@ -80,12 +82,30 @@ pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) ->
 }
 
 fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
-    let Piece::Start { name, .. } = piece else { return Vec::new() };
+    let Piece::Start { name, .. } = piece else {
+        return Vec::new();
+    };
     let tag = html.get(name.clone()).unwrap_or("").to_ascii_lowercase();
     if !matches!(
         tag.as_str(),
-        "a" | "area" | "img" | "image" | "iframe" | "embed" | "object" | "param" | "video" | "audio" | "source" | "track"
-            | "input" | "table" | "td" | "th" | "body" | "amp-img" | "frame"
+        "a" | "area"
+            | "img"
+            | "image"
+            | "iframe"
+            | "embed"
+            | "object"
+            | "param"
+            | "video"
+            | "audio"
+            | "source"
+            | "track"
+            | "input"
+            | "table"
+            | "td"
+            | "th"
+            | "body"
+            | "amp-img"
+            | "frame"
     ) {
         return Vec::new();
     }
@@ -95,7 +115,9 @@ fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
     let film = tag != "param"
         || attributes.iter().any(|one| {
             named(one, "name")
-                && ["movie", "src", "url", "filename"].iter().any(|word| text(&one.value).eq_ignore_ascii_case(word))
+                && ["movie", "src", "url", "filename"]
+                    .iter()
+                    .any(|word| text(&one.value).eq_ignore_ascii_case(word))
         });
     let mut found = Vec::new();
     let mut seen: Vec<String> = Vec::new();
@@ -121,14 +143,24 @@ fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
         if kind == ReferenceKind::ImageSource {
             for span in candidates(html, &attribute.value) {
                 let address = decoded(html.get(span.clone()).unwrap_or(""));
-                found.push(Reference { kind, address, span, quote: quote.or(Some('"')) });
+                found.push(Reference {
+                    kind,
+                    address,
+                    span,
+                    quote: quote.or(Some('"')),
+                });
             }
             continue;
         }
         let span = attribute.value.clone();
         let address = decoded(text(&span));
         if !address.is_empty() {
-            found.push(Reference { kind, address, span, quote });
+            found.push(Reference {
+                kind,
+                address,
+                span,
+                quote,
+            });
         }
     }
     found
@@ -169,7 +201,9 @@ fn decoded(value: &str) -> Cow<'_, str> {
     }
     // The parser knows which references are read without their semicolon, and where.
     let tree = Tree::parse(&format!("<a href=\"{}\">", value.replace('"', "&quot;")));
-    let address = tree.children(tree.top()).find_map(|id| tree.node(id).attribute("href").map(str::to_owned));
+    let address = tree
+        .children(tree.top())
+        .find_map(|id| tree.node(id).attribute("href").map(str::to_owned));
     match address {
         Some(address) => Cow::Owned(cleaned(&address).into_owned()),
         None => cleaned(value),
@@ -181,7 +215,9 @@ mod tests {
     use super::*;
 
     fn all(html: &str) -> Vec<(ReferenceKind, String, &str)> {
-        references(html).map(|one| (one.kind, one.address.to_string(), html.get(one.span).unwrap())).collect()
+        references(html)
+            .map(|one| (one.kind, one.address.to_string(), html.get(one.span).unwrap()))
+            .collect()
     }
 
     #[test]
@@ -207,7 +243,9 @@ mod tests {
     #[test]
     fn an_address_changes_and_nothing_else() {
         let html = "<A  HREF = old.html >x</A><img src='old.png' alt=\"a>b\">&nbsp;<br/>";
-        let changed = replace_references(html, |one| one.address.starts_with("old").then(|| "n'e\"w?a&b".to_owned()));
+        let changed = replace_references(html, |one| {
+            one.address.starts_with("old").then(|| "n'e\"w?a&b".to_owned())
+        });
         assert_eq!(
             changed,
             "<A  HREF = \"n'e&quot;w?a&amp;b\" >x</A><img src='n&#39;e\"w?a&amp;b' alt=\"a>b\">&nbsp;<br/>"

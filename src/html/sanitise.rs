@@ -32,7 +32,10 @@ static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// `data:`, `vbscript:`), by ammonia's list of what is harmless. Text stays, except that of scripts and styles.
 pub fn sanitise(fragment: &str) -> Sanitised {
     if !fragment.contains(['<', '&', '>', '\0']) {
-        return Sanitised { html: fragment.to_owned(), ..Sanitised::default() };
+        return Sanitised {
+            html: fragment.to_owned(),
+            ..Sanitised::default()
+        };
     }
     let (flat, _) = flatten_depth(fragment, DEPTH_LIMIT);
     let html = RULES.clean(&flat).to_string();
@@ -61,7 +64,9 @@ fn count(source: &str, flat: &str) -> (usize, usize) {
     }
     if source.len() != flat.len() {
         let starts = |html: &str| {
-            super::scan::Scanner::new(html).filter(|piece| matches!(piece, super::scan::Piece::Start { .. })).count()
+            super::scan::Scanner::new(html)
+                .filter(|piece| matches!(piece, super::scan::Piece::Start { .. }))
+                .count()
         };
         counts.0 += starts(source).saturating_sub(starts(flat));
     }
@@ -75,7 +80,13 @@ mod tests {
     #[test]
     fn harmless_text_is_not_touched() {
         let html = "Très <b>bien</b>, <a href=\"https://example.org/?a=1&amp;b=2\">ici</a>.";
-        assert_eq!(sanitise(html), Sanitised { html: html.to_owned(), ..Sanitised::default() });
+        assert_eq!(
+            sanitise(html),
+            Sanitised {
+                html: html.to_owned(),
+                ..Sanitised::default()
+            }
+        );
         assert_eq!(sanitise("just words").html, "just words");
     }
 
@@ -84,7 +95,13 @@ mod tests {
         let cleaned = sanitise("<b onclick='x()'>a</b><script>steal()</script><a href=' java\nscript:x'>b</a>");
         assert_eq!(cleaned.html, "<b>a</b><a>b</a>");
         assert_eq!((cleaned.elements_removed, cleaned.attributes_removed), (1, 2));
-        for scheme in ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "JaVaScRiPt:x", "&#106;avascript:x"] {
+        for scheme in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "JaVaScRiPt:x",
+            "&#106;avascript:x",
+        ] {
             let cleaned = sanitise(&format!("<a href=\"{scheme}\">x</a>"));
             assert_eq!(cleaned.html, "<a>x</a>", "{scheme}");
         }

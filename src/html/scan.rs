@@ -7,7 +7,11 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// A start tag: the whole of it, its name, and whether it ends in `/>`.
-    Start { whole: Range<usize>, name: Range<usize>, self_closing: bool },
+    Start {
+        whole: Range<usize>,
+        name: Range<usize>,
+        self_closing: bool,
+    },
     /// An end tag.
     End { whole: Range<usize>, name: Range<usize> },
     /// A comment or a declaration, with its delimiters.
@@ -53,7 +57,16 @@ pub(crate) fn is_void(name: &str) -> bool {
 /// Elements whose content is text, whatever it looks like.
 fn is_raw_text(name: &str) -> bool {
     const RAW: [&str; 10] = [
-        "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext",
+        "script",
+        "style",
+        "textarea",
+        "title",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "noscript",
+        "plaintext",
     ];
     name.len() <= 9 && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw))
 }
@@ -61,7 +74,11 @@ fn is_raw_text(name: &str) -> bool {
 impl<'h> Scanner<'h> {
     /// Begins at the start of the fragment.
     pub(crate) fn new(html: &'h str) -> Scanner<'h> {
-        Scanner { html, at: 0, raw_text: None }
+        Scanner {
+            html,
+            at: 0,
+            raw_text: None,
+        }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -124,29 +141,63 @@ impl<'h> Scanner<'h> {
         let name = at..end;
         let equals = self.skip_space(end);
         if self.byte(equals) != Some(b'=') {
-            return Some((RawAttribute { name, value: end..end, quote: None }, end));
+            return Some((
+                RawAttribute {
+                    name,
+                    value: end..end,
+                    quote: None,
+                },
+                end,
+            ));
         }
         let start = self.skip_space(equals + 1);
         match self.byte(start)? {
             quote @ (b'"' | b'\'') => {
                 let close = self.seek(quote, start + 1)?;
-                Some((RawAttribute { name, value: start + 1..close, quote: Some(quote) }, close + 1))
+                Some((
+                    RawAttribute {
+                        name,
+                        value: start + 1..close,
+                        quote: Some(quote),
+                    },
+                    close + 1,
+                ))
             }
-            b'>' => Some((RawAttribute { name, value: start..start, quote: None }, start)),
+            b'>' => Some((
+                RawAttribute {
+                    name,
+                    value: start..start,
+                    quote: None,
+                },
+                start,
+            )),
             _ => {
                 let mut end = start;
                 while !self.byte(end)?.is_ascii_whitespace() && self.byte(end)? != b'>' {
                     end += 1;
                 }
-                Some((RawAttribute { name, value: start..end, quote: None }, end))
+                Some((
+                    RawAttribute {
+                        name,
+                        value: start..end,
+                        quote: None,
+                    },
+                    end,
+                ))
             }
         }
     }
 
     /// The attributes of a start tag, in order.
     pub(crate) fn attributes(html: &str, piece: &Piece) -> Vec<RawAttribute> {
-        let Piece::Start { whole, name, .. } = piece else { return Vec::new() };
-        let scanner = Scanner { html: html.get(..whole.end).unwrap_or(html), at: 0, raw_text: None };
+        let Piece::Start { whole, name, .. } = piece else {
+            return Vec::new();
+        };
+        let scanner = Scanner {
+            html: html.get(..whole.end).unwrap_or(html),
+            at: 0,
+            raw_text: None,
+        };
         let mut found = Vec::new();
         let mut at = name.end;
         loop {
@@ -176,8 +227,13 @@ impl Iterator for Scanner<'_> {
                 // Only its own end tag is markup in here.
                 let after = start + 2 + name.len();
                 let is_end = self.byte(start + 1) == Some(b'/')
-                    && self.html.get(start + 2..after).is_some_and(|word| word.eq_ignore_ascii_case(name))
-                    && self.byte(after).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
+                    && self
+                        .html
+                        .get(start + 2..after)
+                        .is_some_and(|word| word.eq_ignore_ascii_case(name))
+                    && self
+                        .byte(after)
+                        .is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
                 if !is_end {
                     self.at = start + 1;
                     continue;
@@ -192,16 +248,27 @@ impl Iterator for Scanner<'_> {
                         self.raw_text = Some(word);
                         if word.eq_ignore_ascii_case("plaintext") {
                             self.at = self.html.len();
-                            return Some(Piece::Start { whole: start..end, name, self_closing });
+                            return Some(Piece::Start {
+                                whole: start..end,
+                                name,
+                                self_closing,
+                            });
                         }
                     }
                     self.at = end;
-                    return Some(Piece::Start { whole: start..end, name, self_closing });
+                    return Some(Piece::Start {
+                        whole: start..end,
+                        name,
+                        self_closing,
+                    });
                 }
                 Some(b'/') if self.byte(start + 2).is_some_and(|b| b.is_ascii_alphabetic()) => {
                     let (name, end, _) = self.named(start + 2)?;
                     self.at = end;
-                    return Some(Piece::End { whole: start..end, name });
+                    return Some(Piece::End {
+                        whole: start..end,
+                        name,
+                    });
                 }
                 Some(b'!' | b'?' | b'/') => {
                     let end = self.comment(start);

@@ -86,10 +86,15 @@ pub(crate) struct Css {
 pub(crate) fn read_css(declarations: &str) -> Css {
     let mut css = Css::default();
     for declaration in declarations.split(';') {
-        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let Some((name, value)) = declaration.split_once(':') else {
+            continue;
+        };
         let (name, value) = (name.trim(), value.trim());
         // Most declarations are about colours and margins.
-        if !matches!(name.as_bytes().first(), Some(b'f' | b't' | b'v' | b'd' | b'w' | b'F' | b'T' | b'V' | b'D' | b'W')) {
+        if !matches!(
+            name.as_bytes().first(),
+            Some(b'f' | b't' | b'v' | b'd' | b'w' | b'F' | b'T' | b'V' | b'D' | b'W')
+        ) {
             continue;
         }
         let value = value.split('!').next().unwrap_or("").trim();
@@ -144,7 +149,12 @@ pub(crate) fn read_css(declarations: &str) -> Css {
 
 /// Whether a list of font names begins with one of fixed width.
 pub(crate) fn is_monospace(families: &str) -> bool {
-    let first = families.split(',').next().unwrap_or("").trim().trim_matches(['"', '\'']);
+    let first = families
+        .split(',')
+        .next()
+        .unwrap_or("")
+        .trim()
+        .trim_matches(['"', '\'']);
     const NAMES: [&str; 9] = [
         "courier",
         "courier new",
@@ -165,8 +175,9 @@ pub(crate) fn is_hidden(node: &Node) -> bool {
         "hidden" => true,
         "style" => {
             let value = &*attribute.value;
-            let may_hide =
-                value.contains("none") || value.contains("hidden") || value.bytes().any(|byte| byte.is_ascii_uppercase());
+            let may_hide = value.contains("none")
+                || value.contains("hidden")
+                || value.bytes().any(|byte| byte.is_ascii_uppercase());
             may_hide && read_css(value).hidden
         }
         _ => false,

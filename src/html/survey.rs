@@ -93,7 +93,12 @@ impl Inside {
     }
 
     fn inline(flags: u16) -> Inside {
-        Inside { flags, pieces: 1, leads: true, trails: true }
+        Inside {
+            flags,
+            pieces: 1,
+            leads: true,
+            trails: true,
+        }
     }
 
     fn add(&mut self, next: Inside, alone: bool) {
@@ -130,8 +135,11 @@ pub(crate) struct Survey {
 impl Survey {
     /// Looks at every node once.
     pub(crate) fn of(tree: &Tree, top: NodeId) -> Survey {
-        let mut survey =
-            Survey { inside: vec![Inside::default(); tree.len()], highest_heading: None, targets: HashSet::new() };
+        let mut survey = Survey {
+            inside: vec![Inside::default(); tree.len()],
+            highest_heading: None,
+            targets: HashSet::new(),
+        };
         let mut walk = tree.walk(top);
         while let Some(step) = walk.next() {
             match step {
@@ -139,17 +147,25 @@ impl Survey {
                     let node = tree.node(id);
                     let seen = match &node.content {
                         Content::Text(text) => {
-                            if text.chars().all(|c| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}') {
+                            if text
+                                .chars()
+                                .all(|c| c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}')
+                            {
                                 Inside::default()
                             } else {
                                 Inside::inline(Inside::TEXT)
                             }
                         }
                         Content::Element(tag, ..) => {
-                            let hidden = matches!(tag.rule(), Rule::Hidden)
-                                || is_hidden(node);
+                            let hidden = matches!(tag.rule(), Rule::Hidden) || is_hidden(node);
                             if hidden {
-                                survey.set(id, Inside { flags: Inside::HIDDEN, ..Inside::default() });
+                                survey.set(
+                                    id,
+                                    Inside {
+                                        flags: Inside::HIDDEN,
+                                        ..Inside::default()
+                                    },
+                                );
                                 walk.pass_over();
                                 continue;
                             }
@@ -176,7 +192,10 @@ impl Survey {
                         inside.add(Inside::inline(Inside::TEXT), false);
                         survey.set(id, inside);
                     }
-                    if node.tag() == Tag::A && inside.visible() && node.attribute("href").is_some_and(|h| !h.trim().is_empty()) {
+                    if node.tag() == Tag::A
+                        && inside.visible()
+                        && node.attribute("href").is_some_and(|h| !h.trim().is_empty())
+                    {
                         inside.flags |= Inside::LINK;
                     }
                     survey.give(node.parent, inside, stands_alone(node.tag().rule()));
@@ -191,24 +210,51 @@ impl Survey {
         let flags = match tag.rule() {
             Rule::Heading(level) => {
                 self.highest_heading = Some(self.highest_heading.map_or(level, |before| before.min(level)));
-                return Inside { flags: Inside::STRUCTURE, ..Inside::default() };
+                return Inside {
+                    flags: Inside::STRUCTURE,
+                    ..Inside::default()
+                };
             }
             Rule::List(_) | Rule::Item | Rule::Quote | Rule::Ruler | Rule::Details | Rule::Term => {
-                return Inside { flags: Inside::STRUCTURE, ..Inside::default() };
+                return Inside {
+                    flags: Inside::STRUCTURE,
+                    ..Inside::default()
+                };
             }
-            Rule::Table => return Inside { flags: Inside::STRUCTURE | Inside::TABLE, ..Inside::default() },
-            Rule::Pre => return Inside { flags: Inside::STRUCTURE | Inside::PRE, ..Inside::default() },
+            Rule::Table => {
+                return Inside {
+                    flags: Inside::STRUCTURE | Inside::TABLE,
+                    ..Inside::default()
+                };
+            }
+            Rule::Pre => {
+                return Inside {
+                    flags: Inside::STRUCTURE | Inside::PRE,
+                    ..Inside::default()
+                };
+            }
             Rule::Cell => {
                 let spans = node.attributes().iter().any(|one| {
                     matches!(one.name.local, local_name!("colspan") | local_name!("rowspan"))
                         && one.value.trim().parse::<u32>().is_ok_and(|n| n != 1)
                 });
-                return Inside { flags: if spans { Inside::SPANS } else { 0 }, ..Inside::default() };
+                return Inside {
+                    flags: if spans { Inside::SPANS } else { 0 },
+                    ..Inside::default()
+                };
             }
             Rule::Style(style) if style.has(super::style::Style::EM) => {
-                return Inside { flags: Inside::EMPHASIS, ..Inside::default() };
+                return Inside {
+                    flags: Inside::EMPHASIS,
+                    ..Inside::default()
+                };
             }
-            Rule::Break => return Inside { flags: Inside::BREAK, ..Inside::default() },
+            Rule::Break => {
+                return Inside {
+                    flags: Inside::BREAK,
+                    ..Inside::default()
+                };
+            }
             Rule::Image => Inside::IMAGE,
             // Its marks are seen even where it is empty.
             Rule::Quotation => Inside::TEXT,
@@ -217,22 +263,31 @@ impl Survey {
                 if tag == Tag::Script && super::embed::gist_of(node).is_none() {
                     return Inside::default();
                 }
-                return Inside { flags: Inside::EMBED | Inside::STRUCTURE, pieces: 1, leads: false, trails: false };
+                return Inside {
+                    flags: Inside::EMBED | Inside::STRUCTURE,
+                    pieces: 1,
+                    leads: false,
+                    trails: false,
+                };
             }
             Rule::Link => {
                 if let Some(href) = node.attribute("href")
                     && let Some((_, name)) = href.split_once('#')
-                        && !name.is_empty()
-                    {
-                        let name = name.trim_end();
-                        self.targets.insert(super::address::percent_decoded(name).into_owned());
-                        self.targets.insert(name.to_owned());
-                    }
+                    && !name.is_empty()
+                {
+                    let name = name.trim_end();
+                    self.targets.insert(super::address::percent_decoded(name).into_owned());
+                    self.targets.insert(name.to_owned());
+                }
                 0
             }
             _ => 0,
         };
-        if flags == 0 { Inside::default() } else { Inside::inline(flags) }
+        if flags == 0 {
+            Inside::default()
+        } else {
+            Inside::inline(flags)
+        }
     }
 
     fn set(&mut self, id: NodeId, inside: Inside) {

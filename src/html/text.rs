@@ -31,10 +31,7 @@ pub fn visible_text(fragment: &str) -> String {
             Content::Text(piece) => push_collapsed(&mut text, piece),
             Content::Element(tag, ..) => {
                 let rule = tag.rule();
-                if entering
-                    && (matches!(rule, Rule::Hidden | Rule::Script | Rule::Embed)
-                        || is_hidden(node))
-                {
+                if entering && (matches!(rule, Rule::Hidden | Rule::Script | Rule::Embed) || is_hidden(node)) {
                     walk.pass_over();
                 } else if stands_alone(rule) || entering && rule == Rule::Break {
                     end_line(&mut text);
@@ -99,7 +96,11 @@ pub fn newlines_to_br(fragment: &str) -> Cow<'_, str> {
     let mut html = String::with_capacity(fragment.len() + fragment.len() / 8);
     let mut done = 0;
     let mut verbatim = 0_usize;
-    let keeps = |name: &str| ["pre", "script", "style", "textarea"].iter().any(|one| name.eq_ignore_ascii_case(one));
+    let keeps = |name: &str| {
+        ["pre", "script", "style", "textarea"]
+            .iter()
+            .any(|one| name.eq_ignore_ascii_case(one))
+    };
     for piece in Scanner::new(fragment) {
         let whole = piece.whole().clone();
         push_broken(&mut html, fragment.get(done..whole.start).unwrap_or(""), verbatim > 0);
@@ -145,7 +146,9 @@ mod tests {
         assert_eq!(visible_text("Tom &amp; Jerry"), "Tom & Jerry");
         assert_eq!(visible_text("  a  plain\n title "), "a plain title");
         assert_eq!(
-            visible_text("<p>Første&nbsp;linje<br>den <b>anden</b></p><script>x()</script><div hidden>no</div><ul><li>en<li>to</ul>"),
+            visible_text(
+                "<p>Første&nbsp;linje<br>den <b>anden</b></p><script>x()</script><div hidden>no</div><ul><li>en<li>to</ul>"
+            ),
             "Første linje\nden anden\nen\nto"
         );
         assert_eq!(visible_text("1 < 2"), "1 < 2");
@@ -161,7 +164,10 @@ mod tests {
     #[test]
     fn newlines_become_breaks_in_text_only() {
         assert_eq!(newlines_to_br("uno\ndos\r\ntres"), "uno<br>\ndos<br>\ntres");
-        assert_eq!(newlines_to_br("<a\nhref='x'>y</a>\n<pre>a\nb</pre>"), "<a\nhref='x'>y</a><br>\n<pre>a\nb</pre>");
+        assert_eq!(
+            newlines_to_br("<a\nhref='x'>y</a>\n<pre>a\nb</pre>"),
+            "<a\nhref='x'>y</a><br>\n<pre>a\nb</pre>"
+        );
         assert!(matches!(newlines_to_br("no newline"), Cow::Borrowed(_)));
     }
 }

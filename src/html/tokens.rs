@@ -15,7 +15,11 @@ use html5ever::{LocalName, QualName, data, ns};
 /// Feeds a fragment to the tree builder. `false`: it holds something that is left to html5ever's tokenizer, and the
 /// builder is of no use any more.
 pub(crate) fn feed<S: TreeSink>(html: &str, builder: &TreeBuilder<S::Handle, S>) -> bool {
-    let feeder = Feeder { html, all: StrTendril::from_slice(html), builder };
+    let feeder = Feeder {
+        html,
+        all: StrTendril::from_slice(html),
+        builder,
+    };
     if feeder.run().is_none() {
         return false;
     }
@@ -123,7 +127,9 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
     }
 
     fn text(&self, from: usize, to: usize, references: bool) {
-        let Some(text) = self.html.get(from..to).filter(|text| !text.is_empty()) else { return };
+        let Some(text) = self.html.get(from..to).filter(|text| !text.is_empty()) else {
+            return;
+        };
         let token = if references && text.contains('&') {
             StrTendril::from_slice(&decoded(text, false))
         } else {
@@ -135,9 +141,10 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
     /// A piece of the input that shares its memory.
     fn piece(&self, from: usize, to: usize, text: &str) -> StrTendril {
         match (u32::try_from(from), u32::try_from(to - from)) {
-            (Ok(start), Ok(length)) => {
-                self.all.try_subtendril(start, length).unwrap_or_else(|_| StrTendril::from_slice(text))
-            }
+            (Ok(start), Ok(length)) => self
+                .all
+                .try_subtendril(start, length)
+                .unwrap_or_else(|_| StrTendril::from_slice(text)),
             _ => StrTendril::from_slice(text),
         }
     }
@@ -149,8 +156,12 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
             let at = from + found;
             let after = at + 2 + element.len();
             let ends = bytes.get(at + 1) == Some(&b'/')
-                && bytes.get(at + 2..after).is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes()))
-                && bytes.get(after).is_some_and(|b| is_space(*b) || matches!(b, b'/' | b'>'));
+                && bytes
+                    .get(at + 2..after)
+                    .is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes()))
+                && bytes
+                    .get(after)
+                    .is_some_and(|b| is_space(*b) || matches!(b, b'/' | b'>'));
             if ends {
                 return at;
             }
@@ -173,7 +184,10 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
                 loop {
                     match body.get(from..).and_then(|rest| memchr::memchr(b'>', rest.as_bytes())) {
                         None => {
-                            let body = ["--!", "--", "-"].iter().find_map(|end| body.strip_suffix(end)).unwrap_or(body);
+                            let body = ["--!", "--", "-"]
+                                .iter()
+                                .find_map(|end| body.strip_suffix(end))
+                                .unwrap_or(body);
                             break (body, self.html.len());
                         }
                         Some(found) => {
@@ -201,9 +215,16 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
             }
             // `<?` is part of the comment it is taken for.
             let body = if rest.starts_with("<?") { rest.get(1..)? } else { body };
-            (close.map_or(body, |close| body.get(..close + usize::from(rest.starts_with("<?"))).unwrap_or("")), end)
+            (
+                close.map_or(body, |close| {
+                    body.get(..close + usize::from(rest.starts_with("<?"))).unwrap_or("")
+                }),
+                end,
+            )
         };
-        let _ = self.builder.process_token(Token::CommentToken(StrTendril::from_slice(text)), 1);
+        let _ = self
+            .builder
+            .process_token(Token::CommentToken(StrTendril::from_slice(text)), 1);
         Some(end)
     }
 
@@ -215,7 +236,13 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
             at += 1;
         }
         let name = local_name(self.html.get(start..at)?);
-        let mut tag = Tag { kind, name, self_closing: false, attrs: Vec::new(), had_duplicate_attributes: false };
+        let mut tag = Tag {
+            kind,
+            name,
+            self_closing: false,
+            attrs: Vec::new(),
+            had_duplicate_attributes: false,
+        };
         loop {
             match *bytes.get(at)? {
                 byte if is_space(byte) => at += 1,
@@ -278,7 +305,10 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
         } else {
             self.piece(value.start, value.end, text)
         };
-        tag.attrs.push(Attribute { name: QualName::new(None, ns!(), local), value });
+        tag.attrs.push(Attribute {
+            name: QualName::new(None, ns!(), local),
+            value,
+        });
         Some(at)
     }
 }
@@ -333,7 +363,9 @@ fn numeric(rest: &str, out: &mut String) -> Option<usize> {
     let mut number = 0_u32;
     let mut count = 0;
     for byte in digits.bytes() {
-        let Some(digit) = char::from(byte).to_digit(radix) else { break };
+        let Some(digit) = char::from(byte).to_digit(radix) else {
+            break;
+        };
         number = number.saturating_mul(radix).saturating_add(digit).min(0x0011_0000);
         count += 1;
     }

@@ -46,8 +46,14 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    const EMPTY: Node =
-        Node { parent: NONE, first: NONE, last: NONE, next: NONE, prev: NONE, content: Content::Nothing };
+    const EMPTY: Node = Node {
+        parent: NONE,
+        first: NONE,
+        last: NONE,
+        next: NONE,
+        prev: NONE,
+        content: Content::Nothing,
+    };
 
     /// What element this is; [`Tag::None`] for text and comments.
     pub(crate) fn tag(&self) -> Tag {
@@ -67,12 +73,16 @@ impl Node {
 
     /// The value of an attribute, by its lower-case name.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes().iter().find(|one| &*one.name.local == name).map(|one| &*one.value)
+        self.attributes()
+            .iter()
+            .find(|one| &*one.name.local == name)
+            .map(|one| &*one.value)
     }
 
     /// Whether `class` lists this word.
     pub(crate) fn has_class(&self, word: &str) -> bool {
-        self.attribute("class").is_some_and(|class| class.split_ascii_whitespace().any(|one| one == word))
+        self.attribute("class")
+            .is_some_and(|class| class.split_ascii_whitespace().any(|one| one == word))
     }
 }
 
@@ -101,7 +111,11 @@ impl Tree {
     /// The same by html5ever's own tokenizer.
     pub(crate) fn parse_slowly(fragment: &str) -> Tree {
         let options = ParseOpts {
-            tokenizer: TokenizerOpts { exact_errors: false, discard_bom: false, ..TokenizerOpts::default() },
+            tokenizer: TokenizerOpts {
+                exact_errors: false,
+                discard_bom: false,
+                ..TokenizerOpts::default()
+            },
             tree_builder: builder_options(),
         };
         let sink = Sink::new(fragment.len());
@@ -122,17 +136,29 @@ impl Tree {
     pub(crate) fn top(&self) -> NodeId {
         // The parser hangs a fragment under an `html` element of its own.
         let first = self.node(0).first;
-        if first != NONE && self.node(first).tag() == Tag::Html { first } else { 0 }
+        if first != NONE && self.node(first).tag() == Tag::Html {
+            first
+        } else {
+            0
+        }
     }
 
     /// The children of a node.
     pub(crate) fn children(&self, id: NodeId) -> Children<'_> {
-        Children { tree: self, next: self.node(id).first }
+        Children {
+            tree: self,
+            next: self.node(id).first,
+        }
     }
 
     /// The steps of a walk over everything under `top`, in document order.
     pub(crate) fn walk(&self, top: NodeId) -> Walk<'_> {
-        Walk { tree: self, top, at: top, state: WalkState::Start }
+        Walk {
+            tree: self,
+            top,
+            at: top,
+            state: WalkState::Start,
+        }
     }
 }
 
@@ -141,7 +167,11 @@ fn body_name() -> QualName {
 }
 
 fn builder_options() -> TreeBuilderOpts {
-    TreeBuilderOpts { exact_errors: false, scripting_enabled: true, ..TreeBuilderOpts::default() }
+    TreeBuilderOpts {
+        exact_errors: false,
+        scripting_enabled: true,
+        ..TreeBuilderOpts::default()
+    }
 }
 
 /// See [`Tree::children`].
@@ -198,7 +228,11 @@ impl Walk<'_> {
 
     fn enter(&mut self, id: NodeId) -> Option<Step> {
         self.at = id;
-        self.state = if self.tree.node(id).tag() == Tag::None { WalkState::Left } else { WalkState::Entered };
+        self.state = if self.tree.node(id).tag() == Tag::None {
+            WalkState::Left
+        } else {
+            WalkState::Entered
+        };
         Some(Step::Enter(id))
     }
 }
@@ -268,7 +302,9 @@ impl Sink {
     fn new(length: usize) -> Sink {
         let mut nodes = Vec::with_capacity(length / 40 + 8);
         nodes.push(Node::EMPTY);
-        Sink { nodes: RefCell::new(nodes) }
+        Sink {
+            nodes: RefCell::new(nodes),
+        }
     }
 
     fn add(&self, content: Content) -> NodeId {
@@ -279,7 +315,11 @@ impl Sink {
     }
 
     fn nameless(&self, content: Content) -> Handle {
-        Handle { id: self.add(content), namespace: ns!(), local: local_name!("") }
+        Handle {
+            id: self.add(content),
+            namespace: ns!(),
+            local: local_name!(""),
+        }
     }
 
     fn detach(nodes: &mut [Node], id: NodeId) {
@@ -307,7 +347,9 @@ impl Sink {
     }
 
     fn push_last(nodes: &mut [Node], parent: NodeId, id: NodeId) {
-        let Some(owner) = nodes.get_mut(parent as usize) else { return };
+        let Some(owner) = nodes.get_mut(parent as usize) else {
+            return;
+        };
         let last = std::mem::replace(&mut owner.last, id);
         if last == NONE {
             owner.first = id;
@@ -322,7 +364,9 @@ impl Sink {
     }
 
     fn insert_before(nodes: &mut [Node], sibling: NodeId, id: NodeId) {
-        let Some(other) = nodes.get_mut(sibling as usize) else { return };
+        let Some(other) = nodes.get_mut(sibling as usize) else {
+            return;
+        };
         let parent = other.parent;
         let prev = std::mem::replace(&mut other.prev, id);
         if prev != NONE {
@@ -346,13 +390,20 @@ impl TreeSink for Sink {
     type ElemName<'a> = Name<'a>;
 
     fn finish(self) -> Tree {
-        Tree { nodes: self.nodes.into_inner(), nowhere: Node::EMPTY }
+        Tree {
+            nodes: self.nodes.into_inner(),
+            nowhere: Node::EMPTY,
+        }
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
 
     fn get_document(&self) -> Handle {
-        Handle { id: 0, namespace: ns!(), local: local_name!("") }
+        Handle {
+            id: 0,
+            namespace: ns!(),
+            local: local_name!(""),
+        }
     }
 
     fn elem_name<'a>(&'a self, target: &'a Handle) -> Name<'a> {
@@ -362,7 +413,11 @@ impl TreeSink for Sink {
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Handle {
         let tag = Tag::of(&name);
         let (namespace, local) = (name.ns, name.local);
-        Handle { id: self.add(Content::Element(tag, local.clone(), attributes)), namespace, local }
+        Handle {
+            id: self.add(Content::Element(tag, local.clone(), attributes)),
+            namespace,
+            local,
+        }
     }
 
     fn create_comment(&self, text: StrTendril) -> Handle {
@@ -384,7 +439,10 @@ impl TreeSink for Sink {
                     let mut nodes = self.nodes.borrow_mut();
                     let last = nodes.get(parent.id as usize).map_or(NONE, |node| node.last);
                     if last != NONE
-                        && let Some(Node { content: Content::Text(before), .. }) = nodes.get_mut(last as usize)
+                        && let Some(Node {
+                            content: Content::Text(before),
+                            ..
+                        }) = nodes.get_mut(last as usize)
                     {
                         before.push_tendril(&text);
                         return;
@@ -402,10 +460,16 @@ impl TreeSink for Sink {
             // The fragment's own root has number 1 and hangs under 0, so "no parent" is told by the links around the node.
             nodes.get(element.id as usize).is_some_and(|node| {
                 node.parent != NONE
-                    || nodes.first().is_some_and(|root| root.first == element.id || root.last == element.id)
+                    || nodes
+                        .first()
+                        .is_some_and(|root| root.first == element.id || root.last == element.id)
             })
         };
-        if has_parent { self.append_before_sibling(element, child) } else { self.append(previous, child) }
+        if has_parent {
+            self.append_before_sibling(element, child)
+        } else {
+            self.append(previous, child)
+        }
     }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
@@ -433,7 +497,10 @@ impl TreeSink for Sink {
                     let mut nodes = self.nodes.borrow_mut();
                     let prev = nodes.get(sibling.id as usize).map_or(NONE, |node| node.prev);
                     if prev != NONE
-                        && let Some(Node { content: Content::Text(before), .. }) = nodes.get_mut(prev as usize)
+                        && let Some(Node {
+                            content: Content::Text(before),
+                            ..
+                        }) = nodes.get_mut(prev as usize)
                     {
                         before.push_tendril(&text);
                         return;
@@ -447,7 +514,11 @@ impl TreeSink for Sink {
 
     fn add_attrs_if_missing(&self, target: &Handle, attributes: Vec<Attribute>) {
         let mut nodes = self.nodes.borrow_mut();
-        if let Some(Node { content: Content::Element(_, _, present), .. }) = nodes.get_mut(target.id as usize) {
+        if let Some(Node {
+            content: Content::Element(_, _, present),
+            ..
+        }) = nodes.get_mut(target.id as usize)
+        {
             for one in attributes {
                 if present.iter().all(|other| other.name != one.name) {
                     present.push(one);
@@ -503,29 +574,148 @@ mod tests {
 
     #[track_caller]
     fn same(fragment: &str) {
-        assert_eq!(drawn(&Tree::parse(fragment)), drawn(&Tree::parse_slowly(fragment)), "{fragment:?}");
+        assert_eq!(
+            drawn(&Tree::parse(fragment)),
+            drawn(&Tree::parse_slowly(fragment)),
+            "{fragment:?}"
+        );
     }
 
     #[test]
     fn both_tokenizers_make_one_tree() {
         for fragment in [
-            "", "<", "<a", "</", "</a", "<a b", "<a b=", "<a b='", "<a/>x", "<br/ >", "<a href=x/>y", "</ x>y", "</>y", "<!>x",
-            "<!doctype html>x", "<!DOCTYPE a 'b>c'>x", "<!-->x", "<!--->x", "<!---->x", "<!-- a --!>x", "<!-- a", "<!-- a--", "<?php x ?>y",
-            "<!x>y", "&amp;&lt&notit;&notin;&#128;&#x1F600;&#0;&#xD800;&#;&#x;&bogus;&", "<a b='&amp;&copy=1&copy;&copyx'>", "<a B=1 b=2 C>",
-            "<title>&amp;</x></title>y", "<textarea>\n&lt;</textarea>", "<script>a<b&amp;</script>x", "<script><!-- <script> --></script>x",
-            "<style></styl></style>x", "<xmp><b></XMP>y", "<plaintext><b>", "<svg><![CDATA[x]]></svg>", "<svg viewBox=1><path/></svg>",
-            "<pre>\n\nx</pre>", "a\r\nb\rc", "a\0b", "\u{feff}x", "<IMG SRC=a>", "<a=b c>", "<p =x y>", "<a'b\"c>", "<b>x</b/>y</b a=c>", "<noscript><p></noscript>x", "<iframe><p></iframe>x",
-            "<select><option>a<p>b", "<table>x<tr>y<td>z", "<math><mi>x</math>", "<template><p>x</template>y", "<frameset>", "<body class=x>y", "<html lang=x>y",
+            "",
+            "<",
+            "<a",
+            "</",
+            "</a",
+            "<a b",
+            "<a b=",
+            "<a b='",
+            "<a/>x",
+            "<br/ >",
+            "<a href=x/>y",
+            "</ x>y",
+            "</>y",
+            "<!>x",
+            "<!doctype html>x",
+            "<!DOCTYPE a 'b>c'>x",
+            "<!-->x",
+            "<!--->x",
+            "<!---->x",
+            "<!-- a --!>x",
+            "<!-- a",
+            "<!-- a--",
+            "<?php x ?>y",
+            "<!x>y",
+            "&amp;&lt&notit;&notin;&#128;&#x1F600;&#0;&#xD800;&#;&#x;&bogus;&",
+            "<a b='&amp;&copy=1&copy;&copyx'>",
+            "<a B=1 b=2 C>",
+            "<title>&amp;</x></title>y",
+            "<textarea>\n&lt;</textarea>",
+            "<script>a<b&amp;</script>x",
+            "<script><!-- <script> --></script>x",
+            "<style></styl></style>x",
+            "<xmp><b></XMP>y",
+            "<plaintext><b>",
+            "<svg><![CDATA[x]]></svg>",
+            "<svg viewBox=1><path/></svg>",
+            "<pre>\n\nx</pre>",
+            "a\r\nb\rc",
+            "a\0b",
+            "\u{feff}x",
+            "<IMG SRC=a>",
+            "<a=b c>",
+            "<p =x y>",
+            "<a'b\"c>",
+            "<b>x</b/>y</b a=c>",
+            "<noscript><p></noscript>x",
+            "<iframe><p></iframe>x",
+            "<select><option>a<p>b",
+            "<table>x<tr>y<td>z",
+            "<math><mi>x</math>",
+            "<template><p>x</template>y",
+            "<frameset>",
+            "<body class=x>y",
+            "<html lang=x>y",
         ] {
             same(fragment);
         }
     }
 
     const PIECES: &[&str] = &[
-        "<", ">", "/", "=", "\"", "'", "&", ";", "#", "!", "-", "--", "?", " ", "\n", "a", "b", "p", "x", "<a", "</a>", "<b>", "<!--", "-->", "--!>", "<p>", "</p>",
-        "<div>", "<table>", "<td>", "<li>", "<title>", "</title>", "<textarea>", "</textarea>", "<script>", "</script>", "<style>", "</style>",
-        "<xmp>", "</xmp>", "<svg>", "</svg>", "<math>", "<iframe>", "</iframe>", "&amp;", "&lt", "&not", "in;", "&#", "x41", "65", "href=", "HREF='x'", "<IMG ", "/>", "<!doctype", "<![CDATA[", "]]>", "<?", "</", "é", "日本", "\0", "\r", "\t",
-        "<plaintext>", "<noscript>", "</noscript>", "<select>", "<option>",
+        "<",
+        ">",
+        "/",
+        "=",
+        "\"",
+        "'",
+        "&",
+        ";",
+        "#",
+        "!",
+        "-",
+        "--",
+        "?",
+        " ",
+        "\n",
+        "a",
+        "b",
+        "p",
+        "x",
+        "<a",
+        "</a>",
+        "<b>",
+        "<!--",
+        "-->",
+        "--!>",
+        "<p>",
+        "</p>",
+        "<div>",
+        "<table>",
+        "<td>",
+        "<li>",
+        "<title>",
+        "</title>",
+        "<textarea>",
+        "</textarea>",
+        "<script>",
+        "</script>",
+        "<style>",
+        "</style>",
+        "<xmp>",
+        "</xmp>",
+        "<svg>",
+        "</svg>",
+        "<math>",
+        "<iframe>",
+        "</iframe>",
+        "&amp;",
+        "&lt",
+        "&not",
+        "in;",
+        "&#",
+        "x41",
+        "65",
+        "href=",
+        "HREF='x'",
+        "<IMG ",
+        "/>",
+        "<!doctype",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "</",
+        "é",
+        "日本",
+        "\0",
+        "\r",
+        "\t",
+        "<plaintext>",
+        "<noscript>",
+        "</noscript>",
+        "<select>",
+        "<option>",
     ];
 
     proptest! {

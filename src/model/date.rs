@@ -62,12 +62,8 @@ impl Zone {
         match self {
             Zone::Utc => 0,
             Zone::Named(tz) => match tz.offset_from_local_datetime(&local) {
-                chrono::LocalResult::Single(o) | chrono::LocalResult::Ambiguous(o, _) => {
-                    o.fix().local_minus_utc()
-                }
-                chrono::LocalResult::None => {
-                    tz.offset_from_utc_datetime(&local).fix().local_minus_utc()
-                }
+                chrono::LocalResult::Single(o) | chrono::LocalResult::Ambiguous(o, _) => o.fix().local_minus_utc(),
+                chrono::LocalResult::None => tz.offset_from_utc_datetime(&local).fix().local_minus_utc(),
             },
         }
     }
@@ -84,9 +80,7 @@ impl Zone {
 impl Moment {
     /// The same moment in UTC; a date without an offset is taken to be in `zone`.
     pub fn in_utc(&self, zone: Zone) -> NaiveDateTime {
-        let offset = self
-            .offset
-            .unwrap_or_else(|| zone.offset_at_local(self.local));
+        let offset = self.offset.unwrap_or_else(|| zone.offset_at_local(self.local));
         shift(self.local, -i64::from(offset))
     }
 
@@ -159,9 +153,9 @@ impl Date {
 /// Reads the record's shapes by hand: this runs twice for every post and comment.
 fn parse(text: &[u8]) -> Option<Moment> {
     let number = |from: usize, digits: usize| -> Option<u32> {
-        text.get(from..from + digits)?.iter().try_fold(0, |n, b| {
-            b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0'))
-        })
+        text.get(from..from + digits)?
+            .iter()
+            .try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
     };
     let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
     if !(is(4, b'-') && is(7, b'-')) {
@@ -182,11 +176,7 @@ fn parse(text: &[u8]) -> Option<Moment> {
     let mut at = 19;
     let mut nanos = 0;
     if is(19, b'.') {
-        let digits = text
-            .get(20..)?
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
+        let digits = text.get(20..)?.iter().take_while(|b| b.is_ascii_digit()).count();
         if digits == 0 {
             return None;
         }
@@ -332,13 +322,7 @@ impl Dated {
         Dated {
             date: parsed.and_then(|p| Date::from_offset(p.naive_local(), offset.unwrap_or(0))),
             raw: Some(text.to_owned()),
-            basis: offset.map(|o| {
-                if o == 0 {
-                    DateBasis::Utc
-                } else {
-                    DateBasis::Offset
-                }
-            }),
+            basis: offset.map(|o| if o == 0 { DateBasis::Utc } else { DateBasis::Offset }),
         }
     }
 }
@@ -384,10 +368,7 @@ mod tests {
         let berlin = Zone::named("Europe/Berlin").unwrap();
         let key = |t: &str, z| Date::parse(t).unwrap().moment().sort_key(z);
         assert!(key("2020-01-01T00:30:00+01:00", Zone::Utc) < key("2020-01-01T00:00:00Z", Zone::Utc));
-        assert_eq!(
-            key("2020-07-01", berlin),
-            key("2020-06-30T22:00:00Z", Zone::Utc)
-        );
+        assert_eq!(key("2020-07-01", berlin), key("2020-06-30T22:00:00Z", Zone::Utc));
     }
 
     #[test]

@@ -14,19 +14,15 @@ mod provenance;
 mod record;
 mod schema;
 
-pub use archive::{
-    Archive, ArchiveType, Assumptions, Counts, Generator, Redaction, SCHEMA_VERSION, SourceInfo,
-};
+pub use archive::{Archive, ArchiveType, Assumptions, Counts, Generator, Redaction, SCHEMA_VERSION, SourceInfo};
 pub use blog::{Author, Blog, BlogType, Category};
 pub use comment::{
-    Comment, CommentAuthor, CommentKind, CommentStatus, CommentType, DeletedBy, ParentBasis,
-    SuspectedSpam,
+    Comment, CommentAuthor, CommentKind, CommentStatus, CommentType, DeletedBy, ParentBasis, SuspectedSpam,
 };
 pub use date::{Date, DateBasis, Dated, Moment, Precision, Zone};
 pub use media::{Media, MediaStatus, MediaType};
 pub use post::{
-    Attachment, CommentsStatus, ContentFormat, IdBasis, Kind, Link, Location, Post, PostAuthor,
-    PostType, Status,
+    Attachment, CommentsStatus, ContentFormat, IdBasis, Kind, Link, Location, Post, PostAuthor, PostType, Status,
 };
 pub use provenance::{Certainty, Provenance};
 pub use record::{Document, Record};

@@ -54,11 +54,7 @@ impl MarkdownPlan {
             names.push(free.into_boxed_str());
             slugs.push(slug);
         }
-        MarkdownPlan {
-            folders,
-            names,
-            slugs,
-        }
+        MarkdownPlan { folders, names, slugs }
     }
 }
 
@@ -116,9 +112,7 @@ pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.nfc().flat_map(char::to_lowercase) {
-        let is_word = c.is_alphanumeric()
-            || unicode_normalization::char::is_combining_mark(c)
-            || c == '_';
+        let is_word = c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || c == '_';
         if is_word {
             if gap && !slug.is_empty() {
                 slug.push('-');
@@ -138,8 +132,8 @@ pub fn slugify(text: &str) -> String {
 /// A name that no system refuses: Windows keeps some words for its devices.
 fn safe(name: &str) -> String {
     const DEVICES: &[&str] = &[
-        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
-        "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1",
+        "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
     ];
     if DEVICES.contains(&name) {
         format!("{name}_")

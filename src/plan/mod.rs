@@ -146,9 +146,9 @@ impl Planning {
         *counts.entry(card.status().as_str().to_owned()).or_default() += 1;
         self.emails += card.emails();
         for comment in card.comments() {
-            let reason =
-                plan.selection
-                    .leaves_out_comment(plan.target, comment.status(), comment.is_suspected_spam());
+            let reason = plan
+                .selection
+                .leaves_out_comment(plan.target, comment.status(), comment.is_suspected_spam());
             match reason {
                 Some(reason) => plan.ledger.comments.leave_out(reason, 1),
                 None => {
@@ -171,12 +171,10 @@ impl Planning {
                 .selection
                 .leaves_out_comment(plan.target, comment.status(), comment.is_suspected_spam())
                 .or_else(|| {
-                    let of_blog = plan.blogs.iter().any(|place| {
-                        archive
-                            .blogs()
-                            .nth(*place)
-                            .is_some_and(|b| b.id == comment.blog_id())
-                    });
+                    let of_blog = plan
+                        .blogs
+                        .iter()
+                        .any(|place| archive.blogs().nth(*place).is_some_and(|b| b.id == comment.blog_id()));
                     (!plan.selection.blogs.is_empty() && !of_blog).then_some(Reason::OtherBlog)
                 })
                 .or(filter)
@@ -247,9 +245,7 @@ fn leave_out(plan: &Plan, card: PostCard<'_>) -> Option<Reason> {
     if plan.blogs.binary_search(&card.blog_place()).is_err() {
         return Some(Reason::OtherBlog);
     }
-    if let Some(reason) =
-        selection.leaves_out_post(plan.target, card.kind(), card.status(), card.protected())
-    {
+    if let Some(reason) = selection.leaves_out_post(plan.target, card.kind(), card.status(), card.protected()) {
         return Some(reason);
     }
     if !selection.accepts_date(card.published().map(|m| m.in_blog_time(card.zone()).date())) {

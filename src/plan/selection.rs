@@ -73,7 +73,9 @@ impl What {
 
 /// The word is none that `--include` and `--exclude` take.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not one of drafts, scheduled, private, protected, trashed, pages, comments, pending, spam, suspected-spam, deleted, emails, ips")]
+#[error(
+    "{0:?} is not one of drafts, scheduled, private, protected, trashed, pages, comments, pending, spam, suspected-spam, deleted, emails, ips"
+)]
 pub struct UnknownWhat(String);
 
 impl FromStr for What {
@@ -126,13 +128,7 @@ impl Selection {
     }
 
     /// Why a post of this kind and status does not go out, if it does not.
-    pub fn leaves_out_post(
-        &self,
-        target: Target,
-        kind: &Kind,
-        status: Status,
-        protected: bool,
-    ) -> Option<Reason> {
+    pub fn leaves_out_post(&self, target: Target, kind: &Kind, status: Status, protected: bool) -> Option<Reason> {
         let publishes = target == Target::Markdown;
         let unless = |what, by_default, reason| (!self.takes(what, by_default)).then_some(reason);
         let by_status = match status {
@@ -157,12 +153,7 @@ impl Selection {
     }
 
     /// Why a comment of this status does not go out, if it does not.
-    pub fn leaves_out_comment(
-        &self,
-        target: Target,
-        status: CommentStatus,
-        is_suspected_spam: bool,
-    ) -> Option<Reason> {
+    pub fn leaves_out_comment(&self, target: Target, status: CommentStatus, is_suspected_spam: bool) -> Option<Reason> {
         let publishes = target == Target::Markdown;
         let unless = |what, by_default, reason| (!self.takes(what, by_default)).then_some(reason);
         unless(What::Comments, true, Reason::Comments)
@@ -222,7 +213,10 @@ mod tests {
             (Status::Draft, false, None),
             (Status::Scheduled, false, None),
         ] {
-            assert_eq!(s.leaves_out_post(Target::Markdown, &Kind::Post, status, protected), reason);
+            assert_eq!(
+                s.leaves_out_post(Target::Markdown, &Kind::Post, status, protected),
+                reason
+            );
             for target in [Target::Json, Target::Jsonl, Target::Wxr] {
                 assert_eq!(s.leaves_out_post(target, &Kind::Post, status, protected), None);
             }
@@ -240,7 +234,10 @@ mod tests {
         s.include.insert(What::Private);
         s.exclude.insert(What::Pages);
         s.exclude.insert(What::SuspectedSpam);
-        assert_eq!(s.leaves_out_post(Target::Markdown, &Kind::Post, Status::Private, false), None);
+        assert_eq!(
+            s.leaves_out_post(Target::Markdown, &Kind::Post, Status::Private, false),
+            None
+        );
         assert_eq!(
             s.leaves_out_post(Target::Json, &Kind::Page, Status::Published, false),
             Some(Reason::Pages)

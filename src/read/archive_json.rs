@@ -50,9 +50,7 @@ impl DocumentReader for ArchiveJson {
         if let Some(error) = state.io {
             return Err(error.into());
         }
-        read.map_err(|e| {
-            ReadError::Unreadable(format!("the JSON document breaks off or is broken: {e}"))
-        })?;
+        read.map_err(|e| ReadError::Unreadable(format!("the JSON document breaks off or is broken: {e}")))?;
         Ok(state.version)
     }
 }

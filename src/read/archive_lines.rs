@@ -7,8 +7,7 @@
 use std::io::{self, BufRead};
 
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span,
-    sight,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
 };
 use crate::model::Record;
 
@@ -164,7 +163,10 @@ mod tests {
     fn the_type_is_found_among_other_keys() {
         for (text, word) in [
             (r#"{"type":"post","id":"1"}"#, Some("post")),
-            (r#"{ "a": {"type": "blog"}, "b": ["type", "x"], "c": "\"type\":", "type" : "media" }"#, Some("media")),
+            (
+                r#"{ "a": {"type": "blog"}, "b": ["type", "x"], "c": "\"type\":", "type" : "media" }"#,
+                Some("media"),
+            ),
             (r#"{"title":"type","id":"post"}"#, None),
             (r#"{"type":["post"]}"#, None),
             (r#"{"a":"broken off"#, None),

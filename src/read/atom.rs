@@ -145,10 +145,7 @@ impl<'a> AtomEntry<'a> {
 
     /// The value of an extended property.
     pub fn property(&self, name: &str) -> Option<&str> {
-        self.properties
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| &**v)
+        self.properties.iter().find(|(n, _)| n == name).map(|(_, v)| &**v)
     }
 
     /// The term of the category with this scheme.
@@ -364,10 +361,7 @@ fn person<'a>(walker: &mut Walker<'a>) -> Result<AtomPerson<'a>, Fault> {
     Ok(person)
 }
 
-fn nested(
-    walker: &mut Walker<'_>,
-    mut meet: impl FnMut(Ns, &str, &str),
-) -> Result<(), Fault> {
+fn nested(walker: &mut Walker<'_>, mut meet: impl FnMut(Ns, &str, &str)) -> Result<(), Fault> {
     let depth = walker.depth();
     while let Some(event) = walker.next_event()? {
         match event {
@@ -417,11 +411,7 @@ pub trait Entries {
 ///
 /// # Errors
 /// When the bytes cannot be had or are no Atom document.
-pub fn survey(
-    input: &mut dyn io::Read,
-    sink: &mut dyn Sink,
-    entries: &mut dyn Entries,
-) -> Result<Context, ReadError> {
+pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn Entries) -> Result<Context, ReadError> {
     let mut input = io::BufReader::with_capacity(super::Sample::SIZE, input);
     // The root is looked at before anything is split: it says under which prefix the entries stand.
     let start = String::from_utf8_lossy(io::BufRead::fill_buf(&mut input)?).into_owned();
@@ -522,7 +512,10 @@ fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
         sink.notice(
             Notice::new(
                 NoticeCode::FormFault,
-                format!("{} bytes stand behind the end of the document; they were passed over.", behind_bytes.len()),
+                format!(
+                    "{} bytes stand behind the end of the document; they were passed over.",
+                    behind_bytes.len()
+                ),
             )
             .at_byte(piece.offset + (end_tag + behind) as u64),
         );
@@ -541,12 +534,7 @@ fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces, meet: i
     meet(&feed);
 }
 
-fn survey_entry(
-    piece: &Piece<'_>,
-    namespaces: &Namespaces,
-    sink: &mut dyn Sink,
-    entries: &mut dyn Entries,
-) {
+fn survey_entry(piece: &Piece<'_>, namespaces: &Namespaces, sink: &mut dyn Sink, entries: &mut dyn Entries) {
     let span = Span {
         offset: piece.offset,
         length: piece.bytes.len() as u64,
@@ -603,7 +591,11 @@ fn survey_entry(
 fn control_character(bytes: &[u8]) -> Option<usize> {
     let is_control = |code: u32| code < 0x20 && !matches!(code, 0x09 | 0x0a | 0x0d);
     // Summed up without a branch a block is looked through at once; nearly all of them have none.
-    let has_control = |block: &[u8]| block.iter().fold(false, |found, b| found | (*b < 0x20 && !matches!(*b, 9 | 10 | 13)));
+    let has_control = |block: &[u8]| {
+        block
+            .iter()
+            .fold(false, |found, b| found | (*b < 0x20 && !matches!(*b, 9 | 10 | 13)))
+    };
     let written = bytes.chunks(4096).position(has_control).and_then(|block| {
         let from = block * 4096;
         let at = bytes.get(from..)?.iter().position(|b| is_control(u32::from(*b)))?;
@@ -612,7 +604,10 @@ fn control_character(bytes: &[u8]) -> Option<usize> {
     let referred = memchr::memmem::find_iter(bytes, b"&#").find(|at| {
         let digits = bytes.get(at + 2..).unwrap_or_default();
         let end = digits.iter().take(9).position(|b| *b == b';').unwrap_or_default();
-        let text = digits.get(..end).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
+        let text = digits
+            .get(..end)
+            .and_then(|d| std::str::from_utf8(d).ok())
+            .unwrap_or_default();
         let code = match text.strip_prefix('x') {
             Some(hex) => u32::from_str_radix(hex, 16).ok(),
             None => text.parse().ok(),
@@ -665,10 +660,5 @@ pub fn damage(bytes: &[u8], offset: u64, what: String) -> Damage {
         let text = std::str::from_utf8(rest.get(..end)?).ok()?;
         super::blogger::number_of(text).map(str::to_owned)
     });
-    Damage {
-        offset,
-        what,
-        kind,
-        id,
-    }
+    Damage { offset, what, kind, id }
 }

@@ -22,7 +22,11 @@ pub fn post(selection: &Selection, target: Target, post: &mut Post, notices: &mu
             notices.push(
                 Notice::new(
                     NoticeCode::SuspectedSpam,
-                    format!("Comment {} looks like spam: {}.", comment.id, suspected.reasons.join("; ")),
+                    format!(
+                        "Comment {} looks like spam: {}.",
+                        comment.id,
+                        suspected.reasons.join("; ")
+                    ),
                 )
                 .about_post(&post.blog, &post.id)
                 .about_comment(&comment.id),

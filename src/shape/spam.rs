@@ -17,45 +17,205 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     (
         "gambling",
         &[
-            "casino", "casinos", "poker", "slot online", "slots", "roulette", "betting", "sportsbook", "judi", "bandar", "togel", "baccarat", "gclub", "казино", "букмекер",
-            "カジノ", "博彩", "카지노", "토토", "كازينو", "bahis", "kumar", "apuestas online",
+            "casino",
+            "casinos",
+            "poker",
+            "slot online",
+            "slots",
+            "roulette",
+            "betting",
+            "sportsbook",
+            "judi",
+            "bandar",
+            "togel",
+            "baccarat",
+            "gclub",
+            "казино",
+            "букмекер",
+            "カジノ",
+            "博彩",
+            "카지노",
+            "토토",
+            "كازينو",
+            "bahis",
+            "kumar",
+            "apuestas online",
         ],
     ),
     (
         "trading and quick money",
         &[
-            "forex", "binary option", "etoro", "bitcoin invest", "crypto invest", "earn money", "make money online", "work from home", "payday", "loan", "loans", "bad credit", "форекс", "займ",
-            "кредит онлайн", "prestamo", "prestamos rapidos", "emprestimo", "kredit ohne schufa", "pret entre particulier", "pret rapide", "ganar dinero", "hard money",
+            "forex",
+            "binary option",
+            "etoro",
+            "bitcoin invest",
+            "crypto invest",
+            "earn money",
+            "make money online",
+            "work from home",
+            "payday",
+            "loan",
+            "loans",
+            "bad credit",
+            "форекс",
+            "займ",
+            "кредит онлайн",
+            "prestamo",
+            "prestamos rapidos",
+            "emprestimo",
+            "kredit ohne schufa",
+            "pret entre particulier",
+            "pret rapide",
+            "ganar dinero",
+            "hard money",
         ],
     ),
     (
         "medicine by mail",
         &[
-            "viagra", "cialis", "levitra", "kamagra", "xanax", "tramadol", "ambien", "phentermine", "weight loss pill", "male enhancement", "виагра", "herbal cure", "herpes cure",
+            "viagra",
+            "cialis",
+            "levitra",
+            "kamagra",
+            "xanax",
+            "tramadol",
+            "ambien",
+            "phentermine",
+            "weight loss pill",
+            "male enhancement",
+            "виагра",
+            "herbal cure",
+            "herpes cure",
             "penis enlarge",
         ],
     ),
     (
         "goods that spammers sell",
         &[
-            "replica watch", "replica handbag", "louis vuitton", "ugg boots", "nfl jersey", "rolex", "runescape gold", "runescape money", "wow gold", "wow power leveling", "power leveling", "game gold", "lotro gold",
-            "dofus kamas", "essay writing", "write my essay", "assignment help", "dissertation", "buy followers", "backlinks", "seo service", "seo company", "web hosting cheap", "packers and movers", "escort", "call girls",
-            "spell caster", "love spell", "hire a hacker", "fake passport", "clone card", "atm card",
+            "replica watch",
+            "replica handbag",
+            "louis vuitton",
+            "ugg boots",
+            "nfl jersey",
+            "rolex",
+            "runescape gold",
+            "runescape money",
+            "wow gold",
+            "wow power leveling",
+            "power leveling",
+            "game gold",
+            "lotro gold",
+            "dofus kamas",
+            "essay writing",
+            "write my essay",
+            "assignment help",
+            "dissertation",
+            "buy followers",
+            "backlinks",
+            "seo service",
+            "seo company",
+            "web hosting cheap",
+            "packers and movers",
+            "escort",
+            "call girls",
+            "spell caster",
+            "love spell",
+            "hire a hacker",
+            "fake passport",
+            "clone card",
+            "atm card",
         ],
     ),
 ];
 
 /// The way advertisers write, folded.
 const MANNERS: &[&str] = &[
-    "ultimate", "best", "cheap", "cheapest", "discount", "buy", "order now", "online", "visit", "click here", "click", "check out my", "my website", "my site", "my blog", "our website", "free", "bonus", "trusted",
-    "guarantee", "guaranteed", "no 1", "#1", "contact us", "contact me", "whatsapp", "email me", "apply now", "sign up", "offer", "professional traders", "legit", "100%", "highly recommend", "get started", "for newbie",
-    "лучший", "лучшие", "бесплатно", "купить", "заходите", "mejor", "gratis", "visita", "comprar", "barato", "melhor", "compre", "meilleur", "achetez", "beste", "kaufen", "kostenlos", "jetzt", "terbaik", "terpercaya", "daftar",
+    "ultimate",
+    "best",
+    "cheap",
+    "cheapest",
+    "discount",
+    "buy",
+    "order now",
+    "online",
+    "visit",
+    "click here",
+    "click",
+    "check out my",
+    "my website",
+    "my site",
+    "my blog",
+    "our website",
+    "free",
+    "bonus",
+    "trusted",
+    "guarantee",
+    "guaranteed",
+    "no 1",
+    "#1",
+    "contact us",
+    "contact me",
+    "whatsapp",
+    "email me",
+    "apply now",
+    "sign up",
+    "offer",
+    "professional traders",
+    "legit",
+    "100%",
+    "highly recommend",
+    "get started",
+    "for newbie",
+    "лучший",
+    "лучшие",
+    "бесплатно",
+    "купить",
+    "заходите",
+    "mejor",
+    "gratis",
+    "visita",
+    "comprar",
+    "barato",
+    "melhor",
+    "compre",
+    "meilleur",
+    "achetez",
+    "beste",
+    "kaufen",
+    "kostenlos",
+    "jetzt",
+    "terbaik",
+    "terpercaya",
+    "daftar",
 ];
 
 /// Sentences that advertisers use to seem to read, folded. They count only together with a link.
 const STOCK: &[&str] = &[
-    "nice post", "great post", "good post", "great article", "nice article", "nice blog", "great blog", "awesome blog", "thanks for sharing", "thank you for sharing", "very informative", "keep up the good work", "i really enjoyed reading",
-    "your blog is very", "great work", "well done", "good design", "nice site", "interesting site", "i have read your", "i will bookmark", "this is very helpful", "excellent article", "useful information", "great information",
+    "nice post",
+    "great post",
+    "good post",
+    "great article",
+    "nice article",
+    "nice blog",
+    "great blog",
+    "awesome blog",
+    "thanks for sharing",
+    "thank you for sharing",
+    "very informative",
+    "keep up the good work",
+    "i really enjoyed reading",
+    "your blog is very",
+    "great work",
+    "well done",
+    "good design",
+    "nice site",
+    "interesting site",
+    "i have read your",
+    "i will bookmark",
+    "this is very helpful",
+    "excellent article",
+    "useful information",
+    "great information",
 ];
 
 /// Why a comment's text looks like spam; empty where it does not.
@@ -66,7 +226,10 @@ pub fn reasons(content_html: &str) -> Vec<String> {
     // A space on both sides of every word: words that follow each other do not share one.
     let mut plain = String::with_capacity(text.len() + text.len() / 4);
     let mut words = 0;
-    for word in text.split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%')).filter(|w| !w.is_empty()) {
+    for word in text
+        .split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%'))
+        .filter(|w| !w.is_empty())
+    {
         plain.push(' ');
         plain.push_str(word);
         plain.push(' ');
@@ -125,8 +288,11 @@ fn terms() -> &'static Terms {
             .flat_map(|(n, (_, terms))| terms.iter().map(move |t| (List::Subject(n), *t)));
         let manners = MANNERS.iter().map(|t| (List::Manner, *t));
         let stock = STOCK.iter().map(|t| (List::Stock, *t));
-        let (lists, terms): (Vec<List>, Vec<String>) =
-            subjects.chain(manners).chain(stock).map(|(list, term)| (list, spaced(term))).unzip();
+        let (lists, terms): (Vec<List>, Vec<String>) = subjects
+            .chain(manners)
+            .chain(stock)
+            .map(|(list, term)| (list, spaced(term)))
+            .unzip();
         Terms {
             search: AhoCorasick::new(terms).ok(),
             lists,
@@ -181,7 +347,10 @@ pub fn label(comment: &mut Comment) {
 /// themselves (`Thanks!`).
 pub fn fingerprint(content_html: &str) -> Option<u64> {
     use std::hash::{Hash, Hasher};
-    let text: String = fold(&html::visible_text(content_html)).chars().filter(|c| c.is_alphanumeric()).collect();
+    let text: String = fold(&html::visible_text(content_html))
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     if text.chars().count() < 40 {
         return None;
     }
@@ -217,12 +386,21 @@ mod tests {
     #[test]
     fn labels_what_advertises() {
         for (html, reason) in [
-            ("TradeZoom is the best forex platform for newbie traders.", "advertises trading and quick money"),
+            (
+                "TradeZoom is the best forex platform for newbie traders.",
+                "advertises trading and quick money",
+            ),
             ("<a href=\"http://x.example\">cheap shoes</a>", "nothing but links"),
             ("http://x.example/a http://x.example/b", "nothing but links"),
-            ("Nice post! Visit <a href='http://x.example'>my page</a> for more of the same", "a stock phrase with a link"),
+            (
+                "Nice post! Visit <a href='http://x.example'>my page</a> for more of the same",
+                "a stock phrase with a link",
+            ),
             ("Лучший казино тут, заходите", "advertises gambling"),
-            ("wow gold wow gold runescape money", "advertises goods that spammers sell"),
+            (
+                "wow gold wow gold runescape money",
+                "advertises goods that spammers sell",
+            ),
             ("Contact us for a loan, apply now", "advertises trading and quick money"),
         ] {
             assert!(reasons(html).iter().any(|r| r == reason), "{html}: {:?}", reasons(html));
@@ -245,13 +423,22 @@ mod tests {
 
     #[test]
     fn labels_only_what_stands_and_is_a_strangers() {
-        let spam = || Comment { content_html: Some("the best online casino".into()), ..Comment::default() };
+        let spam = || Comment {
+            content_html: Some("the best online casino".into()),
+            ..Comment::default()
+        };
         let mut stranger = spam();
         label(&mut stranger);
         assert!(stranger.suspected_spam.is_some());
-        let mut own = Comment { is_post_author: Some(true), ..spam() };
+        let mut own = Comment {
+            is_post_author: Some(true),
+            ..spam()
+        };
         label(&mut own);
-        let mut removed = Comment { status: CommentStatus::Deleted, ..spam() };
+        let mut removed = Comment {
+            status: CommentStatus::Deleted,
+            ..spam()
+        };
         label(&mut removed);
         assert!(own.suspected_spam.is_none() && removed.suspected_spam.is_none());
     }

@@ -54,7 +54,11 @@ fn declaration(start: &[u8]) -> Option<&[u8]> {
     let end = memchr::memmem::find(head, b"?>")?;
     let head = head.get(..end)?;
     let at = memchr::memmem::find(head, b"encoding")? + "encoding".len();
-    let rest = head.get(at..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let rest = head
+        .get(at..)?
+        .trim_ascii_start()
+        .strip_prefix(b"=")?
+        .trim_ascii_start();
     let quote = *rest.first().filter(|q| matches!(q, b'"' | b'\''))?;
     let rest = rest.get(1..)?;
     rest.get(..memchr::memchr(quote, rest)?)

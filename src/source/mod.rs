@@ -9,11 +9,11 @@ mod kinds;
 mod open;
 mod spool;
 
+pub(crate) use ahead::Hashed;
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
-pub use spool::{Spool, hash_file};
-pub(crate) use ahead::Hashed;
 pub(crate) use spool::{Hashing, hex};
+pub use spool::{Spool, hash_file};
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -74,11 +74,7 @@ impl Bytes {
     pub fn stream(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
             Bytes::File(path) => Box::new(File::open(path)?),
-            Bytes::Spool {
-                file,
-                start,
-                length,
-            } => Box::new(Stretch {
+            Bytes::Spool { file, start, length } => Box::new(Stretch {
                 file: Arc::clone(file),
                 at: *start,
                 left: *length,

@@ -81,7 +81,9 @@ pub enum OpenError {
     #[error("{0} is protected by a password. Unpack it with the password first and give the folder to blogark")]
     Encrypted(String),
     /// The zip is broken.
-    #[error("{shown} is a damaged zip file: {what}. Download it again, or unpack what can be had and give the folder to blogark")]
+    #[error(
+        "{shown} is a damaged zip file: {what}. Download it again, or unpack what can be had and give the folder to blogark"
+    )]
     BadZip {
         /// How the file is named.
         shown: String,
@@ -198,7 +200,11 @@ impl Opening {
         }
         if start.starts_with(GZIP) {
             let packed = BufReader::new(bytes.stream().map_err(err)?);
-            let unpacked = self.opened.spool.take(&mut MultiGzDecoder::new(packed)).map_err(|e| damaged_gzip(shown, &e))?;
+            let unpacked = self
+                .opened
+                .spool
+                .take(&mut MultiGzDecoder::new(packed))
+                .map_err(|e| damaged_gzip(shown, &e))?;
             return self.bytes(origin, unpacked, size, Some(sha256), true);
         }
         self.bytes(origin, bytes, size, Some(sha256), true)
@@ -239,7 +245,11 @@ impl Opening {
         if start.starts_with(GZIP) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
             let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
-            let bytes = self.opened.spool.take(&mut unpacked).map_err(|e| damaged_gzip(&shown, &e))?;
+            let bytes = self
+                .opened
+                .spool
+                .take(&mut unpacked)
+                .map_err(|e| damaged_gzip(&shown, &e))?;
             let mut packed = unpacked.into_inner().into_inner();
             io::copy(&mut packed, &mut io::sink()).map_err(err)?;
             let (sha256, size) = packed.finish();
@@ -292,13 +302,7 @@ impl Opening {
         self.finish_container(&shown, before, strangers)
     }
 
-    fn zip(
-        &mut self,
-        file: impl Read + Seek,
-        shown: &str,
-        container: &str,
-        named: bool,
-    ) -> Result<(), OpenError> {
+    fn zip(&mut self, file: impl Read + Seek, shown: &str, container: &str, named: bool) -> Result<(), OpenError> {
         let bad = |e: &dyn std::fmt::Display| OpenError::BadZip {
             shown: shown.to_owned(),
             what: e.to_string(),
@@ -365,11 +369,7 @@ impl Opening {
     }
 
     /// A member of a zip: looked at first, unpacked only when it is something. Says what it is when it is nothing.
-    fn member(
-        &mut self,
-        origin: Origin,
-        entry: &mut dyn Read,
-    ) -> Result<Option<&'static str>, OpenError> {
+    fn member(&mut self, origin: Origin, entry: &mut dyn Read) -> Result<Option<&'static str>, OpenError> {
         let err = |e| OpenError::io(&origin.shown, e);
         let start = sample(entry).map_err(err)?;
         if let Err(what) = self.recognise(&start, false) {
@@ -408,10 +408,7 @@ impl Opening {
             }
             // Pictures and the like are known by their bytes, text in UTF-16 by its words.
             (asked, None) => match describe(if found.encoding.is_ascii_compatible() {
-                Sample {
-                    bytes: start,
-                    ..sample
-                }
+                Sample { bytes: start, ..sample }
             } else {
                 sample
             }) {
@@ -517,9 +514,7 @@ impl Opening {
         loop {
             let n = original.read(&mut block).map_err(err)?;
             let piece = block.get(..n).unwrap_or_default();
-            let mut text = String::with_capacity(
-                decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16),
-            );
+            let mut text = String::with_capacity(decoder.max_utf8_buffer_length(n).unwrap_or(4 * n + 16));
             let (_, _, replaced) = decoder.decode_to_string(piece, &mut text, n == 0);
             has_errors |= replaced;
             io::Write::write_all(&mut writer, text.as_bytes()).map_err(err)?;
@@ -544,17 +539,15 @@ impl Opening {
 
     fn unreadable(&mut self, shown: &str, what: &str) {
         self.opened.notices.push(
-            Notice::new(NoticeCode::UnreadableFile, format!("{shown} could not be read: {what}."))
-                .in_source(shown),
+            Notice::new(
+                NoticeCode::UnreadableFile,
+                format!("{shown} could not be read: {what}."),
+            )
+            .in_source(shown),
         );
     }
 
-    fn finish_container(
-        &mut self,
-        shown: &str,
-        before: usize,
-        strangers: Strangers,
-    ) -> Result<(), OpenError> {
+    fn finish_container(&mut self, shown: &str, before: usize, strangers: Strangers) -> Result<(), OpenError> {
         if self.opened.sources.len() == before {
             // What could not be read says more than that nothing was found.
             if let Some(notice) = self
@@ -596,15 +589,14 @@ impl Strangers {
         if self.0.is_empty() {
             return;
         }
-        let kinds: Vec<String> = self
-            .0
-            .iter()
-            .map(|(what, count)| format!("{count} × {what}"))
-            .collect();
+        let kinds: Vec<String> = self.0.iter().map(|(what, count)| format!("{count} × {what}")).collect();
         notices.push(
             Notice::new(
                 NoticeCode::NotRecognised,
-                format!("Files in {shown} that hold no posts were passed over: {}.", kinds.join(", ")),
+                format!(
+                    "Files in {shown} that hold no posts were passed over: {}.",
+                    kinds.join(", ")
+                ),
             )
             .in_source(shown),
         );

@@ -62,11 +62,7 @@ impl Spool {
             .file
             .clone()
             .ok_or_else(|| io::Error::other("the spool was not begun"))?;
-        Ok(Bytes::Spool {
-            file,
-            start,
-            length,
-        })
+        Ok(Bytes::Spool { file, start, length })
     }
 
     pub(crate) fn length(&self) -> u64 {

@@ -72,13 +72,11 @@ impl Folder {
                     "{shown} is a file; Markdown needs a folder. Say another name with -o"
                 )));
             }
-            Ok(_) if fs::read_dir(root).map_err(err)?.next().is_some() => {
-                match fs::read(root.join(MANIFEST)) {
-                    Ok(bytes) => folder.before = serde_json::from_slice(&bytes).unwrap_or_default(),
-                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                    Err(e) => return Err(err(e)),
-                }
-            }
+            Ok(_) if fs::read_dir(root).map_err(err)?.next().is_some() => match fs::read(root.join(MANIFEST)) {
+                Ok(bytes) => folder.before = serde_json::from_slice(&bytes).unwrap_or_default(),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(err(e)),
+            },
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
             _ => {
                 let parent = root
@@ -131,9 +129,7 @@ impl Folder {
                     let old = fs::read(&target).map_err(err)?;
                     if old == bytes {
                         put = Put::Same;
-                    } else if !self.overwrite
-                        && self.before.files.get(path) != Some(&hex(&Sha256::digest(&old)))
-                    {
+                    } else if !self.overwrite && self.before.files.get(path) != Some(&hex(&Sha256::digest(&old))) {
                         // Ours is remembered as it was, so that the person's version stays known as changed.
                         if let Some(old) = self.before.files.get(path) {
                             self.now.files.insert(path.to_owned(), old.clone());
@@ -240,8 +236,14 @@ mod tests {
     fn a_person_s_change_is_kept() {
         let place = tempfile::tempdir().unwrap();
         let root = place.path().join("out");
-        assert_eq!(run(&root, &[("a/1.md", "one"), ("2.md", "two")], false), [Put::Written; 2]);
-        assert_eq!(run(&root, &[("a/1.md", "one"), ("2.md", "TWO")], false), [Put::Same, Put::Written]);
+        assert_eq!(
+            run(&root, &[("a/1.md", "one"), ("2.md", "two")], false),
+            [Put::Written; 2]
+        );
+        assert_eq!(
+            run(&root, &[("a/1.md", "one"), ("2.md", "TWO")], false),
+            [Put::Same, Put::Written]
+        );
         fs::write(root.join("2.md"), "mine").unwrap();
         assert_eq!(run(&root, &[("2.md", "newer")], false), [Put::Kept]);
         assert_eq!(run(&root, &[("2.md", "newest")], false), [Put::Kept]);

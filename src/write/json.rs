@@ -6,20 +6,14 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use super::{Run, WriteError, Written, pipeline};
-use crate::model::{
-    Archive as Head, Comment, Date, Generator, SCHEMA_VERSION,
-};
+use crate::model::{Archive as Head, Comment, Date, Generator, SCHEMA_VERSION};
 use crate::shape::privacy;
 
 /// Writes an archive as JSON Lines: the head, every blog, the posts, comments without a post, media.
 ///
 /// # Errors
 /// When a source cannot be read or the output cannot be written.
-pub fn write_lines(
-    run: Run<'_>,
-    out: &mut dyn Write,
-    written: &mut Written<'_>,
-) -> Result<(), WriteError> {
+pub fn write_lines(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>) -> Result<(), WriteError> {
     write(run, out, written, &Lines)
 }
 
@@ -27,11 +21,7 @@ pub fn write_lines(
 ///
 /// # Errors
 /// When a source cannot be read or the output cannot be written.
-pub fn write_document(
-    run: Run<'_>,
-    out: &mut dyn Write,
-    written: &mut Written<'_>,
-) -> Result<(), WriteError> {
+pub fn write_document(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>) -> Result<(), WriteError> {
     write(run, out, written, &Whole)
 }
 
@@ -96,12 +86,7 @@ impl Frame for Whole {
     }
 }
 
-fn write(
-    run: Run<'_>,
-    out: &mut dyn Write,
-    written: &mut Written<'_>,
-    frame: &dyn Frame,
-) -> Result<(), WriteError> {
+fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &dyn Frame) -> Result<(), WriteError> {
     let err = |e| WriteError::io("the output", e);
     frame.head(out, &to_json(&head(run))?).map_err(err)?;
 
@@ -120,9 +105,7 @@ fn write(
             Ok((to_json(&fetched.post)?, comments, fetched.notices))
         },
         |(bytes, comments, notices)| {
-            frame
-                .record(out, &bytes, std::mem::take(&mut is_first))
-                .map_err(err)?;
+            frame.record(out, &bytes, std::mem::take(&mut is_first)).map_err(err)?;
             written.post(comments);
             for notice in &notices {
                 written.notice(notice);

@@ -70,7 +70,9 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::QuotaExceeded => "your quota is used up. Make room and run it again".to_owned(),
         io::ErrorKind::PermissionDenied => "you have no permission. Choose a place that you may write to".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk cannot be written to. Choose another place".to_owned(),
-        io::ErrorKind::NotFound => "the folder it should go into is not there. Make it first, or name another".to_owned(),
+        io::ErrorKind::NotFound => {
+            "the folder it should go into is not there. Make it first, or name another".to_owned()
+        }
         _ => error.to_string(),
     }
 }

@@ -19,14 +19,64 @@ pub(crate) struct Seen {
 }
 
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "br", "canvas", "center", "dd", "details", "dialog", "dir", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section",
-    "select", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "caption", "td", "th", "listing", "xmp",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "canvas",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "tr",
+    "ul",
+    "caption",
+    "td",
+    "th",
+    "listing",
+    "xmp",
 ];
 const UNSEEN: &[&str] = &[
-    "script", "style", "template", "head", "title", "noscript", "iframe", "object", "embed", "video", "audio", "canvas",
-    "map", "datalist", "noembed", "noframes",
+    "script", "style", "template", "head", "title", "noscript", "iframe", "object", "embed", "video", "audio",
+    "canvas", "map", "datalist", "noembed", "noframes",
 ];
 const PREFORMATTED: &[&str] = &["pre", "listing", "xmp", "textarea"];
 
@@ -70,7 +120,11 @@ pub(crate) fn see(html: &str) -> Seen {
                 }
                 Node::Element(element) => {
                     let name = element.name();
-                    let style = element.attr("style").unwrap_or("").replace(' ', "").to_ascii_lowercase();
+                    let style = element
+                        .attr("style")
+                        .unwrap_or("")
+                        .replace(' ', "")
+                        .to_ascii_lowercase();
                     if unseen > 0 {
                         unseen += 1;
                         continue;
@@ -83,7 +137,8 @@ pub(crate) fn see(html: &str) -> Seen {
                     if embedded.is_some() && pre.is_empty() {
                         text.push('\n');
                     }
-                    seen.embeds.extend(embedded.filter(|src| !src.is_empty()).map(str::to_owned));
+                    seen.embeds
+                        .extend(embedded.filter(|src| !src.is_empty()).map(str::to_owned));
                     if UNSEEN.contains(&name) || style.contains("display:none") || element.attr("hidden").is_some() {
                         unseen = 1;
                         continue;
@@ -91,8 +146,14 @@ pub(crate) fn see(html: &str) -> Seen {
                     if name == "img"
                         && let Some(src) = element.attr("src").filter(|src| !src.is_empty())
                     {
-                        let alt: String = element.attr("alt").unwrap_or("").chars().filter(|c| !is_invisible(*c)).collect();
-                        seen.images.push((address(src), alt.split_whitespace().collect::<Vec<_>>().join(" ")));
+                        let alt: String = element
+                            .attr("alt")
+                            .unwrap_or("")
+                            .chars()
+                            .filter(|c| !is_invisible(*c))
+                            .collect();
+                        seen.images
+                            .push((address(src), alt.split_whitespace().collect::<Vec<_>>().join(" ")));
                     }
                     if name == "q" {
                         text.push('"');
@@ -100,7 +161,9 @@ pub(crate) fn see(html: &str) -> Seen {
                     if name == "a" {
                         links.push((text.len(), seen.images.len()));
                     }
-                    if BLOCKS.contains(&name) && (name == "br" || pre.last().is_none_or(|start| !at_line_start(&text, *start))) {
+                    if BLOCKS.contains(&name)
+                        && (name == "br" || pre.last().is_none_or(|start| !at_line_start(&text, *start)))
+                    {
                         text.push('\n');
                     }
                     if PREFORMATTED.contains(&name) {
@@ -132,7 +195,11 @@ pub(crate) fn see(html: &str) -> Seen {
                     && let Some((start, images)) = links.pop()
                     && let Some(href) = element.attr("href").map(str::trim).filter(|href| !href.is_empty())
                 {
-                    let visible = text.get(start..).unwrap().chars().any(|c| !c.is_whitespace() && !is_invisible(c));
+                    let visible = text
+                        .get(start..)
+                        .unwrap()
+                        .chars()
+                        .any(|c| !c.is_whitespace() && !is_invisible(c));
                     if (visible || seen.images.len() > images) && !href.starts_with("javascript:") {
                         // Of links in links (which tables make possible), the innermost.
                         if start >= last_link {
@@ -190,7 +257,11 @@ fn tokens(text: &str) -> Vec<String> {
 /// An address as it is compared: percent-encoding undone.
 fn address(raw: &str) -> String {
     let mut bytes = Vec::new();
-    let cleaned: String = raw.trim().chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let cleaned: String = raw
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .collect();
     let mut rest = cleaned.as_bytes();
     while let [first, after @ ..] = rest {
         if let [b'%', high, low, tail @ ..] = rest
@@ -229,9 +300,26 @@ pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     let result = see(&render(markdown));
     let mut found = Vec::new();
     if source.tokens != result.tokens {
-        let at = source.tokens.iter().zip(&result.tokens).take_while(|(a, b)| a == b).count();
-        let near = |tokens: &[String]| tokens.iter().skip(at.saturating_sub(2)).take(6).cloned().collect::<Vec<_>>().join(" ");
-        found.push(format!("words: source «{}», result «{}»", near(&source.tokens), near(&result.tokens)));
+        let at = source
+            .tokens
+            .iter()
+            .zip(&result.tokens)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let near = |tokens: &[String]| {
+            tokens
+                .iter()
+                .skip(at.saturating_sub(2))
+                .take(6)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        found.push(format!(
+            "words: source «{}», result «{}»",
+            near(&source.tokens),
+            near(&result.tokens)
+        ));
     }
     let mut extra = result.links.clone();
     let mut lost = Vec::new();
@@ -247,7 +335,10 @@ pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     let text = source.lines.join("\n");
     extra.retain(|link| !source.outer_links.contains(link));
     extra.retain(|link| {
-        let link: String = link.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).collect();
+        let link: String = link
+            .chars()
+            .filter(|c| !is_invisible(*c) && !c.is_whitespace())
+            .collect();
         let bare = link.trim_start_matches("http://").trim_start_matches("mailto:");
         let is_written = text.contains(&link.replace(char::is_whitespace, "")) || address(&text).contains(&*link);
         let is_bare = bare.contains(['@', '/', '?', '#']) && text.contains(bare);
@@ -257,7 +348,11 @@ pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
         found.push(format!("links: lost {lost:?}, added {extra:?}"));
     }
     // What an `<object>` plays is named by its content, and is an embed of its own in the result.
-    let missing: Vec<_> = source.embeds.iter().filter(|one| !result.embeds.contains(one)).collect();
+    let missing: Vec<_> = source
+        .embeds
+        .iter()
+        .filter(|one| !result.embeds.contains(one))
+        .collect();
     if !missing.is_empty() {
         found.push(format!("embeds: lost {missing:?}"));
     }
@@ -265,11 +360,23 @@ pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
         found.push(format!("code: source {:?}, result {:?}", source.code, result.code));
     }
     if source.images != result.images {
-        found.push(format!("pictures: source {:?}, result {:?}", source.images, result.images));
+        found.push(format!(
+            "pictures: source {:?}, result {:?}",
+            source.images, result.images
+        ));
     }
     if source.lines != result.lines {
-        let at = source.lines.iter().zip(&result.lines).take_while(|(a, b)| a == b).count();
-        found.push(format!("lines: source {:?}, result {:?}", source.lines.get(at), result.lines.get(at)));
+        let at = source
+            .lines
+            .iter()
+            .zip(&result.lines)
+            .take_while(|(a, b)| a == b)
+            .count();
+        found.push(format!(
+            "lines: source {:?}, result {:?}",
+            source.lines.get(at),
+            result.lines.get(at)
+        ));
     }
     found
 }

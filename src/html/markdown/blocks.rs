@@ -5,8 +5,17 @@
 #[derive(Debug)]
 enum Level {
     Quote,
-    List { ordered: bool, start: i64, number: i64, delimiter: char, id: usize },
-    Item { marker: String, written: bool },
+    List {
+        ordered: bool,
+        start: i64,
+        number: i64,
+        delimiter: char,
+        id: usize,
+    },
+    Item {
+        marker: String,
+        written: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -62,13 +71,21 @@ impl Blocks {
     pub(crate) fn begins_item(&self) -> bool {
         matches!(
             self.containers.last(),
-            Some(Container { level: Level::Item { .. } | Level::List { .. }, used: false, .. })
+            Some(Container {
+                level: Level::Item { .. } | Level::List { .. },
+                used: false,
+                ..
+            })
         )
     }
 
     /// Begins a quotation.
     pub(crate) fn open_quote(&mut self) {
-        self.containers.push(Container { level: Level::Quote, used: false, last_list: None });
+        self.containers.push(Container {
+            level: Level::Quote,
+            used: false,
+            last_list: None,
+        });
     }
 
     /// Begins a list.
@@ -87,15 +104,30 @@ impl Blocks {
         let id = self.loose.len();
         self.loose.push(false);
         let start = start.clamp(0, 999_999_999);
-        let level = Level::List { ordered, start, number: start, delimiter, id };
-        self.containers.push(Container { level, used: false, last_list: None });
+        let level = Level::List {
+            ordered,
+            start,
+            number: start,
+            delimiter,
+            id,
+        };
+        self.containers.push(Container {
+            level,
+            used: false,
+            last_list: None,
+        });
     }
 
     /// Begins an item of the list that was begun last.
     pub(crate) fn open_item(&mut self) {
         let fixed = self.item_indent;
         let marker = match self.containers.last_mut().map(|container| &mut container.level) {
-            Some(Level::List { ordered: true, number, delimiter, .. }) => {
+            Some(Level::List {
+                ordered: true,
+                number,
+                delimiter,
+                ..
+            }) => {
                 let marker = format!("{number}{delimiter}");
                 *number = (*number + 1).min(999_999_999);
                 marker
@@ -106,12 +138,22 @@ impl Blocks {
         let width = fixed.unwrap_or(0).max(marker.len() + 1);
         let marker = format!("{marker:width$}");
         let level = Level::Item { marker, written: false };
-        self.containers.push(Container { level, used: false, last_list: None });
+        self.containers.push(Container {
+            level,
+            used: false,
+            last_list: None,
+        });
     }
 
     /// Whether the innermost container is a list.
     pub(crate) fn in_list(&self) -> bool {
-        matches!(self.containers.last(), Some(Container { level: Level::List { .. }, .. }))
+        matches!(
+            self.containers.last(),
+            Some(Container {
+                level: Level::List { .. },
+                ..
+            })
+        )
     }
 
     /// Opens the last item of the innermost list again, for what stands between its items; a new one where it has none.
@@ -122,11 +164,17 @@ impl Blocks {
             return;
         }
         let width = match self.containers.last_mut().map(|container| &mut container.level) {
-            Some(Level::List { ordered: true, number, .. }) => format!("{}. ", *number - 1).len(),
+            Some(Level::List {
+                ordered: true, number, ..
+            }) => format!("{}. ", *number - 1).len(),
             _ => 2,
         };
         let marker = " ".repeat(width.max(self.item_indent.unwrap_or(0)));
-        self.containers.push(Container { level: Level::Item { marker, written: true }, used: true, last_list: None });
+        self.containers.push(Container {
+            level: Level::Item { marker, written: true },
+            used: true,
+            last_list: None,
+        });
     }
 
     /// Ends the innermost container. An ordered item that holds nothing is written all the same: the numbers of the rest
@@ -134,11 +182,18 @@ impl Blocks {
     pub(crate) fn close(&mut self) {
         let empty_item = matches!(
             self.containers.last(),
-            Some(Container { level: Level::Item { written: false, .. }, used: false, .. })
+            Some(Container {
+                level: Level::Item { written: false, .. },
+                used: false,
+                ..
+            })
         );
-        let ordered = self.containers.len().checked_sub(2).and_then(|at| self.containers.get(at)).is_some_and(
-            |container| matches!(container.level, Level::List { ordered: true, .. }),
-        );
+        let ordered = self
+            .containers
+            .len()
+            .checked_sub(2)
+            .and_then(|at| self.containers.get(at))
+            .is_some_and(|container| matches!(container.level, Level::List { ordered: true, .. }));
         if empty_item && ordered {
             self.begin(false);
             let end = self.out.trim_end_matches(' ').len();
@@ -233,7 +288,10 @@ impl Blocks {
             _ => None,
         };
         let next = self.containers.get(depth).map(|container| &container.level);
-        let parent = depth.checked_sub(1).and_then(|at| self.containers.get(at)).map(|container| &container.level);
+        let parent = depth
+            .checked_sub(1)
+            .and_then(|at| self.containers.get(at))
+            .map(|container| &container.level);
         // A numbered list can follow a line of text at once only if it starts with 1, and not with an empty item.
         let interrupts = !matches!(next, Some(Level::List { ordered: true, start, .. }) if *start != 1 || !is_block);
         let seam = match (parent, next) {
@@ -254,7 +312,11 @@ impl Blocks {
         };
         let prefix = self.prefix(depth).trim_end().to_owned();
         match seam {
-            Some(list) => self.seams.push(Seam { at: self.out.len(), list, prefix }),
+            Some(list) => self.seams.push(Seam {
+                at: self.out.len(),
+                list,
+                prefix,
+            }),
             None => {
                 self.out.push_str(&prefix);
                 self.out.push('\n');

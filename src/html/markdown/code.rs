@@ -99,7 +99,11 @@ impl Converter<'_> {
     fn language(&self, id: NodeId) -> Option<String> {
         let own = self.tree.node(id);
         let parent = self.tree.node(own.parent);
-        let code = self.tree.children(id).map(|child| self.tree.node(child)).find(|child| child.tag() == Tag::Code);
+        let code = self
+            .tree
+            .children(id)
+            .map(|child| self.tree.node(child))
+            .find(|child| child.tag() == Tag::Code);
         stated(own)
             .or_else(|| code.and_then(stated))
             .or_else(|| stated(parent))
@@ -122,7 +126,14 @@ fn stated(node: &Node) -> Option<String> {
         return tidy(rest.split([';', ' ']).find(|word| !word.is_empty())?);
     }
     for word in class.split_ascii_whitespace() {
-        for prefix in ["language-", "lang-", "highlight-source-", "sh_", "brush-", "sourceCode-"] {
+        for prefix in [
+            "language-",
+            "lang-",
+            "highlight-source-",
+            "sh_",
+            "brush-",
+            "sourceCode-",
+        ] {
             if let Some(language) = word.strip_prefix(prefix) {
                 return tidy(language);
             }
@@ -134,7 +145,10 @@ fn stated(node: &Node) -> Option<String> {
         return tidy(words.next()?.split(':').next()?);
     }
     if matches!(words.next(), Some("sourceCode" | "src" | "highlight")) {
-        return words.next().map(|word| word.strip_prefix("src-").unwrap_or(word)).and_then(tidy);
+        return words
+            .next()
+            .map(|word| word.strip_prefix("src-").unwrap_or(word))
+            .and_then(tidy);
     }
     None
 }
@@ -144,7 +158,13 @@ fn tidy(language: &str) -> Option<String> {
     let language = language.trim().to_ascii_lowercase();
     let plain = !language.is_empty()
         && language.len() <= 24
-        && language.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_'));
-    (plain && !matches!(language.as_str(), "plain" | "text" | "txt" | "none" | "nohighlight" | "plaintext"))
-        .then_some(language)
+        && language
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_'));
+    (plain
+        && !matches!(
+            language.as_str(),
+            "plain" | "text" | "txt" | "none" | "nohighlight" | "plaintext"
+        ))
+    .then_some(language)
 }

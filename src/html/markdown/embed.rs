@@ -12,7 +12,10 @@ impl Converter<'_> {
     pub(super) fn embed(&mut self, id: NodeId) {
         let Some(embed) = embed_in(self.tree, id) else {
             let tag = self.tree.node(id).tag();
-            self.notice(HtmlNoticeCode::EmbedWithoutAddress, format!("{tag:?}").to_ascii_lowercase());
+            self.notice(
+                HtmlNoticeCode::EmbedWithoutAddress,
+                format!("{tag:?}").to_ascii_lowercase(),
+            );
             return;
         };
         if self.options.raw_html == RawHtml::None {
@@ -45,7 +48,10 @@ impl Converter<'_> {
         }
         let before = self.state.link;
         if before == 0 {
-            self.spans.push(super::Span::Link { href: page.clone(), title: String::new() });
+            self.spans.push(super::Span::Link {
+                href: page.clone(),
+                title: String::new(),
+            });
             self.state.link = self.spans.len() as u32;
         }
         self.text(&page);
@@ -68,7 +74,11 @@ impl Converter<'_> {
             (Tag::Script, Embed::Gist { page }) => {
                 out.push_str("<script");
                 let source = node.attribute("src").unwrap_or("").trim();
-                let source = if source.is_empty() { format!("https://{page}.js") } else { source.to_owned() };
+                let source = if source.is_empty() {
+                    format!("https://{page}.js")
+                } else {
+                    source.to_owned()
+                };
                 raw::write_attribute(&mut out, "src", &source);
                 out.push_str("></script>");
             }

@@ -7,8 +7,12 @@ use super::marks::{Mark, Role};
 
 /// Whether the text begins with a character reference (`&amp;`, `&#8212;`, `&#x2014;`).
 pub(crate) fn begins_entity(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('&') else { return false };
-    let Some(end) = rest.bytes().take(34).position(|b| b == b';') else { return false };
+    let Some(rest) = text.strip_prefix('&') else {
+        return false;
+    };
+    let Some(end) = rest.bytes().take(34).position(|b| b == b';') else {
+        return false;
+    };
     let name = rest.get(..end).unwrap_or("");
     if let Some(number) = name.strip_prefix('#') {
         return match number.strip_prefix(['x', 'X']) {
@@ -55,7 +59,12 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'*' | b'_' | b'~' | b'`' => {
                 let length = rest.bytes().take_while(|b| *b == byte).count();
                 out.push_str(text.get(done..at).unwrap_or(""));
-                marks.push(Mark { at: out.len(), length, byte, role: Role::Text });
+                marks.push(Mark {
+                    at: out.len(),
+                    length,
+                    byte,
+                    role: Role::Text,
+                });
                 done = at;
                 at += length;
                 continue;
@@ -69,7 +78,15 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                 Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => "&lt;",
                 None if around.markup_follows => "&lt;",
                 // `<5a@b.example>` is a link to an address of mail.
-                Some(b) if b.is_ascii_digit() && rest.split_ascii_whitespace().next().is_some_and(|word| word.contains('@')) => "&lt;",
+                Some(b)
+                    if b.is_ascii_digit()
+                        && rest
+                            .split_ascii_whitespace()
+                            .next()
+                            .is_some_and(|word| word.contains('@')) =>
+                {
+                    "&lt;"
+                }
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
@@ -87,8 +104,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                             && (b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')))
                         || (chunk_end + 1 == bytes.len() && around.markup_follows);
                     // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
-                    let bare_host =
-                        byte != b':' && !text.get(start..end).unwrap_or("").contains(['/', '?', '#']);
+                    let bare_host = byte != b':' && !text.get(start..end).unwrap_or("").contains(['/', '?', '#']);
                     if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
                         out.push_str(text.get(done..start).unwrap_or(""));
                         if byte == b':' {
@@ -143,13 +159,18 @@ fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
 }
 
 const fn is_special(byte: u8) -> bool {
-    matches!(byte, b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'&' | b'[' | b']' | b'!' | b'|')
+    matches!(
+        byte,
+        b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'&' | b'[' | b']' | b'!' | b'|'
+    )
 }
 
 fn may_hold_address(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"://").is_some()
         || memchr::memchr2_iter(b'w', b'W', bytes).any(|at| {
-            bytes.get(at..at + 4).is_some_and(|word| word.eq_ignore_ascii_case(b"www."))
+            bytes
+                .get(at..at + 4)
+                .is_some_and(|word| word.eq_ignore_ascii_case(b"www."))
         })
 }
 
@@ -160,7 +181,8 @@ fn needs_care(chunk: &str, byte: u8, at: usize) -> bool {
         b'&' => begins_entity(chunk.get(at..).unwrap_or("")),
         b'_' => {
             let near = |n: Option<usize>| {
-                n.and_then(|n| chunk.as_bytes().get(n)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                n.and_then(|n| chunk.as_bytes().get(n))
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
             };
             !(near(at.checked_sub(1)) && near(Some(at + 1)))
         }
@@ -170,7 +192,9 @@ fn needs_care(chunk: &str, byte: u8, at: usize) -> bool {
 
 fn chunk_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or("");
-    at + rest.find(|c: char| c.is_ascii_whitespace() || c == '<').unwrap_or(rest.len())
+    at + rest
+        .find(|c: char| c.is_ascii_whitespace() || c == '<')
+        .unwrap_or(rest.len())
 }
 
 /// The bare address whose `:` (or whose first `w`) is at `at`: where it starts and ends. Nothing before `from`
@@ -183,21 +207,33 @@ fn address_around(text: &str, from: usize, at: usize, prior: Option<char>) -> Op
             let tail = before.len().checked_sub(scheme.len())?;
             before.get(tail..)?.eq_ignore_ascii_case(scheme).then_some(scheme.len())
         })?;
-        let prior = before.get(..before.len() - length).and_then(|text| text.chars().next_back()).or(prior);
+        let prior = before
+            .get(..before.len() - length)
+            .and_then(|text| text.chars().next_back())
+            .or(prior);
         if prior.is_some_and(|c| c.is_ascii_alphabetic()) {
             return None;
         }
         at - length
     } else {
         let word = rest.get(..4)?;
-        if !word.eq_ignore_ascii_case("www.") || !before.chars().next_back().or(prior).is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(' | '[')) {
+        if !word.eq_ignore_ascii_case("www.")
+            || !before
+                .chars()
+                .next_back()
+                .or(prior)
+                .is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(' | '['))
+        {
             return None;
         }
         at
     };
     let end = chunk_end(text, at);
     let address = text.get(start..end)?;
-    let address = address.split(|c: char| c == '>' || c == '`' || c.is_whitespace()).next().unwrap_or("");
+    let address = address
+        .split(|c: char| c == '>' || c == '`' || c.is_whitespace())
+        .next()
+        .unwrap_or("");
     let kept = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '"']);
     (kept.len() > at - start + 3).then_some((start, start + kept.len()))
 }
@@ -245,12 +281,19 @@ pub(crate) fn write_alt(out: &mut String, alt: &str, in_cell: bool) {
 
 /// Writes a title after a destination, with the space before it. Nothing where it is empty.
 pub(crate) fn write_title(out: &mut String, title: &str, in_cell: bool) {
-    let words: Vec<&str> = title.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = title
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect();
     if words.is_empty() {
         return;
     }
     let title = words.join(" ");
-    let quote = if title.contains('"') && !title.contains('\'') { '\'' } else { '"' };
+    let quote = if title.contains('"') && !title.contains('\'') {
+        '\''
+    } else {
+        '"'
+    };
     out.push(' ');
     out.push(quote);
     for (at, c) in title.char_indices() {
@@ -285,7 +328,9 @@ pub(crate) fn brackets_balance(text: &str) -> bool {
 
 /// Whether a paragraph begins as the definition of a link's address does (`[label]: …`): readers would show nothing of it.
 pub(crate) fn begins_definition(paragraph: &str) -> bool {
-    let Some(label) = paragraph.strip_prefix('[') else { return false };
+    let Some(label) = paragraph.strip_prefix('[') else {
+        return false;
+    };
     let mut escaped = false;
     for (at, byte) in label.bytes().enumerate().take(4000) {
         match byte {
@@ -315,7 +360,11 @@ pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
         byte @ (b'-' | b'=' | b'_' | b'*')
             if bytes.iter().all(|b| *b == byte || *b == b' ') && (!first || byte != b'=') =>
         {
-            let enough = if first || byte != b'=' { bytes.len() >= if byte == b'-' && !first { 1 } else { 3 } } else { true };
+            let enough = if first || byte != b'=' {
+                bytes.len() >= if byte == b'-' && !first { 1 } else { 3 }
+            } else {
+                true
+            };
             enough.then_some(0)
         }
         byte @ (b'`' | b'~') if bytes.iter().take_while(|b| **b == byte).count() >= 3 => Some(0),

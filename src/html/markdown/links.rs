@@ -23,7 +23,11 @@ impl Converter<'_> {
         };
         let title = value("title").trim();
         let title = if title == value("alt").trim() { "" } else { title };
-        let image = Image { src: src.into_owned(), alt: value("alt").to_owned(), title: title.to_owned() };
+        let image = Image {
+            src: src.into_owned(),
+            alt: value("alt").to_owned(),
+            title: title.to_owned(),
+        };
         self.paragraph.image(image, self.state.style, self.link_now());
     }
 
@@ -50,7 +54,9 @@ impl Converter<'_> {
             let parent = self.tree.node(node.parent).tag().rule();
             let ends = !inside.trails || node.next == NONE && stands_alone(parent);
             once = true;
-            if self.options.raw_html != RawHtml::None && !self.state.lines && starts
+            if self.options.raw_html != RawHtml::None
+                && !self.state.lines
+                && starts
                 && ends
                 && self.survey.targets.is_empty()
                 && !self.holds_address(id)
@@ -67,7 +73,10 @@ impl Converter<'_> {
         }
         let title = node.attribute("title").map(str::trim).unwrap_or("");
         let title = if title == href { "" } else { title };
-        self.spans.push(Span::Link { href: href.into_owned(), title: title.to_owned() });
+        self.spans.push(Span::Link {
+            href: href.into_owned(),
+            title: title.to_owned(),
+        });
         self.state.link = self.spans.len() as u32;
         if once {
             self.once = self.state.link;
@@ -93,7 +102,10 @@ impl Converter<'_> {
             return;
         }
         let node = self.tree.node(id);
-        let names = [node.attribute("id"), if tag == Tag::A { node.attribute("name") } else { None }];
+        let names = [
+            node.attribute("id"),
+            if tag == Tag::A { node.attribute("name") } else { None },
+        ];
         let mut written = None;
         for name in names.into_iter().flatten() {
             if written != Some(name) && self.survey.targets.contains(name) {

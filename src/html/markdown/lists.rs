@@ -16,7 +16,12 @@ impl Converter<'_> {
         if extra > 0 {
             self.blocks.reopen_item();
         }
-        let start = self.tree.node(id).attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+        let start = self
+            .tree
+            .node(id)
+            .attribute("start")
+            .and_then(|start| start.trim().parse().ok())
+            .unwrap_or(1);
         self.blocks.open_list(ordered, start);
         End::Containers(1 + extra)
     }
@@ -54,8 +59,10 @@ impl Converter<'_> {
     /// The element that an item belongs to.
     fn list_of(&self, id: NodeId) -> NodeId {
         let mut parent = self.tree.node(id).parent;
-        while matches!(self.tree.node(parent).tag(), Tag::Div | Tag::Center | Tag::Form | Tag::P)
-            || matches!(self.tree.node(parent).tag().rule(), Rule::Plain | Rule::Style(_)) && parent != NONE
+        while matches!(
+            self.tree.node(parent).tag(),
+            Tag::Div | Tag::Center | Tag::Form | Tag::P
+        ) || matches!(self.tree.node(parent).tag().rule(), Rule::Plain | Rule::Style(_)) && parent != NONE
         {
             parent = self.tree.node(parent).parent;
         }

@@ -62,14 +62,40 @@ fn class(c: Option<char>) -> Class {
         None => Class::Space,
         Some(c) if c.is_whitespace() => Class::Space,
         Some(c) if c.is_ascii() => {
-            if c.is_ascii_punctuation() { Class::Punctuation } else { Class::Letter }
+            if c.is_ascii_punctuation() {
+                Class::Punctuation
+            } else {
+                Class::Letter
+            }
         }
         Some(c) if c.is_alphanumeric() => Class::Letter,
         Some(
-            '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{2043}'
-            | '\u{2045}'..='\u{2051}' | '\u{2053}'..='\u{205e}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}'
-            | '\u{3014}'..='\u{301f}' | '！'..='＃' | '％'..='＊' | '，'..='／' | '：' | '；' | '？' | '＠' | '［'..='］'
-            | '＿' | '｛' | '｝' | '｟'..='･',
+            '¡'
+            | '§'
+            | '«'
+            | '¶'
+            | '·'
+            | '»'
+            | '¿'
+            | '\u{2010}'..='\u{2027}'
+            | '\u{2030}'..='\u{2043}'
+            | '\u{2045}'..='\u{2051}'
+            | '\u{2053}'..='\u{205e}'
+            | '\u{3001}'..='\u{3003}'
+            | '\u{3008}'..='\u{3011}'
+            | '\u{3014}'..='\u{301f}'
+            | '！'..='＃'
+            | '％'..='＊'
+            | '，'..='／'
+            | '：'
+            | '；'
+            | '？'
+            | '＠'
+            | '［'..='］'
+            | '＿'
+            | '｛'
+            | '｝'
+            | '｟'..='･',
         ) => Class::Punctuation,
         Some(_) => Class::Unsure,
     }
@@ -124,7 +150,9 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
             let (matches, run_of, any_unsure) = play(text, marks, &verdicts, unsure, past_tildes);
             sure = !any_unsure;
             for (number, pair) in pairs.iter().enumerate() {
-                let (Some(open), Some(close)) = (mark_at(marks, pair.0), mark_at(marks, pair.1)) else { continue };
+                let (Some(open), Some(close)) = (mark_at(marks, pair.0), mark_at(marks, pair.1)) else {
+                    continue;
+                };
                 if !matches!(verdicts.get(pair.0), Some(Verdict::Keep | Verdict::Reference)) {
                     continue;
                 }
@@ -142,11 +170,18 @@ pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
             return verdicts;
         }
         for number in failed {
-            let Some(&(open, close)) = pairs.get(number) else { continue };
+            let Some(&(open, close)) = pairs.get(number) else {
+                continue;
+            };
             // Nobody sees that a full stop is bold.
             let trifling = marks.get(open).zip(marks.get(close)).is_some_and(|(open, close)| {
                 let styled = text.get(open.at + open.length..close.at).unwrap_or("");
-                styled.chars().all(|c| matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''))
+                styled.chars().all(|c| {
+                    matches!(
+                        c,
+                        '.' | ',' | ':' | ';' | '!' | '?' | '/' | '-' | '(' | ')' | '"' | '\''
+                    )
+                })
             });
             // A character between two marks cannot be spelt for the one without harm to the other.
             let crowded = crowded(text, marks, open, close);
@@ -184,7 +219,10 @@ fn crowded(text: &str, marks: &[Mark], open: usize, close: usize) -> bool {
         let c = text.get(end..)?.chars().next()?;
         Some(end + c.len_utf8())
     });
-    let ends_there = open.checked_sub(1).and_then(|at| marks.get(at)).map(|mark| mark.at + mark.length);
+    let ends_there = open
+        .checked_sub(1)
+        .and_then(|at| marks.get(at))
+        .map(|mark| mark.at + mark.length);
     let starts_there = marks.get(close + 1).map(|mark| mark.at);
     before.is_some() && before == ends_there || after.is_some() && after == starts_there
 }
@@ -233,7 +271,9 @@ fn judge_backticks(marks: &[Mark], verdicts: &mut [Verdict]) {
 fn sides(text: &str, mark: &Mark, past_tildes: bool) -> (Class, Class) {
     let counts = |c: &char| !(past_tildes && *c == '~');
     let before = text.get(..mark.at).and_then(|text| text.chars().rev().find(counts));
-    let after = text.get(mark.at + mark.length..).and_then(|text| text.chars().find(counts));
+    let after = text
+        .get(mark.at + mark.length..)
+        .and_then(|text| text.chars().find(counts));
     (class(before), class(after))
 }
 
@@ -290,13 +330,21 @@ fn judge_text(text: &str, marks: &[Mark], verdicts: &mut [Verdict]) {
         let first_opener = runs.iter().position(|run| run.1);
         let last_closer = runs.iter().rposition(|run| run.2);
         for (place, (at, opens, closes)) in runs.iter().enumerate() {
-            let Some(mark) = marks.get(*at).filter(|mark| mark.role == Role::Text) else { continue };
+            let Some(mark) = marks.get(*at).filter(|mark| mark.role == Role::Text) else {
+                continue;
+            };
             let paired = (*opens && last_closer.is_some_and(|last| last > place))
                 || (*closes && first_opener.is_some_and(|first| first < place));
-            let same = |other: &Mark| matches!(other.role, Role::Open(_) | Role::Close(_)) && (other.byte == byte || byte == b'~');
-            let touches = at.checked_sub(1).and_then(|before| marks.get(before)).is_some_and(|before| {
-                same(before) && before.at + before.length == mark.at
-            }) || marks.get(at + 1).is_some_and(|after| same(after) && mark.at + mark.length == after.at);
+            let same = |other: &Mark| {
+                matches!(other.role, Role::Open(_) | Role::Close(_)) && (other.byte == byte || byte == b'~')
+            };
+            let touches = at
+                .checked_sub(1)
+                .and_then(|before| marks.get(before))
+                .is_some_and(|before| same(before) && before.at + before.length == mark.at)
+                || marks
+                    .get(at + 1)
+                    .is_some_and(|after| same(after) && mark.at + mark.length == after.at);
             if (paired || touches)
                 && let Some(verdict) = verdicts.get_mut(*at)
             {
@@ -325,9 +373,7 @@ fn play(
         match mark.role {
             Role::LinkOpens => tokens.push(Token::LinkOpens),
             Role::LinkCloses => tokens.push(Token::LinkCloses),
-            Role::Open(_) | Role::Close(_)
-                if matches!(verdicts.get(at), Some(Verdict::Keep | Verdict::Reference)) =>
-            {
+            Role::Open(_) | Role::Close(_) if matches!(verdicts.get(at), Some(Verdict::Keep | Verdict::Reference)) => {
                 // All that stands here without a gap is one run.
                 let mut end = mark.at + mark.length;
                 // A reference helps what stands at the run's edge, on the side away from the styled text.
@@ -350,7 +396,11 @@ fn play(
                     at += 1;
                     end = marks.get(at).map_or(end, |next| next.at + next.length);
                 }
-                let whole = Mark { at: mark.at, length: end - mark.at, ..*mark };
+                let whole = Mark {
+                    at: mark.at,
+                    length: end - mark.at,
+                    ..*mark
+                };
                 let (mut before, mut after) = sides(text, &whole, past_tildes);
                 let referenced_after = verdicts.get(at) == Some(&Verdict::Reference)
                     && marks.get(at).is_some_and(|mark| matches!(mark.role, Role::Close(_)));
@@ -363,7 +413,13 @@ fn play(
                 }
                 any_unsure |= before == Class::Unsure || after == Class::Unsure;
                 let (left, right) = flanks(before.read(unsure), after.read(unsure));
-                runs.push(Run { byte: mark.byte, length: whole.length, left: whole.length, opens: left, closes: right });
+                runs.push(Run {
+                    byte: mark.byte,
+                    length: whole.length,
+                    left: whole.length,
+                    opens: left,
+                    closes: right,
+                });
                 tokens.push(Token::Run(number));
             }
             _ => {}
@@ -385,11 +441,15 @@ fn play(
             }
             Token::Run(number) => number,
         };
-        let Some(mut run) = runs.get(closer).cloned() else { continue };
+        let Some(mut run) = runs.get(closer).cloned() else {
+            continue;
+        };
         while run.closes && run.left > 0 {
             let mut found = None;
             for place in (0..openers.len()).rev().take(64) {
-                let Some(Some(number)) = openers.get(place).copied() else { break };
+                let Some(Some(number)) = openers.get(place).copied() else {
+                    break;
+                };
                 let Some(opener) = runs.get(number) else { break };
                 if opener.byte != run.byte {
                     continue;

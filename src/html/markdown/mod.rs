@@ -94,7 +94,9 @@ struct Converter<'t> {
 impl<'t> Converter<'t> {
     fn new(tree: &'t Tree, survey: &'t Survey, options: &'t MarkdownOptions, length: usize) -> Converter<'t> {
         let first = options.first_heading_level.clamp(1, 6);
-        let shift = survey.highest_heading.map_or(0, |highest| first.saturating_sub(highest));
+        let shift = survey
+            .highest_heading
+            .map_or(0, |highest| first.saturating_sub(highest));
         Converter {
             tree,
             survey,
@@ -139,7 +141,10 @@ impl<'t> Converter<'t> {
             let text = self.paragraph.write(&self.spans, Place::Prose, self.options);
             self.write_block(&text);
         }
-        Markdown { text: self.blocks.finish(), notices: self.notices }
+        Markdown {
+            text: self.blocks.finish(),
+            notices: self.notices,
+        }
     }
 
     /// Meets a node. Says whether to go into it; if so, [`Converter::leave`] will be called for it.
@@ -162,9 +167,15 @@ impl<'t> Converter<'t> {
             self.hidden(id);
             return false;
         }
-        let css = if attributes.is_empty() { Css::default() } else { css_of(node) };
+        let css = if attributes.is_empty() {
+            Css::default()
+        } else {
+            css_of(node)
+        };
         let before = self.state;
-        let Some(end) = self.apply(id, tag, inside, css) else { return false };
+        let Some(end) = self.apply(id, tag, inside, css) else {
+            return false;
+        };
         if !attributes.is_empty() {
             self.apply_css(id, tag, inside, css);
             self.anchor(id, tag);
@@ -183,9 +194,7 @@ impl<'t> Converter<'t> {
             }
             Rule::Plain => {}
             Rule::Style(style) => self.state.style = self.state.style.with(style),
-            Rule::Summary
-                if self.tree.node(node.parent).tag() == Tag::Details && self.says_details() =>
-            {
+            Rule::Summary if self.tree.node(node.parent).tag() == Tag::Details && self.says_details() => {
                 // Written with the start of its `<details>`.
                 return None;
             }
@@ -293,7 +302,10 @@ impl<'t> Converter<'t> {
                 if inside.embed() {
                     self.embed(id);
                 } else {
-                    self.notice(HtmlNoticeCode::ScriptDropped, node.attribute("src").unwrap_or("").to_owned());
+                    self.notice(
+                        HtmlNoticeCode::ScriptDropped,
+                        node.attribute("src").unwrap_or("").to_owned(),
+                    );
                 }
                 return None;
             }
@@ -348,8 +360,7 @@ impl<'t> Converter<'t> {
         if css.newlines {
             self.state.newlines = true;
         }
-        let monospace = css.monospace
-            || tag == Tag::Font && node.attribute("face").is_some_and(is_monospace);
+        let monospace = css.monospace || tag == Tag::Font && node.attribute("face").is_some_and(is_monospace);
         if monospace && self.is_phrase(id, inside) {
             self.state.style = self.state.style.with(Style::CODE);
         }
@@ -358,21 +369,27 @@ impl<'t> Converter<'t> {
     /// A few words within a line, and nothing else in them.
     fn is_phrase(&self, id: NodeId, inside: Inside) -> bool {
         let node = self.tree.node(id);
-        let plain = inside.pieces == 1 && !inside.structure() && !inside.line_break() && !inside.link() && !inside.image();
+        let plain =
+            inside.pieces == 1 && !inside.structure() && !inside.line_break() && !inside.link() && !inside.image();
         plain
             && matches!(node.tag(), Tag::Font | Tag::Other)
-            | matches!(&node.content, Content::Element(_, name, _) if &**name == "span")
-            && [node.prev, node.next].into_iter().filter(|other| *other != NONE).any(|other| {
-                match &self.tree.node(other).content {
+                | matches!(&node.content, Content::Element(_, name, _) if &**name == "span")
+            && [node.prev, node.next]
+                .into_iter()
+                .filter(|other| *other != NONE)
+                .any(|other| match &self.tree.node(other).content {
                     Content::Text(text) => !text.trim().is_empty(),
                     _ => self.survey.inside(other).text(),
-                }
-            })
+                })
     }
 
     /// The link that what comes now belongs to.
     fn link_now(&self) -> u32 {
-        if self.state.link == self.spent { 0 } else { self.state.link }
+        if self.state.link == self.spent {
+            0
+        } else {
+            self.state.link
+        }
     }
 
     fn text(&mut self, text: &str) {
@@ -400,7 +417,9 @@ impl<'t> Converter<'t> {
             return;
         }
         self.summary_marked = true;
-        let Some(marker) = &self.options.summary_marker else { return };
+        let Some(marker) = &self.options.summary_marker else {
+            return;
+        };
         self.flush();
         let marker = marker.clone();
         self.write_block(&marker);
@@ -527,7 +546,11 @@ impl<'t> Converter<'t> {
             return End::Line;
         }
         let mut markup = String::from("<details>");
-        if let Some(summary) = self.tree.children(id).find(|child| self.tree.node(*child).tag() == Tag::Summary) {
+        if let Some(summary) = self
+            .tree
+            .children(id)
+            .find(|child| self.tree.node(*child).tag() == Tag::Summary)
+        {
             markup.push_str("\n<summary>");
             raw::write_inside(&mut markup, self.tree, self.survey, summary, false);
             markup.push_str("</summary>");

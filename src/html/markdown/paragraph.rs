@@ -99,7 +99,11 @@ impl Paragraph {
 
     /// Whether the last thing that matters is a line break.
     pub(crate) fn ends_in_break(&self) -> bool {
-        self.runs.iter().rev().find(|run| !matches!(run.kind, Kind::Mark(_))).is_some_and(|run| run.kind == Kind::Break)
+        self.runs
+            .iter()
+            .rev()
+            .find(|run| !matches!(run.kind, Kind::Mark(_)))
+            .is_some_and(|run| run.kind == Kind::Break)
     }
 
     /// Whether text has just ended, with no white space after it.
@@ -175,7 +179,13 @@ impl Paragraph {
     }
 
     fn space(&mut self, style: Style, link: u32) -> &mut Gap {
-        let gap = self.gap.get_or_insert(Gap { style, link, no_break: 0, newlines: 0, others: 0 });
+        let gap = self.gap.get_or_insert(Gap {
+            style,
+            link,
+            no_break: 0,
+            newlines: 0,
+            others: 0,
+        });
         gap.style = gap.style.and(style);
         if gap.link != link {
             gap.link = 0;
@@ -199,16 +209,34 @@ impl Paragraph {
             run.end = end;
             return;
         }
-        self.runs.push(Run { kind: Kind::Text, start, end, style, link });
+        self.runs.push(Run {
+            kind: Kind::Text,
+            start,
+            end,
+            style,
+            link,
+        });
     }
 
     /// Writes the white space that was put off, now that what follows it is known.
     fn settle(&mut self, gap: Gap, next: Option<char>, style: Style, link: u32) {
-        let Some(last) = self.runs.iter().rev().find(|run| !matches!(run.kind, Kind::Mark(_))).copied() else { return };
+        let Some(last) = self
+            .runs
+            .iter()
+            .rev()
+            .find(|run| !matches!(run.kind, Kind::Mark(_)))
+            .copied()
+        else {
+            return;
+        };
         if last.kind == Kind::Break {
             return;
         }
-        let before = if last.kind == Kind::Text { self.text.chars().next_back() } else { None };
+        let before = if last.kind == Kind::Text {
+            self.text.chars().next_back()
+        } else {
+            None
+        };
         if gap.others == 0 && gap.no_break == 0 && before.is_some_and(is_wide) && next.is_some_and(is_wide) {
             return;
         }
@@ -230,7 +258,13 @@ impl Paragraph {
             return;
         }
         let link = if same_link { link } else { 0 };
-        self.runs.push(Run { kind: Kind::Space, start, end, style: shared, link });
+        self.runs.push(Run {
+            kind: Kind::Space,
+            start,
+            end,
+            style: shared,
+            link,
+        });
     }
 
     /// Adds a line break. Says whether it is one: nothing breaks before the first word, and a second break in a row is
@@ -272,7 +306,13 @@ impl Paragraph {
 
     fn push(&mut self, kind: Kind, style: Style, link: u32) {
         let at = self.text.len();
-        self.runs.push(Run { kind, start: at, end: at, style: style.without(Style::CODE), link });
+        self.runs.push(Run {
+            kind,
+            start: at,
+            end: at,
+            style: style.without(Style::CODE),
+            link,
+        });
     }
 
     /// Forgets everything, keeps the memory. Anchors that had nothing to stand before stay for the next paragraph.
@@ -307,7 +347,13 @@ impl Paragraph {
         for run in &mut self.runs {
             // White space of other scripts, styled by itself.
             let styled = !run.style.is_empty() || run.link != 0;
-            if run.kind == Kind::Text && styled && self.text.get(run.start..run.end).is_some_and(|text| text.trim().is_empty()) {
+            if run.kind == Kind::Text
+                && styled
+                && self
+                    .text
+                    .get(run.start..run.end)
+                    .is_some_and(|text| text.trim().is_empty())
+            {
                 run.kind = Kind::Space;
             }
         }
@@ -372,7 +418,11 @@ impl Paragraph {
     fn settle_styles(&mut self, place: Place) {
         if place == Place::Heading {
             // A heading that is bold from end to end is bold by being a heading.
-            let all = self.runs.iter().filter(|run| run.kind == Kind::Text).all(|run| run.style.has(Style::STRONG));
+            let all = self
+                .runs
+                .iter()
+                .filter(|run| run.kind == Kind::Text)
+                .all(|run| run.style.has(Style::STRONG));
             if all {
                 for run in &mut self.runs {
                     run.style = run.style.without(Style::STRONG);
@@ -386,7 +436,11 @@ impl Paragraph {
             if solid(run) {
                 style = run.style;
             } else {
-                run.style = run.style.and(style).without(if run.kind == Kind::Space { Style::NONE } else { Style::CODE });
+                run.style = run.style.and(style).without(if run.kind == Kind::Space {
+                    Style::NONE
+                } else {
+                    Style::CODE
+                });
             }
             if linked(run) {
                 link = run.link;
@@ -444,9 +498,11 @@ fn is_wide(c: char) -> bool {
 /// editor's way of writing a space.
 fn binds(before: Option<char>, next: Option<char>) -> bool {
     matches!(before, Some('«' | '‹' | '–' | '—' | '§' | '№' | '0'..='9'))
-        || matches!(next, Some(':' | ';' | '!' | '?' | '»' | '›' | '%' | '€' | '–' | '—' | '0'..='9'))
+        || matches!(
+            next,
+            Some(':' | ';' | '!' | '?' | '»' | '›' | '%' | '€' | '–' | '—' | '0'..='9')
+        )
 }
 
 /// Styles that are said with marks, which white space inside would break.
 const MARKED: Style = Style(Style::STRONG.0 | Style::EM.0 | Style::DEL.0);
-

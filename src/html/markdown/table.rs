@@ -13,14 +13,25 @@ struct Rows {
 }
 
 fn rows_of(tree: &Tree, table: NodeId) -> Rows {
-    let mut found = Rows { caption: None, rows: Vec::new() };
-    let row = |id: NodeId| tree.children(id).filter(|cell| matches!(tree.node(*cell).tag(), Tag::Td | Tag::Th)).collect();
+    let mut found = Rows {
+        caption: None,
+        rows: Vec::new(),
+    };
+    let row = |id: NodeId| {
+        tree.children(id)
+            .filter(|cell| matches!(tree.node(*cell).tag(), Tag::Td | Tag::Th))
+            .collect()
+    };
     for child in tree.children(table) {
         match tree.node(child).tag() {
             Tag::Caption => found.caption = Some(child),
             Tag::Tr => found.rows.push(row(child)),
             Tag::Thead | Tag::Tbody | Tag::Tfoot => {
-                found.rows.extend(tree.children(child).filter(|one| tree.node(*one).tag() == Tag::Tr).map(row));
+                found.rows.extend(
+                    tree.children(child)
+                        .filter(|one| tree.node(*one).tag() == Tag::Tr)
+                        .map(row),
+                );
             }
             _ => {}
         }
@@ -82,7 +93,11 @@ impl Converter<'_> {
                 raw::write_start(&mut block, self.tree, *cell);
                 raw::write_inside(&mut block, self.tree, self.survey, *cell, false);
                 block.truncate(block.trim_end_matches(' ').len());
-                block.push_str(if self.tree.node(*cell).tag() == Tag::Th { "</th>" } else { "</td>" });
+                block.push_str(if self.tree.node(*cell).tag() == Tag::Th {
+                    "</th>"
+                } else {
+                    "</td>"
+                });
             }
             block.push_str("</tr>\n");
         }
@@ -92,9 +107,9 @@ impl Converter<'_> {
 
     fn data_table(&mut self, rows: &[Vec<NodeId>], columns: usize) {
         // A table in Markdown has a header. Where the source's has none, the header stays empty.
-        let header = rows.first().filter(|row| {
-            row.iter().all(|cell| self.tree.node(*cell).tag() == Tag::Th)
-        });
+        let header = rows
+            .first()
+            .filter(|row| row.iter().all(|cell| self.tree.node(*cell).tag() == Tag::Th));
         let mut block = String::new();
         let mut body = rows;
         match header {
@@ -141,7 +156,11 @@ impl Converter<'_> {
     fn cell(&mut self, id: NodeId) -> String {
         let before = self.state;
         let header = self.tree.node(id).tag() == Tag::Th;
-        self.state = State { lines: true, heading: 0, ..before };
+        self.state = State {
+            lines: true,
+            heading: 0,
+            ..before
+        };
         let outer = std::mem::take(&mut self.paragraph);
         self.walk(id);
         let mut inner = std::mem::replace(&mut self.paragraph, outer);
@@ -161,7 +180,14 @@ impl Converter<'_> {
             let said = node.attribute("align").map(str::to_ascii_lowercase).or_else(|| {
                 let style = node.attribute("style")?.to_ascii_lowercase();
                 let (_, rest) = style.split_once("text-align")?;
-                Some(rest.trim_start_matches([' ', ':']).split(';').next().unwrap_or("").trim().to_owned())
+                Some(
+                    rest.trim_start_matches([' ', ':'])
+                        .split(';')
+                        .next()
+                        .unwrap_or("")
+                        .trim()
+                        .to_owned(),
+                )
             });
             let said = match said.as_deref() {
                 Some("center") => "center",

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{comment_address, number_of};
 use crate::model::{
-    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Post,
-    PostAuthor, Provenance, SourceData,
+    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Post, PostAuthor,
+    Provenance, SourceData,
 };
 use crate::read::Span;
 use crate::read::atom::{AtomEntry, AtomPerson};
@@ -116,10 +116,7 @@ pub fn comment(entry: &mut AtomEntry<'_>, method: &str, span: Span) -> Comment {
         .and_then(|l| l.href())
         .and_then(comment_address);
     let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
-    comment.post = address
-        .map(|(post, _)| post)
-        .or(reference)
-        .map(str::to_owned);
+    comment.post = address.map(|(post, _)| post).or(reference).map(str::to_owned);
     comment.in_reply_to = entry
         .link("related")
         .and_then(|l| l.href())

@@ -10,9 +10,7 @@ use super::{blog_of, settings};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, Kind, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
-use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
-};
+use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
 
 /// The reader of the legacy export.
 #[derive(Debug)]
@@ -66,12 +64,7 @@ struct Survey {
 
 impl Entries for Survey {
     fn head(&mut self, feed: &AtomEntry<'_>, _sink: &mut dyn Sink) {
-        self.blog.id = feed
-            .id
-            .as_deref()
-            .and_then(blog_of)
-            .unwrap_or_default()
-            .to_owned();
+        self.blog.id = feed.id.as_deref().and_then(blog_of).unwrap_or_default().to_owned();
         self.blog.platform = Some("blogger".to_owned());
         self.blog.title = feed.title.as_ref().map(|t| t.text.clone().into_owned());
         self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href()).map(str::to_owned);
@@ -136,12 +129,7 @@ impl Survey {
 /// What an entry is: a post or page, a comment, or nothing of either.
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let kind = kind_of(entry).map(str::to_owned);
-    let blog = entry
-        .id
-        .as_deref()
-        .and_then(blog_of)
-        .unwrap_or(blog)
-        .to_owned();
+    let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
     match kind.as_deref() {
         Some("settings" | "template") => Vec::new(),
         Some("comment") => {

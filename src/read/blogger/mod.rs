@@ -9,9 +9,7 @@ pub mod takeout;
 /// (`tag:blogger.com,1999:blog-7924743034677720383.post-5199045806810969980`).
 pub fn number_of(id: &str) -> Option<&str> {
     let rest = id.trim().strip_prefix("tag:blogger.com,1999:")?;
-    let (_, number) = rest
-        .split_once(".post-")
-        .or_else(|| rest.split_once(".page-"))?;
+    let (_, number) = rest.split_once(".post-").or_else(|| rest.split_once(".page-"))?;
     // Files that were anonymised by hand have a slash here.
     let number = number.trim_end_matches('/');
     (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
@@ -20,9 +18,7 @@ pub fn number_of(id: &str) -> Option<&str> {
 /// The number of the blog in one of Blogger's ids.
 pub fn blog_of(id: &str) -> Option<&str> {
     let rest = id.trim().strip_prefix("tag:blogger.com,1999:blog-")?;
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     rest.get(..end).filter(|n| !n.is_empty())
 }
 

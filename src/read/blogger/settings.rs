@@ -126,7 +126,10 @@ mod tests {
 
     #[test]
     fn reads_what_the_feed_does_not_say() {
-        assert!(recognise(Sample { bytes: CSV, whole: true }));
+        assert!(recognise(Sample {
+            bytes: CSV,
+            whole: true
+        }));
         let (blog, personal) = read(CSV).unwrap();
         assert_eq!(blog.home_page_url.as_deref(), Some("https://seeds.blogspot.com/"));
         assert_eq!(blog.language.as_deref(), Some("id"));
@@ -146,7 +149,10 @@ mod tests {
     #[test]
     fn other_tables_are_not_settings() {
         for text in ["display_name,profile_image_url,is_blocked\n", "a,b\n1,2\n", ""] {
-            assert!(!recognise(Sample { bytes: text.as_bytes(), whole: true }));
+            assert!(!recognise(Sample {
+                bytes: text.as_bytes(),
+                whole: true
+            }));
         }
     }
 }

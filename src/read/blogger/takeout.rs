@@ -11,9 +11,7 @@ use super::{blog_of, number_of};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
-use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
-};
+use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
 
 /// The reader of Takeout's feed.
 #[derive(Debug)]
@@ -37,7 +35,10 @@ impl EntryReader for Takeout {
         let text = String::from_utf8_lossy(sample.bytes);
         xml::root(&text).is_some_and(|root| {
             matches!(root.name.as_str(), "feed" | "entry")
-                && root.attributes.iter().any(|(_, v)| v.trim_end_matches('/') == NAMESPACE)
+                && root
+                    .attributes
+                    .iter()
+                    .any(|(_, v)| v.trim_end_matches('/') == NAMESPACE)
         })
     }
 
@@ -84,12 +85,7 @@ struct Survey {
 
 impl Entries for Survey {
     fn head(&mut self, feed: &AtomEntry<'_>, _sink: &mut dyn Sink) {
-        self.blog.id = feed
-            .id
-            .as_deref()
-            .and_then(blog_of)
-            .unwrap_or_default()
-            .to_owned();
+        self.blog.id = feed.id.as_deref().and_then(blog_of).unwrap_or_default().to_owned();
         self.blog.platform = Some("blogger".to_owned());
         self.blog.title = feed.title.as_ref().map(|t| t.text.clone().into_owned());
         self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href()).map(str::to_owned);
@@ -132,12 +128,7 @@ impl Entries for Survey {
 }
 
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
-    let blog = entry
-        .id
-        .as_deref()
-        .and_then(blog_of)
-        .unwrap_or(blog)
-        .to_owned();
+    let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
     let kind = entry.kind.take();
     let status = entry.status.take();
     let trashed = entry.trashed.take();

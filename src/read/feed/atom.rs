@@ -5,9 +5,7 @@ use std::io;
 
 use super::FeedHead;
 use crate::read::atom::{self, AtomEntry, Entries};
-use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml,
-};
+use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
 
 /// The reader of Atom feeds.
 #[derive(Debug)]
@@ -31,7 +29,10 @@ impl EntryReader for AtomFeed {
         let text = String::from_utf8_lossy(sample.bytes);
         xml::root(&text).is_some_and(|root| {
             matches!(root.name.as_str(), "feed" | "entry")
-                && root.attributes.iter().any(|(_, v)| v == ATOM || v == "http://purl.org/atom/ns#")
+                && root
+                    .attributes
+                    .iter()
+                    .any(|(_, v)| v == ATOM || v == "http://purl.org/atom/ns#")
         })
     }
 

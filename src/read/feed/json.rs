@@ -8,9 +8,7 @@ use serde_json::{Map, Value};
 use super::FeedHead;
 use crate::model::Record;
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
-use crate::read::{
-    Class, DocumentReader, Entry, FormatInfo, Hints, ReadError, RecordSink, Sample, Span,
-};
+use crate::read::{Class, DocumentReader, Entry, FormatInfo, Hints, ReadError, RecordSink, Sample, Span};
 
 /// The reader of JSON feeds.
 #[derive(Debug)]
@@ -32,9 +30,9 @@ impl DocumentReader for JsonFeed {
         let text = String::from_utf8_lossy(sample.bytes);
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let is_call = text.starts_with("//")
-            || text.split_once('(').is_some_and(|(name, rest)| {
-                is_callback(name) && rest.trim_start().starts_with('{')
-            });
+            || text
+                .split_once('(')
+                .is_some_and(|(name, rest)| is_callback(name) && rest.trim_start().starts_with('{'));
         (text.starts_with('{') || is_call)
             && text.contains("\"feed\"")
             && text.contains("\"xmlns\"")
@@ -116,9 +114,7 @@ fn unwrap_callback(text: &str) -> &str {
     if text.starts_with('{') {
         return text;
     }
-    text.find('{')
-        .and_then(|at| text.get(at..))
-        .unwrap_or_default()
+    text.find('{').and_then(|at| text.get(at..)).unwrap_or_default()
 }
 
 fn entry(object: &Map<String, Value>) -> AtomEntry<'_> {
@@ -177,8 +173,7 @@ fn entry(object: &Map<String, Value>) -> AtomEntry<'_> {
             "app$control" => {
                 entry.draft = value.get("app$draft").and_then(text);
             }
-            "entry" | "openSearch$totalResults" | "openSearch$startIndex"
-            | "openSearch$itemsPerPage" => {}
+            "entry" | "openSearch$totalResults" | "openSearch$startIndex" | "openSearch$itemsPerPage" => {}
             other if other.starts_with("xmlns") => {}
             other => {
                 if let Some(text) = text(value) {
@@ -237,9 +232,18 @@ mod tests {
 
     #[test]
     fn takes_the_call_away() {
-        for text in ["{\"a\":1}", "cb({\"a\":1});", "// API callback\nx.y({\"a\":1});\n", "\u{feff} {\"a\":1}"] {
+        for text in [
+            "{\"a\":1}",
+            "cb({\"a\":1});",
+            "// API callback\nx.y({\"a\":1});\n",
+            "\u{feff} {\"a\":1}",
+        ] {
             let json = unwrap_callback(text);
-            let value: Value = serde_json::Deserializer::from_str(json).into_iter().next().unwrap().unwrap();
+            let value: Value = serde_json::Deserializer::from_str(json)
+                .into_iter()
+                .next()
+                .unwrap()
+                .unwrap();
             assert_eq!(value["a"], 1);
         }
     }

@@ -68,12 +68,14 @@ pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
         home_page_url: feed
             .link("alternate")
             .filter(|_| !head.is_comments)
-            .and_then(|l| l.href()).map(str::to_owned),
+            .and_then(|l| l.href())
+            .map(str::to_owned),
         feed_url: feed
             .link("http://schemas.google.com/g/2005#feed")
             .or_else(|| feed.link("self"))
             .filter(|_| !head.is_comments)
-            .and_then(|l| l.href()).map(str::to_owned),
+            .and_then(|l| l.href())
+            .map(str::to_owned),
         authors: if head.is_comments {
             Vec::new()
         } else {
@@ -84,12 +86,7 @@ pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
 }
 
 /// What a feed's entry is: a comment where it answers something or the feed holds only comments, else a post.
-pub(crate) fn records(
-    entry: &mut AtomEntry<'_>,
-    context: &FeedHead,
-    method: &str,
-    span: Span,
-) -> Vec<Entry> {
+pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &str, span: Span) -> Vec<Entry> {
     let blog = entry
         .id
         .as_deref()

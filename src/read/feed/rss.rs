@@ -9,9 +9,7 @@ use crate::model::{Attachment, Blog, Dated, PostAuthor};
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
 use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker};
-use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
-};
+use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight};
 
 /// The reader of RSS feeds.
 #[derive(Debug)]
@@ -138,7 +136,9 @@ fn channel<'a>(text: &'a str, namespaces: &'a Namespaces) -> AtomEntry<'a> {
                     href: Some(trimmed(&mut walker)?),
                     ..AtomLink::default()
                 }),
-                (Ns::None, "language") => feed.others.push(("language".to_owned(), walker.text()?.trim().to_owned())),
+                (Ns::None, "language") => feed
+                    .others
+                    .push(("language".to_owned(), walker.text()?.trim().to_owned())),
                 (Ns::Atom, "id") => feed.id = Some(trimmed(&mut walker)?),
                 _ => walker.skip()?,
             }
@@ -168,12 +168,7 @@ fn blog(channel: &AtomEntry<'_>, head: &FeedHead) -> Blog {
 
 type Item = (Vec<Entry>, Option<String>);
 
-fn item(
-    bytes: &[u8],
-    offset: u64,
-    namespaces: &Namespaces,
-    head: &FeedHead,
-) -> Result<Item, Damage> {
+fn item(bytes: &[u8], offset: u64, namespaces: &Namespaces, head: &FeedHead) -> Result<Item, Damage> {
     let (text, _) = xml::utf8(bytes);
     let span = Span {
         offset,
@@ -194,12 +189,7 @@ struct Extra {
     has_content: bool,
 }
 
-fn parse(
-    text: &str,
-    span: Span,
-    namespaces: &Namespaces,
-    head: &FeedHead,
-) -> Result<Item, Fault> {
+fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Result<Item, Fault> {
     let mut walker = Walker::new(text, span.offset, namespaces);
     let mut entry = AtomEntry::default();
     let mut extra = Extra::default();
@@ -361,7 +351,10 @@ mod tests {
 
     #[test]
     fn takes_the_name_out_of_an_rss_author() {
-        assert_eq!(person("noreply@blogger.com (Ana (B.))").name.as_deref(), Some("Ana (B.)"));
+        assert_eq!(
+            person("noreply@blogger.com (Ana (B.))").name.as_deref(),
+            Some("Ana (B.)")
+        );
         assert_eq!(person("noreply@blogger.com (Ana)")._email, None);
         assert_eq!(person("ana@example.org")._email.as_deref(), Some("ana@example.org"));
         assert_eq!(person("Ana B.").name.as_deref(), Some("Ana B."));

@@ -98,11 +98,7 @@ impl<R: Read> Splitter<R> {
                 if self.start == end {
                     return Ok(None);
                 }
-                let kind = if inside {
-                    PieceKind::CutOff
-                } else {
-                    PieceKind::Outside
-                };
+                let kind = if inside { PieceKind::CutOff } else { PieceKind::Outside };
                 return Ok(Some((kind, end)));
             };
             // What is no entry must not fill the memory, however long it is.
@@ -134,11 +130,7 @@ impl<R: Read> Splitter<R> {
                 Markup::Other { end } => at = end,
                 Markup::CutOff => {
                     let end = self.filled;
-                    let kind = if inside {
-                        PieceKind::CutOff
-                    } else {
-                        PieceKind::Outside
-                    };
+                    let kind = if inside { PieceKind::CutOff } else { PieceKind::Outside };
                     return Ok(Some((kind, end)));
                 }
             }
@@ -157,11 +149,7 @@ impl<R: Read> Splitter<R> {
         if !matches!(second, b'!' | b'?' | b'/') && !begins_name(second) {
             return Ok(Markup::Other { end: open + 1 });
         }
-        for (opening, closing) in [
-            (&b"<!--"[..], &b"-->"[..]),
-            (b"<![CDATA[", b"]]>"),
-            (b"<?", b"?>"),
-        ] {
+        for (opening, closing) in [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")] {
             if rest.starts_with(opening) {
                 return Ok(match self.find_bytes(open + opening.len(), closing)? {
                     Some(end) => Markup::Other { end },
@@ -359,8 +347,7 @@ mod tests {
     #[test]
     fn is_not_misled_by_cdata_comments_or_longer_names() {
         use PieceKind::*;
-        let pieces =
-            split("<f><!-- <entry> --><entry><![CDATA[</entry><entry>]]><entryId/></entry><entry/></f>");
+        let pieces = split("<f><!-- <entry> --><entry><![CDATA[</entry><entry>]]><entryId/></entry><entry/></f>");
         assert_eq!(
             pieces.iter().map(|p| p.0).collect::<Vec<_>>(),
             [Outside, Entry, Entry, Outside]
@@ -375,10 +362,7 @@ mod tests {
             kinds("<f><entry>1</entrx><entry>2</entry></f>"),
             [Outside, Broken, Entry, Outside]
         );
-        assert_eq!(
-            kinds("<f><entrx>1</entry><entry>2</entry>"),
-            [Outside, Broken, Entry]
-        );
+        assert_eq!(kinds("<f><entrx>1</entry><entry>2</entry>"), [Outside, Broken, Entry]);
         assert_eq!(kinds("<f><entry>1</entry><entry>2</ent"), [Outside, Entry, CutOff]);
         assert_eq!(
             kinds("<f><entry>1<![CDATA[ </entry><entry>2</entry>"),

@@ -73,9 +73,7 @@ fn character(name: &str) -> Option<char> {
         _ => {
             let number = name.strip_prefix('#')?;
             let code = match number.strip_prefix('x') {
-                Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => {
-                    u32::from_str_radix(hex, 16).ok()?
-                }
+                Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok()?,
                 None if number.bytes().all(|b| b.is_ascii_digit()) => number.parse().ok()?,
                 _ => return None,
             };
@@ -103,7 +101,10 @@ mod tests {
         assert_eq!(d("a &lt;b&gt; &amp;lt; &#252;&#x1F331;"), "a <b> &lt; ü🌱");
         assert_eq!(d("1\r\n2\r3\n"), "1\n2\n3\n");
         assert_eq!(d("&#13;"), "\r");
-        assert_eq!(d("fish & chips &nbsp; &#0; &#xD800; &"), "fish & chips &nbsp; &#0; &#xD800; &");
+        assert_eq!(
+            d("fish & chips &nbsp; &#0; &#xD800; &"),
+            "fish & chips &nbsp; &#0; &#xD800; &"
+        );
     }
 
     #[test]

@@ -56,9 +56,7 @@ impl Ns {
             "http://schemas.google.com/g/2005" => Ns::Gd,
             "http://www.georss.org/georss" => Ns::GeoRss,
             "http://search.yahoo.com/mrss" => Ns::Media,
-            "http://a9.com/-/spec/opensearchrss/1.0" | "http://a9.com/-/spec/opensearch/1.1" => {
-                Ns::OpenSearch
-            }
+            "http://a9.com/-/spec/opensearchrss/1.0" | "http://a9.com/-/spec/opensearch/1.1" => Ns::OpenSearch,
             "http://schemas.google.com/blogger/2018" => Ns::Blogger,
             "http://purl.org/rss/1.0/modules/content" => Ns::Content,
             "http://purl.org/dc/elements/1.1" => Ns::Dc,
@@ -298,8 +296,7 @@ impl<'a> Walker<'a> {
                             Event::End
                         }
                         Some(open) => {
-                            let what =
-                                format!("</{}> stands where </{open}> should be", name.as_ref());
+                            let what = format!("</{}> stands where </{open}> should be", name.as_ref());
                             return Err(self.fault(what));
                         }
                         // The end of something that began before this piece: the document's root.
@@ -357,11 +354,7 @@ impl<'a> Walker<'a> {
                 None => qname,
             }),
         };
-        Event::Start {
-            ns,
-            name,
-            attributes,
-        }
+        Event::Start { ns, name, attributes }
     }
 
     /// The value of an attribute, decoded.
@@ -543,10 +536,7 @@ pub fn root(start: &str) -> Option<Root> {
                     qname,
                     name: name.into_owned(),
                     namespaces: Namespaces(namespaces),
-                    attributes: attributes
-                        .iter()
-                        .map(|(n, v)| (n.to_owned(), v.to_owned()))
-                        .collect(),
+                    attributes: attributes.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
                     at,
                     end: at + walker.at,
                     has_garbage_before,
@@ -582,8 +572,10 @@ mod tests {
     #[test]
     fn resolves_namespaces_where_they_hold() {
         assert_eq!(
-            names("<e xmlns='http://www.w3.org/2005/Atom'><a:c xmlns:a='http://purl.org/atom/app#'><a:d/></a:c><a:x/></e>")
-                .unwrap(),
+            names(
+                "<e xmlns='http://www.w3.org/2005/Atom'><a:c xmlns:a='http://purl.org/atom/app#'><a:d/></a:c><a:x/></e>"
+            )
+            .unwrap(),
             ["Atom:e", "App:c", "App:d", "/", "/", "Other:x", "/", "/"]
         );
     }

@@ -59,7 +59,9 @@ fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) ->
         notices.push(
             Notice::new(
                 NoticeCode::HtmlSanitised,
-                format!("{removed} elements and attributes were taken out of a stranger's comment before it is published."),
+                format!(
+                    "{removed} elements and attributes were taken out of a stranger's comment before it is published."
+                ),
             )
             .about_post(&post.blog, &post.id)
             .about_comment(&comment.id),
@@ -67,11 +69,7 @@ fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) ->
     }
     let markdown = body(&clean.html, comment.format());
     for notice in markdown.notices {
-        notices.push(
-            told(notice)
-                .about_post(&post.blog, &post.id)
-                .about_comment(&comment.id),
-        );
+        notices.push(told(notice).about_post(&post.blog, &post.id).about_comment(&comment.id));
     }
     own.push_str(&markdown.text);
     own

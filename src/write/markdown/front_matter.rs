@@ -55,11 +55,7 @@ pub(super) fn yaml(post: &Post, zone: Zone, slug: &str) -> String {
 }
 
 fn name(author: &PostAuthor) -> Option<&str> {
-    author
-        .name
-        .as_deref()
-        .map(str::trim)
-        .filter(|n| !n.is_empty())
+    author.name.as_deref().map(str::trim).filter(|n| !n.is_empty())
 }
 
 /// A date on the blog's own clock with its offset; a bare day stays one.

@@ -12,11 +12,11 @@ use std::path::Path;
 use super::folder::{Folder, Put};
 use super::output::WrittenFile;
 use super::{Run, WriteError, Written, pipeline};
-use crate::wordpress::shortcodes_to_html;
 use crate::html::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, autop, to_markdown};
 use crate::ledger::{Notice, NoticeCode, Reason};
 use crate::model::{ContentFormat, Kind, Post, Zone};
 use crate::plan::markdown::MarkdownPlan;
+use crate::wordpress::shortcodes_to_html;
 
 /// Where comments go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -149,10 +149,7 @@ impl PostFile<'_> {
     fn text(&self, comments: CommentsAs, notices: &mut Vec<Notice>) -> String {
         let post = self.post;
         let mut text = front_matter::yaml(post, self.zone, self.slug);
-        let body = body(
-            post.content_html.as_deref().unwrap_or_default(),
-            post.format(),
-        );
+        let body = body(post.content_html.as_deref().unwrap_or_default(), post.format());
         for notice in body.notices {
             notices.push(told(notice).about_post(&post.blog, &post.id));
         }

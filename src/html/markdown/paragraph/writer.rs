@@ -31,7 +31,12 @@ pub(super) struct Writer<'p> {
 }
 
 impl<'p> Writer<'p> {
-    pub(super) fn new(paragraph: &'p Paragraph, spans: &'p [Span], place: Place, options: &'p MarkdownOptions) -> Writer<'p> {
+    pub(super) fn new(
+        paragraph: &'p Paragraph,
+        spans: &'p [Span],
+        place: Place,
+        options: &'p MarkdownOptions,
+    ) -> Writer<'p> {
         Writer {
             paragraph,
             spans,
@@ -66,12 +71,25 @@ impl<'p> Writer<'p> {
     /// Closes and opens what has to be between the last run and this one.
     fn turn(&mut self, at: usize, run: &Run, ends: Option<&Ends>) {
         let wanted = |bit: usize, link_now: u32| {
-            if bit == LINK { run.link != 0 && run.link == link_now } else { run.style.0 & (1 << bit) != 0 }
+            if bit == LINK {
+                run.link != 0 && run.link == link_now
+            } else {
+                run.style.0 & (1 << bit) != 0
+            }
         };
-        let link_now = at.checked_sub(1).and_then(|at| self.paragraph.runs.get(at)).map_or(0, |run| run.link);
-        let mut keep = self.open.iter().position(|(bit, _)| !wanted(*bit, link_now)).unwrap_or(self.open.len());
+        let link_now = at
+            .checked_sub(1)
+            .and_then(|at| self.paragraph.runs.get(at))
+            .map_or(0, |run| run.link);
+        let mut keep = self
+            .open
+            .iter()
+            .position(|(bit, _)| !wanted(*bit, link_now))
+            .unwrap_or(self.open.len());
         let end_of = |bit: usize| ends.and_then(|ends| ends.get(bit)).copied().unwrap_or(0);
-        let link_opens = run.link != 0 && !matches!(run.kind, Kind::Space | Kind::Break) && !self.open.iter().take(keep).any(|(bit, _)| *bit == LINK);
+        let link_opens = run.link != 0
+            && !matches!(run.kind, Kind::Space | Kind::Break)
+            && !self.open.iter().take(keep).any(|(bit, _)| *bit == LINK);
         if link_opens {
             // A link is never cut in two: styles that end inside it are opened again within.
             let end = end_of(LINK);
@@ -88,7 +106,11 @@ impl<'p> Writer<'p> {
         }
         let mut opening: Vec<usize> = Vec::new();
         for bit in 0..=LINK {
-            let needed = if bit == LINK { run.link != 0 } else { run.style.0 & (1 << bit) != 0 };
+            let needed = if bit == LINK {
+                run.link != 0
+            } else {
+                run.style.0 & (1 << bit) != 0
+            };
             if needed && !self.open.iter().any(|(open, _)| *open == bit) {
                 opening.push(bit);
             }
@@ -106,7 +128,11 @@ impl<'p> Writer<'p> {
             };
             (std::cmp::Reverse(end_of(*bit)), order)
         });
-        let leading = if run.kind == Kind::Text && run.style.has(MARKED) { leading_space(self.text_of(run)) } else { "" };
+        let leading = if run.kind == Kind::Text && run.style.has(MARKED) {
+            leading_space(self.text_of(run))
+        } else {
+            ""
+        };
         self.out.push_str(leading);
         self.skip = leading.len();
         for bit in opening {
@@ -126,7 +152,12 @@ impl<'p> Writer<'p> {
             LINK => match self.spans.get(run.link as usize - 1) {
                 Some(Span::Link { .. }) => {
                     self.escape_brackets = !self.link_balances(at, run.link);
-                    self.marks.push(Mark { at: self.out.len(), length: 0, byte: b'[', role: Role::LinkOpens });
+                    self.marks.push(Mark {
+                        at: self.out.len(),
+                        length: 0,
+                        byte: b'[',
+                        role: Role::LinkOpens,
+                    });
                     self.out.push('[');
                 }
                 Some(Span::Tags { open, .. }) if self.options.raw_html != RawHtml::None => self.out.push_str(open),
@@ -134,7 +165,12 @@ impl<'p> Writer<'p> {
             },
             0..=2 => {
                 let (byte, length) = DELIMITERS.get(bit).copied().unwrap_or((b'*', 1));
-                self.marks.push(Mark { at: self.out.len(), length, byte, role: Role::Open(number) });
+                self.marks.push(Mark {
+                    at: self.out.len(),
+                    length,
+                    byte,
+                    role: Role::Open(number),
+                });
                 self.out.extend(std::iter::repeat_n(char::from(byte), length));
             }
             _ => {
@@ -170,7 +206,12 @@ impl<'p> Writer<'p> {
                 }
                 0..=2 => {
                     let (byte, length) = DELIMITERS.get(bit).copied().unwrap_or((b'*', 1));
-                    self.marks.push(Mark { at: self.out.len(), length, byte, role: Role::Close(number) });
+                    self.marks.push(Mark {
+                        at: self.out.len(),
+                        length,
+                        byte,
+                        role: Role::Close(number),
+                    });
                     self.out.extend(std::iter::repeat_n(char::from(byte), length));
                 }
                 _ => {
@@ -200,7 +241,12 @@ impl<'p> Writer<'p> {
                 return;
             }
         }
-        self.marks.push(Mark { at: self.out.len(), length: 0, byte: b']', role: Role::LinkCloses });
+        self.marks.push(Mark {
+            at: self.out.len(),
+            length: 0,
+            byte: b']',
+            role: Role::LinkCloses,
+        });
         self.out.push_str("](");
         let in_cell = self.place == Place::Cell;
         address::write_destination(&mut self.out, href, in_cell);
@@ -247,7 +293,9 @@ impl<'p> Writer<'p> {
                 _ => self.out.push_str("<br>"),
             },
             Kind::Image(number) => {
-                let Some(image) = self.paragraph.images.get(number as usize) else { return };
+                let Some(image) = self.paragraph.images.get(number as usize) else {
+                    return;
+                };
                 let in_cell = self.place == Place::Cell;
                 self.out.push_str("![");
                 escape::write_alt(&mut self.out, &image.alt, in_cell);
@@ -297,10 +345,17 @@ impl<'p> Writer<'p> {
             longest = longest.max(run.len());
             lengths |= 1_u64.checked_shl(run.len() as u32).unwrap_or(0);
         }
-        let fence = (1..=longest + 1).find(|n| lengths & 1_u64.checked_shl(*n as u32).unwrap_or(0) == 0).unwrap_or(1);
+        let fence = (1..=longest + 1)
+            .find(|n| lengths & 1_u64.checked_shl(*n as u32).unwrap_or(0) == 0)
+            .unwrap_or(1);
         let pad = text.starts_with('`') || text.ends_with('`');
         let fenced = |writer: &mut Self| {
-            writer.marks.push(Mark { at: writer.out.len(), length: fence, byte: b'`', role: Role::Fence });
+            writer.marks.push(Mark {
+                at: writer.out.len(),
+                length: fence,
+                byte: b'`',
+                role: Role::Fence,
+            });
             writer.out.extend(std::iter::repeat_n('`', fence));
         };
         fenced(self);
@@ -350,9 +405,15 @@ impl<'p> Writer<'p> {
                 }
                 Verdict::Reference => {
                     let neighbour = if closing {
-                        self.out.get(mark.at + mark.length..).and_then(|t| t.chars().next()).map(|c| (mark.at + mark.length, c))
+                        self.out
+                            .get(mark.at + mark.length..)
+                            .and_then(|t| t.chars().next())
+                            .map(|c| (mark.at + mark.length, c))
                     } else {
-                        self.out.get(..mark.at).and_then(|t| t.chars().next_back()).map(|c| (mark.at - c.len_utf8(), c))
+                        self.out
+                            .get(..mark.at)
+                            .and_then(|t| t.chars().next_back())
+                            .map(|c| (mark.at - c.len_utf8(), c))
                     };
                     if let Some((at, c)) = neighbour
                         && !c.is_whitespace()
@@ -482,12 +543,19 @@ fn leading_space(text: &str) -> &str {
 /// Whether `<address>` is read as a link to that address.
 fn is_autolink(address: &str) -> bool {
     let known = ["http://", "https://", "ftp://"].iter().any(|scheme| {
-        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) && address.len() > scheme.len()
+        address
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && address.len() > scheme.len()
     });
     known
         && !address.contains('%')
-        && address.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '\\' | '|' | '`' | '"'))
-        && !address.match_indices('&').any(|(at, _)| escape::begins_entity(address.get(at..).unwrap_or("")))
+        && address
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '\\' | '|' | '`' | '"'))
+        && !address
+            .match_indices('&')
+            .any(|(at, _)| escape::begins_entity(address.get(at..).unwrap_or("")))
 }
 
 /// For every run, where each of its styles ends: the number of the first run without it.
@@ -502,10 +570,17 @@ fn ends_of(runs: &[Run]) -> Vec<Ends> {
                 (run.link != 0, next_run.is_some_and(|next| next.link == run.link))
             } else {
                 let flag = 1 << bit;
-                (run.style.0 & flag != 0, next_run.is_some_and(|next| next.style.0 & flag != 0))
+                (
+                    run.style.0 & flag != 0,
+                    next_run.is_some_and(|next| next.style.0 & flag != 0),
+                )
             };
             if has {
-                *end = if goes_on { next.get(bit).copied().unwrap_or(after) } else { after };
+                *end = if goes_on {
+                    next.get(bit).copied().unwrap_or(after)
+                } else {
+                    after
+                };
             }
         }
         next = *ends;
