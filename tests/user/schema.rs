@@ -218,10 +218,13 @@ fn what_the_schema_refuses_the_check_refuses_too() {
     }
 }
 
+/// Words of the finding, and what brings it about.
+type Break = (&'static str, fn(&mut Value));
+
 #[test]
 fn what_only_several_records_together_can_break_the_check_refuses() {
     let desk = Desk::new();
-    let breaks: &[(&str, fn(&mut Value))] = &[
+    let breaks: &[Break] = &[
         ("twice", |d| {
             let post = d["posts"][0].clone();
             d["posts"].as_array_mut().unwrap().push(post);
