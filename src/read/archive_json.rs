@@ -25,7 +25,7 @@ impl DocumentReader for ArchiveJson {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         text.trim_start()
             .strip_prefix('{')
             .is_some_and(|rest| rest.trim_start().starts_with("\"archive\""))

@@ -28,7 +28,7 @@ impl EntryReader for ArchiveLines {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         // After a filter the head may be gone, and tools that write JSON may sort its keys.
         matches!(
             record_type(text.trim_start()),

@@ -18,6 +18,7 @@ pub mod saved_page;
 pub mod wxr;
 pub mod xml;
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::ledger::Notice;
@@ -194,9 +195,14 @@ pub struct Sample<'a> {
     pub whole: bool,
 }
 
-impl Sample<'_> {
+impl<'a> Sample<'a> {
     /// How many bytes are looked at.
     pub const SIZE: usize = 64 * 1024;
+
+    /// The bytes as text. Every format looks at it, so the check that it is text is the fastest there is.
+    pub fn text(&self) -> Cow<'a, str> {
+        xml::utf8(self.bytes).0
+    }
 }
 
 /// Reads a file of many entries.

@@ -29,7 +29,7 @@ impl EntryReader for Export {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         let Some(root) = xml::root(&text) else {
             return false;
         };

@@ -78,7 +78,7 @@ fn same_host(a: &str, b: &str) -> bool {
 
 /// Whether a file is Takeout's `settings.csv`: a header of Blogger's own keys.
 pub fn recognise(sample: Sample<'_>) -> bool {
-    let text = String::from_utf8_lossy(sample.bytes);
+    let text = sample.text();
     let header = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
     header.contains(',')
         && ["blog_publishing_mode", "blog_time_zone", "blog_locale"]

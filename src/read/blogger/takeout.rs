@@ -32,7 +32,7 @@ impl EntryReader for Takeout {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         xml::root(&text).is_some_and(|root| {
             matches!(root.name.as_str(), "feed" | "entry")
                 && root

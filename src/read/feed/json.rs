@@ -27,7 +27,7 @@ impl DocumentReader for JsonFeed {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let is_call = text.starts_with("//")
             || text

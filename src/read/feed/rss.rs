@@ -28,7 +28,7 @@ impl EntryReader for RssFeed {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         xml::root(&text).is_some_and(|root| root.name == "rss")
             // WordPress's export is RSS too, and something else.
             && !text.contains("//wordpress.org/export/")

@@ -71,7 +71,7 @@ impl EntryReader for Wxr {
     }
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
-        let text = String::from_utf8_lossy(sample.bytes);
+        let text = sample.text();
         let is_rss = xml::root(&text).is_some_and(|root| root.name == "rss");
         is_rss
             && ["//wordpress.org/export/", "<wp:wxr_version", "<wp:post_id"]
