@@ -68,6 +68,7 @@ pub fn write(
                 slug,
             };
             let text = file.text(options.comments, &mut notices);
+            notices.extend(not_carried(&fetched.post));
             let data = match options.comments {
                 CommentsAs::Data if !fetched.post.comments.is_empty() => {
                     let mut bytes = serde_json::to_vec_pretty(&fetched.post.comments)?;
@@ -163,6 +164,29 @@ impl PostFile<'_> {
         }
         text
     }
+}
+
+/// What front matter has no place for.
+fn not_carried(post: &Post) -> Option<Notice> {
+    let fields: Vec<&str> = [
+        ("location", post.location.is_some()),
+        ("attachments", !post.attachments.is_empty()),
+        ("links of the entry", !post.links.is_empty()),
+        ("page above it", post.parent.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_there)| is_there.then_some(field))
+    .collect();
+    (!fields.is_empty()).then(|| {
+        Notice::new(
+            NoticeCode::FieldNotCarried,
+            format!(
+                "Front matter has no place for this post's {}. JSON keeps it.",
+                fields.join(", ")
+            ),
+        )
+        .about_post(&post.blog, &post.id)
+    })
 }
 
 /// A body as Markdown, by the rules of its format.
