@@ -7,7 +7,7 @@ use super::ids::{Id, Interner};
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
-use crate::read::blogger::entry::slug_of;
+use crate::read::permalink::slug_of;
 use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, Sink, Span};
 use crate::source::Bytes;
 use crate::wordpress::slug;

@@ -86,7 +86,7 @@ fn blog_folders(archive: &Archive, plan: &Plan) -> Vec<String> {
 fn slug(card: PostCard<'_>) -> Box<str> {
     let from_address = card
         .address()
-        .and_then(crate::read::blogger::entry::slug_of)
+        .and_then(crate::read::permalink::slug_of)
         .map(|s| slugify(&percent_decoded(&s)));
     let slug = from_address
         .filter(|s| !s.is_empty())

@@ -13,6 +13,7 @@ pub mod atom;
 pub mod blogger;
 pub mod copied_text;
 pub mod feed;
+pub mod permalink;
 pub(crate) mod phrases;
 pub mod saved_page;
 pub mod wxr;
@@ -319,7 +320,7 @@ pub static FORMATS: &[Format] = &[
     Format::Document(&archive_json::ArchiveJson),
     Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
     Format::Document(&saved_page::SavedPage),
-    Format::Document(&saved_page::CopiedText),
+    Format::Document(&copied_text::CopiedText),
 ];
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::read::Span;
 use crate::read::atom::{AtomEntry, AtomPerson};
+use crate::read::permalink::slug_of;
 
 /// The scheme of the category that tells what an entry is.
 pub const KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
@@ -226,16 +227,4 @@ fn location(entry: &mut AtomEntry<'_>) -> Option<Location> {
         latitude,
         longitude,
     })
-}
-
-/// The last part of an address's path without `.html`, percent-decoded where that gives text.
-pub fn slug_of(url: &str) -> Option<String> {
-    let path = url.split(['?', '#']).next()?;
-    let path = match path.split_once("://") {
-        Some((_, rest)) => rest.split_once('/')?.1,
-        None => path,
-    };
-    let last = path.rsplit('/').find(|part| !part.is_empty())?;
-    let last = last.strip_suffix(".html").unwrap_or(last);
-    (!last.is_empty()).then(|| last.to_owned())
 }

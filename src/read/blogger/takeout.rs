@@ -11,6 +11,7 @@ use super::{blog_of, number_of};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
+use crate::read::permalink::slug_of;
 use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
 
 /// The reader of Takeout's feed.
@@ -163,7 +164,7 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
         Some(own) => Kind::from(own.to_ascii_lowercase().as_str()),
     };
     post.status = post_status(status.as_deref());
-    post.slug = filename.as_deref().and_then(entry::slug_of);
+    post.slug = filename.as_deref().and_then(slug_of);
     let mut source = post._source.take().unwrap_or_default();
     if matches!(post.status, Status::Unknown | Status::Trashed) {
         keep(&mut source, "status", status);

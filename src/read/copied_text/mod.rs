@@ -7,6 +7,7 @@
 
 mod comments;
 mod lines;
+mod reader;
 
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ use crate::model::{
 };
 use crate::read::saved_page::{NotAPage, Page, paragraphs, plain_text, web_host};
 use crate::read::{derived_id, phrases};
+
+pub use self::reader::CopiedText;
 
 use self::comments::{Remark, Section};
 use self::lines::Line;

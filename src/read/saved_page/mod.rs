@@ -28,7 +28,8 @@ use crate::model::{
     Provenance, Status,
 };
 
-pub use self::reader::{CopiedText, SavedPage};
+pub use self::reader::SavedPage;
+pub(in crate::read) use self::reader::give;
 
 use self::about::About;
 use self::capture::Url;

@@ -1,30 +1,19 @@
-//! Saved pages and copied text as formats among others.
+//! Saved pages as a format among others.
 
 use std::io;
 
 use super::{NotAPage, Page};
 use crate::model::Record;
-use crate::read::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample, copied_text};
+use crate::read::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample};
 
 /// The reader of saved pages.
 #[derive(Debug)]
 pub struct SavedPage;
 
-/// The reader of copied text.
-#[derive(Debug)]
-pub struct CopiedText;
-
 static PAGE: FormatInfo = FormatInfo {
     name: "page",
     title: "saved page",
     about: "an HTML page of a blog: saved in a browser, mirrored, or out of the Wayback Machine",
-    class: Class::Page,
-};
-
-static TEXT: FormatInfo = FormatInfo {
-    name: "text",
-    title: "copied text",
-    about: "a post with its comments, copied out of the browser as plain text",
     class: Class::Page,
 };
 
@@ -49,29 +38,11 @@ impl DocumentReader for SavedPage {
     }
 }
 
-impl DocumentReader for CopiedText {
-    fn info(&self) -> &'static FormatInfo {
-        &TEXT
-    }
-
-    fn recognise(&self, sample: Sample<'_>) -> bool {
-        copied_text::recognise(sample.bytes)
-    }
-
-    fn read(
-        &self,
-        input: &mut dyn io::BufRead,
-        hints: Hints<'_>,
-        out: &mut dyn RecordSink,
-    ) -> Result<Option<String>, ReadError> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes)?;
-        give(copied_text::read(&bytes, hints.base_url), out)
-    }
-}
-
-/// Hands on what a page holds.
-fn give(page: Result<Page, NotAPage>, out: &mut dyn RecordSink) -> Result<Option<String>, ReadError> {
+/// Hands on what a page, or a text of one, holds.
+pub(in crate::read) fn give(
+    page: Result<Page, NotAPage>,
+    out: &mut dyn RecordSink,
+) -> Result<Option<String>, ReadError> {
     let page = page.map_err(|reason| ReadError::Unreadable(reason.to_string()))?;
     let blog = page.blog.id.clone();
     if let Some(at) = page.captured_at {
