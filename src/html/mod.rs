@@ -21,7 +21,7 @@ pub(crate) mod tree;
 
 pub use autop::autop;
 pub use flatten::{DEPTH_LIMIT, flatten_depth};
-pub use markdown::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, to_markdown};
+pub use markdown::{Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, to_markdown};
 pub use references::{Reference, ReferenceKind, references, replace_references};
 pub use sanitise::{Sanitised, sanitise};
 pub use text::{escape_text, newlines_to_br, visible_text};

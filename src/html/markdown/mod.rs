@@ -21,7 +21,7 @@ use super::survey::{Inside, Survey};
 use super::tags::{Rule, Tag};
 use super::tree::{Content, NONE, NodeId, Step, Tree};
 use blocks::Blocks;
-pub use options::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml};
+pub use options::{Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml};
 use paragraph::{Paragraph, Place, Span};
 
 /// Turns a fragment of HTML into Markdown that shows the same: the same words, symbols, links, pictures and code, in the

@@ -20,11 +20,34 @@ pub enum Newlines {
     Break,
 }
 
+/// Which program will render the Markdown: each has its own short forms for embeds, its own template syntax that text must
+/// not set off, and its own departures from CommonMark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Dialect {
+    /// CommonMark with GFM, as most programs read it.
+    #[default]
+    CommonMark,
+    /// Goldmark in Hugo, with Hugo's shortcodes.
+    Hugo,
+    /// kramdown with its GFM parser, in Jekyll.
+    Jekyll,
+    /// pulldown-cmark in Zola, with Zola's shortcodes.
+    Zola,
+    /// markdown-it in Eleventy.
+    Eleventy,
+    /// remark in Astro.
+    Astro,
+    /// Python-Markdown in Pelican.
+    Pelican,
+}
+
 /// How a fragment is to be written. [`MarkdownOptions::default`] is plain CommonMark with GFM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkdownOptions {
     /// What becomes of things that Markdown cannot say.
     pub raw_html: RawHtml,
+    /// Which program will render it.
+    pub dialect: Dialect,
     /// The level of the fragment's highest heading, at least: 2, because the title is above. Headings of a fragment that
     /// starts lower are left where they are; all are moved by the same amount.
     pub first_heading_level: u8,
@@ -40,6 +63,7 @@ impl Default for MarkdownOptions {
     fn default() -> MarkdownOptions {
         MarkdownOptions {
             raw_html: RawHtml::Minimal,
+            dialect: Dialect::CommonMark,
             first_heading_level: 2,
             newlines: Newlines::Space,
             summary_marker: Some("<!--more-->".to_owned()),
