@@ -5,6 +5,7 @@
 
 mod blocks;
 mod code;
+mod dialect;
 mod embed;
 pub(crate) mod escape;
 mod links;
@@ -111,7 +112,7 @@ impl<'t> Converter<'t> {
             frames: Vec::new(),
             paragraph: Paragraph::default(),
             spans: Vec::new(),
-            blocks: Blocks::new(length, options.item_indent),
+            blocks: Blocks::new(length, options),
             heading_shift: shift,
             summary_marked: false,
             once: 0,
@@ -509,6 +510,12 @@ impl<'t> Converter<'t> {
         }
     }
 
+    /// Writes a block of raw HTML.
+    fn write_html(&mut self, html: String) {
+        let html = self.options.dialect.inert_html(html);
+        self.write_block(&html);
+    }
+
     /// A caption: set in italics below its picture.
     fn caption(&mut self, inside: Inside) {
         if self.paragraph.ends_in_image() && !inside.emphasis() && !inside.structure() {
@@ -545,7 +552,11 @@ impl<'t> Converter<'t> {
         if !self.says_details() {
             return End::Line;
         }
-        let mut markup = String::from("<details>");
+        let mut markup = String::from(if self.options.dialect.asks_for_markdown_in_html() {
+            "<details markdown=\"1\">"
+        } else {
+            "<details>"
+        });
         if let Some(summary) = self
             .tree
             .children(id)
@@ -555,7 +566,7 @@ impl<'t> Converter<'t> {
             raw::write_inside(&mut markup, self.tree, self.survey, summary, false);
             markup.push_str("</summary>");
         }
-        self.write_block(&markup);
+        self.write_html(markup);
         End::Raw("</details>")
     }
 

@@ -102,7 +102,7 @@ impl Converter<'_> {
             block.push_str("</tr>\n");
         }
         block.push_str("</table>");
-        self.write_block(&block);
+        self.write_html(block);
     }
 
     fn data_table(&mut self, rows: &[Vec<NodeId>], columns: usize) {
