@@ -3,7 +3,7 @@
 use super::super::raw;
 use super::super::tags::{Rule, Tag};
 use super::super::tree::{Content, Node, NodeId, Step};
-use super::{Converter, HtmlNoticeCode, RawHtml, Span};
+use super::{Converter, RawHtml, Span};
 
 impl Converter<'_> {
     /// Writes `<pre>` as a fenced block, with the language where it is stated. Where it holds links or pictures, which a
@@ -24,7 +24,11 @@ impl Converter<'_> {
         // Python-Markdown takes HTML for a block at the left margin only.
         let can_be_html = self.options.raw_html != RawHtml::None
             && !(self.options.dialect.indents_nested_code() && self.blocks.is_nested());
-        if rich && can_be_html {
+        if rich && !can_be_html {
+            self.pre_as_lines(id);
+            return;
+        }
+        if rich {
             let mut block = String::from("<pre>");
             if let Some(href) = link {
                 block.push_str("<a");
@@ -70,19 +74,31 @@ impl Converter<'_> {
             self.write_html(block);
             return;
         }
-        self.notice(HtmlNoticeCode::RawHtmlDropped, "code".to_owned());
+        self.unsaid.add("pre");
         for line in code.split('\n') {
-            let indent = line.len() - line.trim_start().len();
-            let text = format!("{}{}", "\u{a0}".repeat(indent), line.trim());
-            self.text(&text);
+            self.text(line);
             self.line_break();
         }
         self.flush();
     }
 
+    /// Preformatted text as lines of prose, because of the links and pictures in it.
+    fn pre_as_lines(&mut self, id: NodeId) {
+        self.unsaid.add("pre");
+        let before = self.state;
+        self.state.newlines = true;
+        self.walk(id);
+        self.flush();
+        self.state = before;
+    }
+
     /// Code as lines that are set in, with the language in the first one, as CodeHilite reads it.
     fn indented_code(&mut self, code: &str, language: &str) {
         let mut block = String::new();
+        if self.blocks.begins_item() && self.options.raw_html != RawHtml::None {
+            // What is set in right after the marker is no code.
+            self.write_block("<!-- -->");
+        }
         if !language.is_empty() {
             block.push_str("    :::");
             block.push_str(language);

@@ -120,6 +120,18 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                     // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
                     let bare_host = byte != b':' && !text.get(start..end).unwrap_or("").contains(['/', '?', '#']);
                     if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
+                        let address = text.get(start..end).unwrap_or("");
+                        let decodes = address
+                            .match_indices('&')
+                            .any(|(at, _)| begins_entity(address.get(at..).unwrap_or("")));
+                        if byte == b':' && decodes {
+                            // Readers differ in whether `<…>` knows character references: no link, then.
+                            out.push_str(text.get(done..at).unwrap_or(""));
+                            out.push_str("\\:");
+                            at += 1;
+                            done = at;
+                            continue;
+                        }
                         out.push_str(text.get(done..start).unwrap_or(""));
                         if byte == b':' {
                             let slashes = out.len() - out.trim_end_matches('\\').len();
@@ -127,7 +139,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                                 out.push('\\');
                             }
                             out.push('<');
-                            write_verbatim(out, text.get(start..end).unwrap_or(""), around.in_cell);
+                            write_verbatim(out, address, around.in_cell);
                             out.push('>');
                             at = end;
                         } else {

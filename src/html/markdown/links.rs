@@ -141,7 +141,7 @@ impl Converter<'_> {
 
     /// Writes a place that links of the fragment point at.
     pub(super) fn anchor(&mut self, id: NodeId, tag: Tag) {
-        if self.survey.targets.is_empty() || self.options.raw_html == RawHtml::None {
+        if self.survey.targets.is_empty() {
             return;
         }
         let node = self.tree.node(id);
@@ -152,6 +152,10 @@ impl Converter<'_> {
         let mut written = None;
         for name in names.into_iter().flatten() {
             if written != Some(name) && self.survey.targets.contains(name) {
+                if self.options.raw_html == RawHtml::None {
+                    self.unsaid.add("a id");
+                    return;
+                }
                 let mut markup = String::from("<a");
                 raw::write_attribute(&mut markup, "id", name);
                 markup.push_str("></a>");

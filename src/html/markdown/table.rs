@@ -169,7 +169,7 @@ impl Converter<'_> {
         if header {
             inner.strip(Style::STRONG);
         }
-        inner.write(&self.spans, Place::Cell, self.options)
+        inner.write(&self.spans, Place::Cell, self.options, &mut self.unsaid)
     }
 
     /// How all cells of a column are aligned, if they agree.

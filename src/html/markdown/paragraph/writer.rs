@@ -5,7 +5,7 @@ use super::super::super::style::Style;
 use super::super::escape::{self, Around};
 use super::super::marks::{self, Mark, Role, Verdict};
 use super::super::{Dialect, MarkdownOptions, RawHtml};
-use super::{Kind, MARKED, Paragraph, Place, Run, Span};
+use super::{Kind, MARKED, Paragraph, Place, Run, Span, Unsaid};
 
 /// Where each style of a run ends.
 type Ends = [u32; Style::MARKS + 1];
@@ -26,6 +26,7 @@ pub(super) struct Writer<'p> {
     /// Unicode white space that ends a run: belongs behind the marks that close there.
     held: &'p str,
     escape_brackets: bool,
+    unsaid: &'p mut Unsaid,
     /// Where the tag of a style that is open begins.
     tags_at: [usize; Style::MARKS],
     /// So much of the next run has been written before the marks that were opened for it.
@@ -38,6 +39,7 @@ impl<'p> Writer<'p> {
         spans: &'p [Span],
         place: Place,
         options: &'p MarkdownOptions,
+        unsaid: &'p mut Unsaid,
     ) -> Writer<'p> {
         Writer {
             paragraph,
@@ -51,6 +53,7 @@ impl<'p> Writer<'p> {
             lines: vec![0],
             held: "",
             escape_brackets: false,
+            unsaid,
             tags_at: [0; Style::MARKS],
             skip: 0,
         }
@@ -312,6 +315,7 @@ impl<'p> Writer<'p> {
             for byte in self.text_of(run).bytes() {
                 match (before, byte) {
                     (b']', b'(' | b'[') | (b'[', b'^') => return false,
+                    (b']', b':') if self.options.dialect.pairs_simply() => return false,
                     (_, b'[') => open += 1,
                     (_, b']') => open -= 1,
                     _ => {}
@@ -338,7 +342,10 @@ impl<'p> Writer<'p> {
                     self.out.push_str("  \n");
                     self.lines.push(self.out.len());
                 }
-                (_, RawHtml::None) => self.out.push(' '),
+                (_, RawHtml::None) => {
+                    self.unsaid.add("br");
+                    self.out.push(' ');
+                }
                 _ => self.out.push_str("<br>"),
             },
             Kind::Image(number) => {
@@ -383,7 +390,8 @@ impl<'p> Writer<'p> {
             in_cell: self.place == Place::Cell,
             markup_follows: next.is_some_and(|next| {
                 !(next.kind == Kind::Break || next.kind == Kind::Space && self.text_of(next) == " ")
-            }) || !self.held.is_empty(),
+            }) || next.is_none() && !self.open.is_empty()
+                || !self.held.is_empty(),
             bracket_follows: next.is_some_and(|next| next.link != run.link && next.link != 0),
             last: next.is_none() && self.open.is_empty(),
             in_heading: self.place == Place::Heading,
@@ -409,9 +417,14 @@ impl<'p> Writer<'p> {
             longest = longest.max(run.len());
             lengths |= 1_u64.checked_shl(run.len() as u32).unwrap_or(0);
         }
-        let fence = (1..=longest + 1)
+        let shortest = if self.options.dialect.pairs_simply() {
+            longest + 1
+        } else {
+            1
+        };
+        let fence = (shortest..=longest + 1)
             .find(|n| lengths & 1_u64.checked_shl(*n as u32).unwrap_or(0) == 0)
-            .unwrap_or(1);
+            .unwrap_or(longest + 1);
         let pad = text.starts_with('`') || text.ends_with('`');
         let fenced = |writer: &mut Self| {
             writer.marks.push(Mark {
@@ -449,6 +462,20 @@ impl<'p> Writer<'p> {
             verdicts = marks::judge(&self.out, &self.marks, tags, self.options.dialect);
             if !verdicts.contains(&Verdict::Drop) {
                 break;
+            }
+            if self.options.raw_html == RawHtml::None {
+                for (mark, _) in self
+                    .marks
+                    .iter()
+                    .zip(&verdicts)
+                    .filter(|(mark, verdict)| **verdict == Verdict::Drop && matches!(mark.role, Role::Open(_)))
+                {
+                    self.unsaid.add(match (mark.byte, mark.length) {
+                        (b'~', _) => "del",
+                        (_, 2) => "strong",
+                        _ => "em",
+                    });
+                }
             }
             self.take_out(&verdicts);
         }
