@@ -79,6 +79,32 @@ proptest! {
     }
 }
 
+/// What generated fragments once lost, as small as it gets.
+#[test]
+fn what_was_lost_once_is_kept() {
+    for fragment in [
+        "word<a href=\"#n\"><iframe src='https://v.example/1'></iframe><p>word",
+        "word<a href='#n'><br><pre>word<center>word",
+        "<a href='#n'>word<iframe src='https://v.example/1'></iframe>word",
+        "<a href='#n'>word<table class=tr-caption-container><a name=n></a>word",
+        "<a href='/l'><q><s><p>",
+        "<a href='/l'>\u{3000}<blockquote>word<ol>word",
+        "<pre><a href='/l'><q><br><div class=separator>",
+        "<pre>word<hr><p><a href='/l'>word",
+        "<pre><q><p><a href='/l'>word",
+        "<ul><iframe src='https://v.example/1'></iframe><ul><q>",
+        "http://a.example/\u{3000}www.a.example",
+        "www.a.example/\u{2026}a&lt;5a@b.example",
+        "http://a.example/~user%1986. A year",
+        "<u>a &lt;</u>",
+        "http://a.example/?b=1&amp;amp;c=2",
+    ] {
+        let markdown = to_markdown(fragment, &MarkdownOptions::default()).text;
+        let lost = differences(fragment, &markdown);
+        assert!(lost.is_empty(), "{fragment}\n{markdown}{}", lost.join("\n"));
+    }
+}
+
 /// Every fragment of `fixtures/html` becomes the Markdown beside it, and nothing in it is lost.
 #[test]
 fn fixtures_become_what_they_should() {
