@@ -18,17 +18,16 @@ impl Converter<'_> {
             );
             return;
         };
-        if self.options.raw_html == RawHtml::None {
-            self.embed_as_link(&embed);
-            return;
-        }
-        if self.options.dialect.keeps_embeds_apart() && self.state.lines {
-            self.embed_as_link(&embed);
-            return;
-        }
-        let markup = self
-            .embed_shortcode(&embed)
-            .unwrap_or_else(|| self.options.dialect.inert_html(self.embed_markup(id, &embed)));
+        let markup = match self.embed_shortcode(&embed) {
+            Some(shortcode) => shortcode,
+            None if self.options.raw_html == RawHtml::None
+                || self.options.dialect.keeps_embeds_apart() && self.state.lines =>
+            {
+                self.embed_as_link(&embed);
+                return;
+            }
+            None => self.options.dialect.inert_html(self.embed_markup(id, &embed)),
+        };
         if !self.options.dialect.keeps_embeds_apart() && !self.state.lines && self.paragraph.ends_in_text() {
             // In the middle of a word, so to speak: a line of its own would part what is not parted.
             // A link of which only one block is made one is kept for what can be clicked on.
