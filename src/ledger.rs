@@ -44,6 +44,8 @@ notice_codes! {
     DamagedEntry = "damaged-entry", true;
     /// The source ends in the middle of an entry: it was cut off.
     Truncated = "truncated", true;
+    /// An archive counts more records in its head than it holds: lines were cut off or taken out.
+    FewerRecords = "fewer-records", false;
     /// Bytes that are no valid text stand replaced by U+FFFD.
     DamagedText = "damaged-text", true;
     /// A date could not be read; its text is kept as it is.

@@ -159,6 +159,17 @@ fn size(text: &str) -> Result<u64, String> {
     bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
 }
 
+/// Does something before Ctrl-C, SIGTERM or SIGHUP end the program.
+fn on_interrupt(last: impl Fn() + Send + 'static) -> anyhow::Result<()> {
+    /// What a shell gives for a program that Ctrl-C ended.
+    const INTERRUPTED: i32 = 130;
+    ctrlc::set_handler(move || {
+        last();
+        std::process::exit(INTERRUPTED);
+    })
+    .context("interrupts cannot be handled")
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let to = form(args)?;
     if to == To::Markdown && args.output.is_none() && !args.dry_run {
@@ -178,6 +189,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
+    on_interrupt(|| {
+        blogark::write::discard_unfinished();
+        terminal::error("blogark: stopped before the end; nothing half-written was left behind");
+    })?;
     let jobs = args.jobs.map_or_else(processors, usize::from);
     let (mut archive, inputs) = survey(&args.input, jobs)?;
     if args.exclude.contains(&What::SuspectedSpam) {

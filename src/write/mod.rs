@@ -9,7 +9,10 @@ pub mod markdown;
 pub mod output;
 mod pipeline;
 pub mod report;
+mod staging;
 pub mod wxr;
+
+pub use staging::discard_unfinished;
 
 use std::io;
 
