@@ -56,6 +56,8 @@ notice_codes! {
     NotRecognised = "not-recognised", false;
     /// A file or a member of a zip could not be read at all.
     UnreadableFile = "unreadable-file", true;
+    /// A zip or gzip archive, or a member of one, is damaged; what could be unpacked was read.
+    DamagedFile = "damaged-file", true;
     /// The same file was given twice; it was read once.
     SameFile = "same-file", false;
     /// Two different records of one source have the same id; both were kept, the second under an id of its own.

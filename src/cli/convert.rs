@@ -18,7 +18,7 @@ use blogark::write::report::{ReportFile, ReportWriter, Summary};
 use blogark::write::{Run, WriteError, Written, json, wxr};
 
 use super::progress::Progress;
-use super::{InputArgs, Outcome, Usage, summary, terminal};
+use super::{InputArgs, Outcome, Usage, size, summary, terminal};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -141,22 +141,6 @@ impl To {
 
 fn what(word: &str) -> Result<What, blogark::plan::UnknownWhat> {
     word.trim().parse()
-}
-
-/// A number of bytes: `10MB`, `500kB`, `1000000`.
-fn size(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1_000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        _ => return Err("a size is a number with B, KB, MB or GB, like 10MB".to_owned()),
-    };
-    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
 }
 
 /// Does something before Ctrl-C, SIGTERM or SIGHUP end the program.
@@ -291,6 +275,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, Vec<Input>)> {
     let options = OpenOptions {
         from: args.from.clone(),
+        max_unpacked: args.max_unpacked,
     };
     let opened = open(&args.inputs, &options)?;
     let total = opened.sources.iter().map(|s| s.size).sum();
