@@ -154,12 +154,12 @@ impl Folder {
             }
         }
         if put == Put::Written {
-            let folder = target.parent().unwrap_or(&base);
-            fs::create_dir_all(folder).map_err(err)?;
-            if self.staging.is_some() {
-                fs::write(&target, bytes).map_err(err)?;
-            } else {
-                replace(&self.root, &target, bytes).map_err(err)?;
+            match &self.staging {
+                Some(staging) => staging.put(path, bytes).map_err(err)?,
+                None => {
+                    fs::create_dir_all(target.parent().unwrap_or(&base)).map_err(err)?;
+                    replace(&self.root, &target, bytes).map_err(err)?;
+                }
             }
         }
         self.now.files.insert(path.to_owned(), hash.clone());
@@ -214,7 +214,7 @@ impl Folder {
         manifest.push(b'\n');
         match self.staging.take() {
             Some(staging) => {
-                fs::write(staging.path().join(MANIFEST), &manifest).map_err(err)?;
+                staging.put(MANIFEST, &manifest).map_err(err)?;
                 staging::sync_below(staging.path()).map_err(err)?;
                 staging.finish(&self.root).map_err(err)?;
             }

@@ -169,6 +169,20 @@ impl StagedFolder {
         self.folder.path()
     }
 
+    /// Writes a file in it. Once the run was told to stop nothing is written any more.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        Listed::with_list(|_| {
+            let target = self.folder.path().join(path);
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::write(&target, bytes)
+        })
+    }
+
     /// Gives the folder its name; an empty folder that stands there is replaced.
     ///
     /// # Errors
@@ -246,7 +260,7 @@ mod tests {
         assert_eq!(names.len(), 3, "{names:?}");
         assert!(!names.iter().any(|n| n.contains("left") || n.contains("tree")));
         file.finish(&here.join("out")).unwrap();
-        fs::write(folder.path().join("x"), "1").unwrap();
+        folder.put("x", b"1").unwrap();
         folder.finish(&here.join("tree")).unwrap();
         assert_eq!(fs::read_to_string(here.join("out")).unwrap(), "whole");
         assert_eq!(fs::read_to_string(here.join("tree/x")).unwrap(), "1");

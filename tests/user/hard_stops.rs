@@ -131,7 +131,7 @@ fn an_interrupted_run_takes_its_own_away() {
     let desk = Desk::new();
     export(&desk, "blog.xml", 400_000);
     for (signal, to) in [("-TERM", "markdown"), ("-INT", "jsonl"), ("-HUP", "wxr")] {
-        let args = ["convert", "blog.xml", "--to", to, "-o", "out"];
+        let args = ["convert", "blog.xml", "--to", to, "-o", to];
         let mut run = begin(&desk, &args);
         // Until it has begun to write, and before it has ended.
         let started = Instant::now();
@@ -147,6 +147,6 @@ fn an_interrupted_run_takes_its_own_away() {
         }
         assert_eq!(ended.code(), Some(130), "{to}");
         assert_eq!(unfinished(&desk), Vec::<String>::new(), "{to}");
-        assert!(!desk.path("out").exists(), "{to}");
+        assert!(!desk.path(to).exists(), "{to}");
     }
 }
