@@ -12,11 +12,12 @@ use blogark::ledger::{Ledger, Notice};
 use blogark::plan::{Plan, Selection, Target, What};
 use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
-use blogark::write::markdown::{self, CommentsAs};
+use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
 use blogark::write::report::{ReportFile, ReportWriter, Summary};
 use blogark::write::{Run, WriteError, Written, json, wxr};
 
+use super::markdown_args::MarkdownArgs;
 use super::progress::Progress;
 use super::{InputArgs, Outcome, Usage, size, summary, terminal};
 
@@ -55,12 +56,8 @@ pub(crate) struct Args {
     /// Only so many posts
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Markdown: where comments go
-    #[arg(long, value_enum, value_name = "WHERE", default_value = "section")]
-    comments: Comments,
-    /// Markdown: replace also files that were changed by hand since the last run
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    markdown: MarkdownArgs,
     /// WXR: what labels become in WordPress
     #[arg(long, value_enum, value_name = "WHAT", default_value = "tags")]
     labels_as: LabelsAs,
@@ -91,16 +88,6 @@ pub(crate) enum To {
     Markdown,
     /// A WordPress import file
     Wxr,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Comments {
-    /// As a section at the end of their post
-    Section,
-    /// As a JSON file for each post
-    Data,
-    /// Nowhere
-    None,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -156,6 +143,10 @@ fn on_interrupt(last: impl Fn() + Send + 'static) -> anyhow::Result<()> {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let to = form(args)?;
+    let options = args.markdown.options();
+    if to == To::Markdown {
+        options.check().map_err(|e| Usage(e.to_string()))?;
+    }
     if to == To::Markdown && args.output.is_none() && !args.dry_run {
         return Err(Usage("markdown needs a folder: say which with -o FOLDER".to_owned()).into());
     }
@@ -189,7 +180,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     for path in args.output.iter().chain(&args.report) {
         refuse_input_as_output(path, &inputs)?;
     }
-    let plan = Plan::new(&archive, selection(args), to.target())?;
+    let plan = Plan::new(&archive, selection(args, to), to.target())?;
     if to == To::Wxr && args.output.is_none() && !args.dry_run && plan.blogs.len() > 1 {
         return Err(Usage(format!(
             "a WordPress import file holds one blog, and the input holds {}. Say which with --blog, or give -o FILE to get a file for each:\n{}",
@@ -227,7 +218,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         tell(notice);
     }
     let mut written = Written::new(&mut tell);
-    let result = write(args, to, run, &mut written);
+    let result = write(args, to, &options, run, &mut written);
+    let hints = std::mem::take(&mut written.hints);
     let mut ledger = plan.ledger.clone();
     ledger.add(&written.ledger);
     progress.finish();
@@ -260,12 +252,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             ledger: &ledger,
             notices: notices.collect(),
             to,
+            flavor: options.flavor,
             output: args.output.as_deref(),
             report: args.report.as_deref(),
             dry_run: args.dry_run,
             archive: &archive,
             plan: &plan,
             outputs: &outputs,
+            hints: &hints,
         });
     }
     Ok(outcome)
@@ -299,6 +293,9 @@ fn form(args: &Args) -> anyhow::Result<To> {
     if let Some(to) = args.to {
         return Ok(to);
     }
+    if args.markdown.names_a_flavor() {
+        return Ok(To::Markdown);
+    }
     let Some(output) = &args.output else {
         return Err(Usage("say what to write with --to json, jsonl, markdown or wxr".to_owned()).into());
     };
@@ -315,7 +312,7 @@ fn form(args: &Args) -> anyhow::Result<To> {
     }
 }
 
-fn selection(args: &Args) -> Selection {
+fn selection(args: &Args, to: To) -> Selection {
     let mut selection = Selection {
         blogs: args.blog.clone(),
         include: args.include.iter().copied().collect(),
@@ -326,7 +323,7 @@ fn selection(args: &Args) -> Selection {
         authors: args.author.clone(),
         limit: args.limit,
     };
-    if args.to == Some(To::Markdown) && args.comments == Comments::None {
+    if to == To::Markdown && args.markdown.leaves_comments_out() {
         selection.exclude.insert(What::Comments);
     }
     selection
@@ -353,7 +350,13 @@ fn refuse_input_as_output(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
     }
 }
 
-fn write(args: &Args, to: To, run: Run<'_>, written: &mut Written<'_>) -> Result<Vec<WrittenFile>, WriteError> {
+fn write(
+    args: &Args,
+    to: To,
+    options: &markdown::Options,
+    run: Run<'_>,
+    written: &mut Written<'_>,
+) -> Result<Vec<WrittenFile>, WriteError> {
     match to {
         To::Json | To::Jsonl => {
             let mut out = match &args.output {
@@ -373,14 +376,6 @@ fn write(args: &Args, to: To, run: Run<'_>, written: &mut Written<'_>) -> Result
             Ok(vec![out.finish()?])
         }
         To::Markdown => {
-            let options = markdown::Options {
-                comments: match args.comments {
-                    Comments::Section => CommentsAs::Section,
-                    Comments::Data => CommentsAs::Data,
-                    Comments::None => CommentsAs::None,
-                },
-                overwrite: args.overwrite,
-            };
             let root = args.output.as_deref().filter(|_| !args.dry_run);
             markdown::write(run, root, options, written)
         }

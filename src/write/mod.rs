@@ -99,6 +99,8 @@ pub struct Written<'a> {
     pub ledger: Ledger,
     /// Told of every notice, in the order of the posts.
     notices: &'a mut dyn FnMut(&Notice),
+    /// What there is to do with the output, a sentence each.
+    pub hints: Vec<String>,
 }
 
 impl<'a> Written<'a> {
@@ -107,6 +109,7 @@ impl<'a> Written<'a> {
         Written {
             ledger: Ledger::default(),
             notices,
+            hints: Vec::new(),
         }
     }
 
@@ -114,6 +117,11 @@ impl<'a> Written<'a> {
     pub fn notice(&mut self, notice: &Notice) {
         self.ledger.count(notice);
         (self.notices)(notice);
+    }
+
+    /// Keeps what the user should do with the output.
+    pub(crate) fn hint(&mut self, sentence: String) {
+        self.hints.push(sentence);
     }
 
     /// Counts a post with its comments.
