@@ -391,7 +391,8 @@ impl Item {
                 format!("The number {:?} of {named} is no post number.", post.id),
             ),
             Some(id) => {
-                if !known.post_ids.insert(id) {
+                // Items of two menus may share a number: WordPress takes both.
+                if !known.post_ids.insert(id) && post.kind != "nav_menu_item" {
                     find(
                         Code::E03,
                         format!("The post number {id} is used twice: {named} is skipped without a word."),

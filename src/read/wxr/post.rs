@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Item, ItemComment, ItemTerm};
+use super::fields::{Item, ItemTerm, WithMetas};
 use super::record::{COMMENT_FIELDS, POST_FIELDS, kept, with_kept};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
@@ -136,6 +136,16 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
             post.title.as_deref(),
             post.content_html.as_deref(),
         );
+        post.id_basis = Some(IdBasis::Derived);
+    } else if context.wxr.repeated.contains(&span.offset) {
+        // Two menus may hold items of one number.
+        let menu = source.get("terms").and_then(|terms| {
+            let terms = terms.as_array()?.iter();
+            terms
+                .filter(|t| t.get("domain").and_then(|d| d.as_str()) == Some("nav_menu"))
+                .find_map(|t| t.get("nicename")?.as_str())
+        });
+        post.id = format!("{own_number}-{}", menu.unwrap_or_default());
         post.id_basis = Some(IdBasis::Derived);
     }
     post.provenance = vec![provenance(non_empty(item.get("guid").trim().to_owned()), span)];
@@ -345,7 +355,7 @@ fn non_empty(text: String) -> Option<String> {
 
 /// The comments of an item in its order. `author` is the number of the post's author; `is_ours`: blogark wrote the file.
 fn comments(
-    raw: Vec<ItemComment>,
+    raw: Vec<WithMetas>,
     author: Option<&str>,
     is_ours: bool,
     span: Span,
@@ -385,7 +395,7 @@ fn comments(
 }
 
 fn comment(
-    item: ItemComment,
+    item: WithMetas,
     author: Option<&str>,
     is_ours: bool,
     span: Span,
@@ -487,7 +497,7 @@ fn comment(
 fn attachment(
     mut item: Item,
     metas: Vec<(String, String)>,
-    raw_comments: Vec<ItemComment>,
+    raw_comments: Vec<WithMetas>,
     context: &Context,
     span: Span,
 ) -> Records {

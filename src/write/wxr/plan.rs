@@ -194,23 +194,27 @@ impl WxrPlan {
         self.posts.get(index).map(|p| p.post_id)
     }
 
-    /// Ids: a blog whose ids are small distinct numbers (one that was WordPress before) keeps them, so that galleries
-    /// and menus that name ids stay right; any other counts from 1. Comments count through the whole file.
+    /// Ids: small numbers (those of a blog that was WordPress before) are kept, so that galleries and menus that name ids
+    /// stay right; every other post gets the next number. Comments count through the whole file.
     fn plan_ids<'a, C, I>(&mut self, cards: &C)
     where
         C: Fn() -> I,
         I: Iterator<Item = PostCard<'a>>,
     {
-        let mut own: Option<Vec<u32>> = Some(Vec::new());
+        let mut own: Vec<Option<u32>> = Vec::new();
+        let mut taken: HashSet<u32> = HashSet::new();
         // Only what is no post can stand above something.
         let mut above: HashMap<String, u32> = HashMap::new();
         let mut below: Vec<(u32, String)> = Vec::new();
         for (index, card) in (0u32..).zip(cards()) {
             self.posts.push(Planned::default());
-            match (&mut own, small_number(&card.id)) {
-                (Some(ids), Some(id)) => ids.push(id),
-                _ => own = None,
-            }
+            own.push(match menu_item_number(&card) {
+                Some(number) => {
+                    taken.insert(number);
+                    Some(number)
+                }
+                None => small_number(&card.id).filter(|number| taken.insert(*number)),
+            });
             if *card.kind != Kind::Post {
                 above.entry(card.id.into_owned()).or_insert(index);
             }
@@ -218,11 +222,6 @@ impl WxrPlan {
                 below.push((index, parent.into_owned()));
             }
         }
-        let own = own.filter(|ids| {
-            let mut sorted = ids.clone();
-            sorted.sort_unstable();
-            sorted.windows(2).all(|pair| pair.first() != pair.last())
-        });
         let parents: HashMap<u32, u32> = below
             .into_iter()
             .filter_map(|(index, parent)| Some((index, *above.get(&parent)?)))
@@ -232,8 +231,9 @@ impl WxrPlan {
         let order: Vec<usize> = self.sequence().collect();
         let comments: Vec<u32> = cards().map(|c| c.comments).collect();
         let mut next_comment = 1u32;
-        for (n, index) in (1u32..).zip(order) {
-            let id = own.as_ref().and_then(|ids| ids.get(index)).copied().unwrap_or(n);
+        let mut numbers = FreeNumbers::behind(taken);
+        for index in order {
+            let id = own.get(index).copied().flatten().unwrap_or_else(|| numbers.next());
             if let Some(post) = self.posts.get_mut(index) {
                 post.post_id = id;
                 post.first_comment = next_comment;
@@ -283,9 +283,13 @@ impl WxrPlan {
         let mut folds: Vec<u64> = Vec::with_capacity(self.posts.len());
         let mut kinds = slugs::Kinds::default();
         for (index, card) in (0u32..).zip(cards) {
+            folds.push(card.title_fold);
+            // Menu items are never taken for one another.
+            if matches!(card.kind, Kind::Other(own) if own == "nav_menu_item") {
+                continue;
+            }
             let date = shown_date(card.published, self.zone).and_utc().timestamp();
             keys.push((date * 256 + i64::from(kinds.code(card.kind)), index));
-            folds.push(card.title_fold);
         }
         keys.sort_unstable();
         let fold_of = |index: u32| folds.get(index as usize).copied().unwrap_or(0);
@@ -476,6 +480,46 @@ pub(super) fn shown_date(published: Option<Moment>, zone: Zone) -> chrono::Naive
         .filter(|time| (1000..=9998).contains(&time.year()))
         .and_then(|time| time.with_nanosecond(0))
         .unwrap_or_default()
+}
+
+/// Numbers that nothing has yet, counting up.
+#[derive(Debug, Default)]
+pub(super) struct FreeNumbers {
+    taken: HashSet<u32>,
+    last: u32,
+}
+
+impl FreeNumbers {
+    fn behind(taken: HashSet<u32>) -> FreeNumbers {
+        let highest = taken.iter().max().copied().unwrap_or(0);
+        // Where the highest leaves no room, the gaps below it have some.
+        let last = if highest > i32::MAX.unsigned_abs() / 2 { 0 } else { highest };
+        FreeNumbers { taken, last }
+    }
+
+    pub(super) fn next(&mut self) -> u32 {
+        loop {
+            self.last = self.last.saturating_add(1);
+            if self.last == u32::MAX || self.taken.insert(self.last) {
+                return self.last;
+            }
+        }
+    }
+
+    /// A number that something wants, where it is free; else the next.
+    pub(super) fn take(&mut self, wanted: Option<u32>) -> u32 {
+        match wanted.filter(|number| self.taken.insert(*number)) {
+            Some(number) => number,
+            None => self.next(),
+        }
+    }
+}
+
+/// The number of a menu item. Items of two menus may share one: WordPress takes both.
+fn menu_item_number(card: &PostCard<'_>) -> Option<u32> {
+    let is_menu_item = matches!(card.kind, Kind::Other(own) if own == "nav_menu_item");
+    let digits = is_menu_item.then(|| card.id.split('-').next())??;
+    small_number(digits)
 }
 
 fn small_number(id: &str) -> Option<u32> {
