@@ -3,6 +3,7 @@
 //! Each item is read strictly first. Where that fails (an unescaped `]]>` in a text, a tag that is not closed) its
 //! fields are cut out by their names, because real exports have such items and every one of them can be had.
 
+mod attachment;
 mod fields;
 mod head;
 mod post;
@@ -226,7 +227,11 @@ impl Survey {
             return;
         }
         for term in &item.terms {
-            let taxonomy = if term.domain == "tag" { "post_tag" } else { &*term.domain };
+            let taxonomy = if term.domain == "tag" {
+                "post_tag"
+            } else {
+                &*term.domain
+            };
             if taxonomy.is_empty() || term.nicename.is_empty() || taxonomy == "post_format" {
                 continue;
             }

@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::model::{Blog, Kind, Moment, PostAuthor, Status, Zone};
 use crate::wordpress;
 
+use super::attachments::{self, AttachmentCard, Attachments};
 use super::slugs;
 
 /// Where labels (the record's tags) go.
@@ -38,6 +39,8 @@ pub struct WxrOptions {
     pub labels: Labels,
     /// How bodies are written.
     pub html: WpHtml,
+    /// Each picture that posts show becomes an attachment, which WordPress fetches, and texts name it.
+    pub media_items: bool,
 }
 
 /// What the plan must know of a post.
@@ -124,6 +127,7 @@ pub struct WxrPlan {
     pub(super) terms: Vec<PlannedTerm>,
     pub(super) term_of: HashMap<(Box<str>, Box<str>), usize>,
     pub(super) slug_of: HashSet<(Box<str>, String)>,
+    pub(super) attachments: Attachments,
 }
 
 impl WxrPlan {
@@ -131,7 +135,8 @@ impl WxrPlan {
     ///
     /// `cards` is called several times and gives the posts in output order each time: what is known of them is not
     /// held between the passes. `authors` and `tags`, `categories` are all that occur in posts, each at least once;
-    /// those of `blog` itself need not be repeated.
+    /// those of `blog` itself need not be repeated. `attachments` are the media records that go into the file.
+    #[allow(clippy::too_many_arguments)]
     pub fn new<'a, C, I>(
         blog: &Blog,
         zone: Zone,
@@ -139,6 +144,7 @@ impl WxrPlan {
         authors: impl IntoIterator<Item = &'a PostAuthor>,
         tags: impl IntoIterator<Item = &'a str>,
         categories: impl IntoIterator<Item = &'a str>,
+        attachments: &[AttachmentCard],
         cards: C,
     ) -> WxrPlan
     where
@@ -156,12 +162,15 @@ impl WxrPlan {
             terms: Vec::new(),
             term_of: HashMap::new(),
             slug_of: HashSet::new(),
+            attachments: Attachments::default(),
         };
-        plan.plan_ids(&cards);
+        plan.plan_ids(&cards, attachments);
         plan.plan_dates(cards());
         slugs::plan(&mut plan.posts, &cards);
         plan.plan_addresses(cards());
-        let someone_unknown = cards().any(|card| !card.has_author);
+        // Files belong to the first author; where nobody is known, to nobody known.
+        let nobody_known = blog.authors.is_empty() && !cards().any(|card| card.has_author);
+        let someone_unknown = cards().any(|card| !card.has_author) || (nobody_known && !attachments.is_empty());
         plan.plan_authors(blog, authors, someone_unknown);
         plan.plan_terms(blog, tags, categories);
         plan.number_terms(blog);
@@ -196,7 +205,7 @@ impl WxrPlan {
 
     /// Ids: small numbers (those of a blog that was WordPress before) are kept, so that galleries and menus that name ids
     /// stay right; every other post gets the next number. Comments count through the whole file.
-    fn plan_ids<'a, C, I>(&mut self, cards: &C)
+    fn plan_ids<'a, C, I>(&mut self, cards: &C, attachments: &[AttachmentCard])
     where
         C: Fn() -> I,
         I: Iterator<Item = PostCard<'a>>,
@@ -231,6 +240,7 @@ impl WxrPlan {
         let order: Vec<usize> = self.sequence().collect();
         let comments: Vec<u32> = cards().map(|c| c.comments).collect();
         let mut next_comment = 1u32;
+        let media = attachments::own_numbers(attachments, &mut taken);
         let mut numbers = FreeNumbers::behind(taken);
         for index in order {
             let id = own.get(index).copied().flatten().unwrap_or_else(|| numbers.next());
@@ -246,6 +256,15 @@ impl WxrPlan {
                 post.parent = parent;
             }
         }
+        self.attachments.numbers = numbers;
+        let wanted: HashSet<&str> = attachments.iter().filter_map(|a| a.post.as_deref()).collect();
+        let mut places: HashMap<&str, (u32, u32)> = HashMap::new();
+        for ((index, card), post) in (0u32..).zip(cards()).zip(&self.posts) {
+            if let Some(id) = wanted.get(&*card.id) {
+                places.entry(id).or_insert((index, post.post_id));
+            }
+        }
+        self.attachments.plan(attachments, &places, next_comment, media);
     }
 
     fn parents_first(&self, parents: &HashMap<u32, u32>) -> Option<Vec<u32>> {
@@ -493,7 +512,11 @@ impl FreeNumbers {
     fn behind(taken: HashSet<u32>) -> FreeNumbers {
         let highest = taken.iter().max().copied().unwrap_or(0);
         // Where the highest leaves no room, the gaps below it have some.
-        let last = if highest > i32::MAX.unsigned_abs() / 2 { 0 } else { highest };
+        let last = if highest > i32::MAX.unsigned_abs() / 2 {
+            0
+        } else {
+            highest
+        };
         FreeNumbers { taken, last }
     }
 
@@ -505,14 +528,6 @@ impl FreeNumbers {
             }
         }
     }
-
-    /// A number that something wants, where it is free; else the next.
-    pub(super) fn take(&mut self, wanted: Option<u32>) -> u32 {
-        match wanted.filter(|number| self.taken.insert(*number)) {
-            Some(number) => number,
-            None => self.next(),
-        }
-    }
 }
 
 /// The number of a menu item. Items of two menus may share one: WordPress takes both.
@@ -522,7 +537,7 @@ fn menu_item_number(card: &PostCard<'_>) -> Option<u32> {
     small_number(digits)
 }
 
-fn small_number(id: &str) -> Option<u32> {
+pub(super) fn small_number(id: &str) -> Option<u32> {
     let plain = !id.is_empty() && !id.starts_with('0') && id.bytes().all(|b| b.is_ascii_digit());
     plain
         .then(|| id.parse().ok())
