@@ -64,6 +64,9 @@ pub(crate) struct Args {
     /// WXR: how bodies are kept from WordPress's own line breaks and paragraphs
     #[arg(long, value_enum, value_name = "HOW", default_value = "collapse")]
     wp_html: WpHtml,
+    /// WXR: make each picture that posts show an attachment, so that WordPress fetches it and shows its own copy
+    #[arg(long)]
+    media_items: bool,
     /// WXR: begin a new file at this size (500KB, 10MB; 0 never splits)
     #[arg(long, value_name = "SIZE", default_value = "10MB", value_parser = size)]
     split: u64,
@@ -394,6 +397,7 @@ fn write(
                     WpHtml::Collapse => wxr::WpHtml::Collapse,
                     WpHtml::Block => wxr::WpHtml::Block,
                 },
+                media_items: args.media_items,
             };
             wxr::write(run, to, options, written)
         }
