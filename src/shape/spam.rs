@@ -222,12 +222,19 @@ const STOCK: &[&str] = &[
 pub fn reasons(content_html: &str) -> Vec<String> {
     // Lower case in ASCII alone moves nothing: places in one are places in the other.
     let lower = content_html.to_ascii_lowercase();
-    let text = fold(&html::visible_text(content_html));
+    let text = if is_plain(content_html) {
+        fold(content_html)
+    } else {
+        fold(&html::visible_text(content_html))
+    };
     // A space on both sides of every word: words that follow each other do not share one.
     let mut plain = String::with_capacity(text.len() + text.len() / 4);
     let mut words = 0;
     for word in text
-        .split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%'))
+        .split(|c: char| match c {
+            'a'..='z' | '0'..='9' | '#' | '%' => false,
+            c => c.is_ascii() || !c.is_alphanumeric(),
+        })
         .filter(|w| !w.is_empty())
     {
         plain.push(' ');
@@ -254,6 +261,13 @@ pub fn reasons(content_html: &str) -> Vec<String> {
         reasons.push("a stock phrase with a link".to_owned());
     }
     reasons
+}
+
+/// Whether a fragment shows what is written, apart from its white space: most comments do.
+fn is_plain(fragment: &str) -> bool {
+    !fragment.bytes().fold(false, |found, b| {
+        found | matches!(b, b'<' | b'&' | 0x7f) | (b < 0x20 && !matches!(b, 9..=13))
+    }) && !fragment.contains(|c: char| matches!(c, '\u{80}'..='\u{9f}'))
 }
 
 /// Every term of every list, sought in one pass.
