@@ -88,11 +88,21 @@ fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
     if !(first.is_ascii_alphabetic() || *first == b'_') {
         return None;
     }
-    let length = rest
-        .iter()
-        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.')))?;
+    let length = rest.iter().position(|b| !IS_OF_NAME[usize::from(*b)])?;
     Some(from + length)
 }
+
+/// Whether a byte may stand in a usual name.
+static IS_OF_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

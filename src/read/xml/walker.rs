@@ -375,14 +375,13 @@ impl<'a> Walker<'a> {
                     .push((self.open.len(), prefix.to_owned().into(), Ns::of_uri(value)));
             }
         }
-        let (prefix, _) = qname.split_once(':').unwrap_or_default();
-        let ns = self.namespace(prefix);
-        let name = match qname {
-            Cow::Borrowed(qname) => Cow::Borrowed(qname.split_once(':').map_or(qname, |(_, name)| name)),
-            Cow::Owned(qname) => Cow::Owned(match qname.split_once(':') {
-                Some((_, name)) => name.to_owned(),
-                None => qname,
-            }),
+        // Names are short: a step a byte finds the colon sooner than a search does.
+        let colon = qname.bytes().position(|b| b == b':');
+        let ns = self.namespace(colon.and_then(|at| qname.get(..at)).unwrap_or_default());
+        let name = match (colon, qname) {
+            (None, qname) => qname,
+            (Some(at), Cow::Borrowed(qname)) => Cow::Borrowed(qname.get(at + 1..).unwrap_or_default()),
+            (Some(at), Cow::Owned(qname)) => Cow::Owned(qname.get(at + 1..).unwrap_or_default().to_owned()),
         };
         Event::Start { ns, name, attributes }
     }
