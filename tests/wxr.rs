@@ -7,7 +7,7 @@ use blogark::check::wxr::{CheckOptions, Code, Finding, check_wxr};
 use blogark::ledger::Notice;
 use blogark::model::{Blog, Comment, Media, Post, SourceInfo, Zone};
 use blogark::read::wxr::Wxr;
-use blogark::read::{Context, Damage, Entry, EntryReader, Sample, Sink, Span};
+use blogark::read::{Context, Damage, Entry, EntryReader, Sample, SeenComment, Sink, Span};
 use blogark::wordpress::title_fold;
 use blogark::write::wxr::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan, head, item, tail};
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ impl Sink for Seen {
     fn post(&mut self, span: Span, _: &Post) {
         self.spans.push(span);
     }
-    fn comment(&mut self, _: Span, _: &str, _: &Comment) {}
+    fn comment(&mut self, _: Span, _: &str, _: SeenComment<'_>) {}
     fn media(&mut self, span: Span, _: &Media) {
         self.spans.push(span);
     }

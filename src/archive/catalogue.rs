@@ -6,10 +6,10 @@ use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighti
 use super::ids::{Id, Interner};
 use super::media::MediaSighting;
 use crate::ledger::{Ledger, Notice, NoticeCode};
-use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
+use crate::model::{Blog, Media, Post, PostAuthor, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
 use crate::read::permalink::slug_of;
-use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, Sink, Span};
+use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, SeenComment, Sink, Span};
 use crate::source::Bytes;
 use crate::wordpress::slug;
 
@@ -165,7 +165,7 @@ impl Sink for Catalogue {
         });
     }
 
-    fn comment(&mut self, span: Span, blog: &str, comment: &Comment) {
+    fn comment(&mut self, span: Span, blog: &str, comment: SeenComment<'_>) {
         self.ledger.comments.read += 1;
         let blog = self.blog_number(blog);
         let place = Place::new(self.current, span);

@@ -5,6 +5,7 @@
 
 mod folder;
 pub mod json;
+mod json_line;
 pub mod markdown;
 pub mod output;
 mod pipeline;
