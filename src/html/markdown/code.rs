@@ -74,7 +74,7 @@ impl Converter<'_> {
             self.write_html(block);
             return;
         }
-        self.unsaid.add("pre");
+        self.account.add("pre");
         for line in code.split('\n') {
             self.text(line);
             self.line_break();
@@ -84,7 +84,7 @@ impl Converter<'_> {
 
     /// Preformatted text as lines of prose, because of the links and pictures in it.
     fn pre_as_lines(&mut self, id: NodeId) {
-        self.unsaid.add("pre");
+        self.account.add("pre");
         let before = self.state;
         self.state.newlines = true;
         self.walk(id);
