@@ -9,6 +9,7 @@ mod dialect;
 mod embed;
 pub(crate) mod escape;
 mod figure;
+mod language;
 mod links;
 mod lists;
 mod marks;

@@ -509,6 +509,9 @@ impl Paragraph {
                 } else {
                     Style::CODE
                 });
+                if matches!(run.kind, Kind::Image(_)) {
+                    style = run.style;
+                }
             }
             if linked(run) {
                 link = run.link;
@@ -522,6 +525,9 @@ impl Paragraph {
                 style = run.style;
             } else {
                 run.style = run.style.and(style);
+                if matches!(run.kind, Kind::Image(_)) {
+                    style = run.style;
+                }
             }
             if linked(run) {
                 link = run.link;
