@@ -31,8 +31,13 @@ use paragraph::{Account, Paragraph, Place, Span};
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
 /// that, put in the nearest plain form and named in [`Markdown::notices`].
 pub fn to_markdown(fragment: &str, options: &MarkdownOptions) -> Markdown {
-    let (fragment, flattened) = flatten_depth(fragment, DEPTH_LIMIT);
-    let tree = Tree::parse(&fragment);
+    let (tree, flattened) = match Tree::parse_shallow(fragment, DEPTH_LIMIT) {
+        Some(tree) => (tree, false),
+        None => {
+            let (fragment, flattened) = flatten_depth(fragment, DEPTH_LIMIT);
+            (Tree::parse(&fragment), flattened)
+        }
+    };
     let top = tree.top();
     let survey = Survey::of(&tree, top);
     let mut converter = Converter::new(&tree, &survey, options, fragment.len());

@@ -464,7 +464,8 @@ impl<'p> Writer<'p> {
     /// Escapes what has to be, now that the whole paragraph is known.
     fn finish(mut self) -> String {
         let mut verdicts = Vec::new();
-        while !self.marks.is_empty() {
+        let only_links = |mark: &Mark| matches!(mark.role, Role::LinkOpens | Role::LinkCloses);
+        while !self.marks.iter().all(only_links) {
             let tags = self.options.raw_html != RawHtml::None;
             verdicts = marks::judge(&self.out, &self.marks, tags, self.options.dialect);
             if !verdicts.contains(&Verdict::Drop) {
