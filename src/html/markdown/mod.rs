@@ -87,6 +87,8 @@ struct Converter<'t> {
     state: State,
     frames: Vec<Frame>,
     paragraph: Paragraph,
+    /// Paragraphs whose memory can be used again.
+    spare: Vec<Paragraph>,
     spans: Vec<Span>,
     blocks: Blocks,
     /// How far headings are moved down.
@@ -119,6 +121,7 @@ impl<'t> Converter<'t> {
             },
             frames: Vec::new(),
             paragraph: Paragraph::default(),
+            spare: Vec::new(),
             spans: Vec::new(),
             blocks: Blocks::new(length, options),
             heading_shift: shift,
@@ -507,7 +510,9 @@ impl<'t> Converter<'t> {
             let line = self
                 .paragraph
                 .write(&self.spans, Place::Heading, self.options, &mut self.account);
-            format!("{} {line}", "#".repeat(heading))
+            let text = format!("{} {line}", "######".get(..heading).unwrap_or(""));
+            self.paragraph.recycle(line);
+            text
         } else {
             self.paragraph
                 .write(&self.spans, Place::Prose, self.options, &mut self.account)
@@ -517,6 +522,7 @@ impl<'t> Converter<'t> {
             self.spend(had);
             self.write_block(&text);
         }
+        self.paragraph.recycle(text);
     }
 
     /// A link of which only the first block is made one has had it.
