@@ -61,6 +61,22 @@ proptest! {
         let (source, result) = (see(&fragment), see(&render_with(&markdown, false)));
         prop_assert_eq!(source.tokens, result.tokens, "{}\n---\n{}", fragment, markdown);
     }
+
+    #[test]
+    fn no_links_and_pictures_are_lost_without_raw_html(fragment in soup::soup(24)) {
+        let options = MarkdownOptions { raw_html: RawHtml::None, ..MarkdownOptions::default() };
+        let markdown = to_markdown(&fragment, &options).text;
+        let rendered = render_with(&markdown, false);
+        prop_assert!(!rendered.contains("raw HTML omitted"), "HTML: {}\n---\n{}", fragment, markdown);
+        let (source, result) = (see(&fragment), see(&rendered));
+        prop_assert_eq!(source.images, result.images, "{}\n---\n{}", fragment, markdown);
+        let lost: Vec<_> = source.links.iter().filter(|link| !result.links.contains(link)).collect();
+        prop_assert!(lost.is_empty(), "{:?}\n{}\n---\n{}", lost, fragment, markdown);
+        // What plays becomes a link, whose address is its text.
+        let mut words = result.tokens.iter();
+        let missing = source.tokens.iter().find(|token| !words.any(|other| other == *token));
+        prop_assert!(missing.is_none(), "{:?}\n{}\n---\n{}", missing, fragment, markdown);
+    }
 }
 
 /// Every fragment of `fixtures/html` becomes the Markdown beside it, and nothing in it is lost.

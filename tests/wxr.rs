@@ -21,6 +21,7 @@ fn written(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions) -> Stri
         posts.iter().filter_map(|p| p.authors.first()),
         posts.iter().flat_map(|p| &p.tags).map(|t| &**t),
         posts.iter().flat_map(|p| &p.categories).map(|t| &**t),
+        &[],
         || {
             posts.iter().map(|p| PostCard {
                 id: (&*p.id).into(),
@@ -417,7 +418,16 @@ fn options() -> impl Strategy<Value = (WxrOptions, Zone)> {
     let labels = prop::sample::select(vec![Labels::Tags, Labels::Categories]);
     let html = prop::sample::select(vec![WpHtml::Collapse, WpHtml::Block]);
     let zone = prop::sample::select(vec!["UTC", "Asia/Taipei", "America/New_York"]);
-    (labels, html, zone).prop_map(|(labels, html, zone)| (WxrOptions { labels, html }, Zone::named(zone).unwrap()))
+    (labels, html, zone).prop_map(|(labels, html, zone)| {
+        (
+            WxrOptions {
+                labels,
+                html,
+                ..WxrOptions::default()
+            },
+            Zone::named(zone).unwrap(),
+        )
+    })
 }
 
 proptest! {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title};
 use super::ids::{Id, Interner};
+use super::media::MediaSighting;
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Media, Post, PostAuthor, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
@@ -66,7 +67,7 @@ pub(crate) struct Catalogue {
     author_index: HashMap<(Option<String>, Option<String>), u32>,
     pub(crate) posts: Vec<PostSighting>,
     pub(crate) comments: Vec<CommentSighting>,
-    pub(crate) media: Vec<Media>,
+    pub(crate) media: Vec<MediaSighting>,
     pub(crate) ledger: Ledger,
     pub(crate) notices: Vec<Notice>,
     /// Personal values that readers left out for good.
@@ -174,8 +175,15 @@ impl Sink for Catalogue {
         self.comments.push(sighting);
     }
 
-    fn media(&mut self, _: Span, media: &Media) {
-        self.media.push(media.clone());
+    fn media(&mut self, span: Span, media: &Media) {
+        let blog = self.blog_number(&media.blog);
+        let post = media.posts.first().map(String::as_str).unwrap_or_default();
+        self.media.push(MediaSighting {
+            place: Place::new(self.current, span),
+            id: Id::pack(&media.id, &mut self.ids),
+            blog,
+            post: Id::pack(post, &mut self.ids),
+        });
     }
 
     fn damaged(&mut self, damage: Damage) {

@@ -3,7 +3,7 @@
 //! html5ever's own tokenizer takes its input in pieces, a character at a time, and is more than half of the time that a
 //! fragment takes. A fragment is here whole, so this one looks for the next `<`, `"` or `>` and hands over what lies
 //! between. Its tree is the same: a test compares the two. What is too rare to be worth the rules (NUL characters, CDATA,
-//! comments in scripts) is left to the other.
+//! scripts in comments in scripts) is left to the other.
 
 use html5ever::interface::{Attribute, TreeSink};
 use html5ever::tendril::StrTendril;
@@ -69,7 +69,7 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
                 }
                 _ => {
                     let end = self.end_of(&element, at);
-                    if content == Content::Script && self.html.get(at..end)?.contains("<!--") {
+                    if content == Content::Script && may_hide_its_end(self.html.get(at..end)?) {
                         return None;
                     }
                     self.text(at, end, content == Content::Text);
@@ -210,7 +210,10 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
             let close = memchr::memchr(b'>', body.as_bytes());
             let end = close.map_or(self.html.len(), |close| at + 2 + close + 1);
             if declaration && body.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("doctype")) {
-                // Of no meaning in a fragment.
+                // Of no meaning in a fragment; in a page it decides how old its tables are.
+                if let Some(doctype) = self.html.get(at..end).and_then(super::page::doctype) {
+                    let _ = self.builder.process_token(Token::DoctypeToken(doctype), 1);
+                }
                 return Some(end);
             }
             // `<?` is part of the comment it is taken for.
@@ -311,6 +314,17 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
         });
         Some(at)
     }
+}
+
+/// Whether a script's end tag may be none: in a comment inside a script that opens a script of its own.
+fn may_hide_its_end(script: &str) -> bool {
+    memchr::memmem::find(script.as_bytes(), b"<!--").is_some_and(|at| {
+        let rest = script.as_bytes().get(at..).unwrap_or_default();
+        memchr::memchr_iter(b'<', rest).any(|at| {
+            rest.get(at + 1..at + 7)
+                .is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
+        })
+    })
 }
 
 fn is_space(byte: u8) -> bool {

@@ -8,7 +8,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::xml::{Event, Fault, Namespaces, Ns, Piece, PieceKind, Splitter, Walker, root};
+use super::xml::{Event, Fault, Namespaces, Ns, Piece, PieceKind, Splitter, Walker, end_tag, root};
 use super::{Context, Damage, DamagedKind, Entry, ReadError, Sink, Span, Want};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::SourceData;
@@ -423,7 +423,7 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
     let root = root(&start).unwrap_or_default();
     let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
     let entry_name = format!("{prefix}entry");
-    let feed_end = format!("</{prefix}feed");
+    let feed = format!("{prefix}feed");
     let entities_at = start.get(..root.at).and_then(|prolog| prolog.find("<!ENTITY"));
     drop(start);
 
@@ -468,9 +468,9 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
         }
         match piece.kind {
             PieceKind::Outside => {
-                if let Some(at) = memchr::memmem::find(piece.bytes, feed_end.as_bytes()) {
+                if let Some((_, behind)) = end_tag(piece.bytes, &feed) {
                     root_is_closed = true;
-                    tell_trailing(&piece, at, sink);
+                    tell_trailing(&piece, behind, sink);
                 }
                 outside.clear();
                 outside.extend_from_slice(piece.bytes);
@@ -509,10 +509,8 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
 }
 
 /// Whatever stands behind the end of the document is no part of it, and not passed over in silence.
-fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
-    let rest = piece.bytes.get(end_tag..).unwrap_or_default();
-    let behind = memchr::memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
-    let behind_bytes = rest.get(behind..).unwrap_or_default();
+fn tell_trailing(piece: &Piece<'_>, behind: usize, sink: &mut dyn Sink) {
+    let behind_bytes = piece.bytes.get(behind..).unwrap_or_default();
     if !behind_bytes.trim_ascii().is_empty() {
         sink.notice(
             Notice::new(
@@ -522,7 +520,7 @@ fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
                     behind_bytes.len()
                 ),
             )
-            .at_byte(piece.offset + (end_tag + behind) as u64),
+            .at_byte(piece.offset + behind as u64),
         );
     }
 }

@@ -2,22 +2,28 @@
 //! never by file name.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
-
 use super::encoding::{self, Found};
+use super::packed::Allowance;
 use super::spool::Hashing;
 use super::{Bytes, Source, Spool, describe};
 use crate::ledger::{Notice, NoticeCode};
 use crate::read::{self, Format, Sample};
+
+/// The most files of one folder.
+const MAX_FILES: usize = 5_000_000;
 
 /// How inputs are opened.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     /// Name of the format, where the user says it (`blogger` stands for either of Blogger's exports).
     pub from: Option<String>,
+    /// How many bytes zip and gzip archives may unpack to, all together; [`MAX_UNPACKED`] where it is left out.
+    ///
+    /// [`MAX_UNPACKED`]: super::MAX_UNPACKED
+    pub max_unpacked: Option<u64>,
 }
 
 /// A file on disk that was given or found.
@@ -90,6 +96,9 @@ pub enum OpenError {
         /// What is wrong.
         what: String,
     },
+    /// A folder holds more files than a blog has.
+    #[error("{0} holds more than {MAX_FILES} files. Give the folders of single blogs to blogark")]
+    TooManyFiles(String),
     /// A folder or zip holds nothing of any known format.
     #[error("nothing that blogark reads was found in {0}. `blogark formats` lists what it does")]
     NothingFound(String),
@@ -104,7 +113,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    fn io(shown: &str, error: io::Error) -> OpenError {
+    pub(super) fn io(shown: &str, error: io::Error) -> OpenError {
         match error.kind() {
             io::ErrorKind::NotFound => OpenError::NotFound(shown.to_owned()),
             io::ErrorKind::PermissionDenied => OpenError::Permission(shown.to_owned()),
@@ -126,6 +135,7 @@ pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenErr
         opened: Opened::default(),
         asked: options.from.as_deref().map(asked_formats).transpose()?,
         asked_name: options.from.clone().unwrap_or_default(),
+        allowance: Allowance::new(options.max_unpacked),
     };
     for input in inputs {
         if input.as_os_str() == "-" {
@@ -159,18 +169,19 @@ fn asked_formats(name: &str) -> Result<Vec<Format>, OpenError> {
 }
 
 /// Where a source comes from.
-struct Origin {
-    name: String,
-    shown: String,
-    container: Option<String>,
-    path: Option<String>,
-    folder: String,
+pub(super) struct Origin {
+    pub(super) name: String,
+    pub(super) shown: String,
+    pub(super) container: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) folder: String,
 }
 
-struct Opening {
-    opened: Opened,
+pub(super) struct Opening {
+    pub(super) opened: Opened,
     asked: Option<Vec<Format>>,
     asked_name: String,
+    pub(super) allowance: Allowance,
 }
 
 impl Opening {
@@ -199,12 +210,7 @@ impl Opening {
             return self.zip(archive, shown, "-", true);
         }
         if start.starts_with(GZIP) {
-            let packed = BufReader::new(bytes.stream().map_err(err)?);
-            let unpacked = self
-                .opened
-                .spool
-                .take(&mut MultiGzDecoder::new(packed))
-                .map_err(|e| damaged_gzip(shown, &e))?;
+            let (unpacked, _) = self.gunzip(bytes.stream().map_err(err)?, size, shown)?;
             return self.bytes(origin, unpacked, size, Some(sha256), true);
         }
         self.bytes(origin, bytes, size, Some(sha256), true)
@@ -244,13 +250,7 @@ impl Opening {
         };
         if start.starts_with(GZIP) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
-            let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
-            let bytes = self
-                .opened
-                .spool
-                .take(&mut unpacked)
-                .map_err(|e| damaged_gzip(&shown, &e))?;
-            let mut packed = unpacked.into_inner().into_inner();
+            let (bytes, mut packed) = self.gunzip(packed, size, &shown)?;
             io::copy(&mut packed, &mut io::sink()).map_err(err)?;
             let (sha256, size) = packed.finish();
             if let Some(input) = self.opened.inputs.last_mut() {
@@ -282,9 +282,13 @@ impl Opening {
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() => open.push(path),
                     Ok(kind) if kind.is_file() => files.push(path),
+                    Ok(kind) if kind.is_symlink() => strangers.add("a link, which is not followed"),
                     _ => {}
                 }
             }
+        }
+        if files.len() > MAX_FILES {
+            return Err(OpenError::TooManyFiles(shown));
         }
         files.sort();
         for path in files {
@@ -302,94 +306,8 @@ impl Opening {
         self.finish_container(&shown, before, strangers)
     }
 
-    fn zip(&mut self, file: impl Read + Seek, shown: &str, container: &str, named: bool) -> Result<(), OpenError> {
-        let bad = |e: &dyn std::fmt::Display| OpenError::BadZip {
-            shown: shown.to_owned(),
-            what: e.to_string(),
-        };
-        let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| match e {
-            zip::result::ZipError::InvalidArchive(_) => {
-                bad(&"the list of files at its end is missing or broken, as when a download was cut off")
-            }
-            e => bad(&e),
-        })?;
-        let mut order: Vec<(String, usize)> = (0..archive.len())
-            .map(|i| {
-                let name = archive.name_for_index(i).and_then(Result::ok);
-                (name.map_or_else(|| format!("#{i}"), |n| n.into_owned()), i)
-            })
-            .collect();
-        order.sort();
-        let before = self.opened.sources.len();
-        let mut strangers = Strangers::default();
-        let mut encrypted = 0;
-        for (name, index) in order {
-            let member = format!("{shown}: {name}");
-            let origin = Origin {
-                name: name.rsplit('/').next().unwrap_or_default().to_owned(),
-                shown: member.clone(),
-                container: Some(container.to_owned()),
-                folder: name.rsplit_once('/').map(|(f, _)| f.to_owned()).unwrap_or_default(),
-                path: Some(name),
-            };
-            let mut entry = match archive.by_index(index) {
-                Ok(entry) if entry.is_dir() => continue,
-                Ok(entry) => entry,
-                Err(zip::result::ZipError::UnsupportedArchive(what))
-                    if what.to_ascii_lowercase().contains("password") =>
-                {
-                    encrypted += 1;
-                    continue;
-                }
-                Err(e) => {
-                    self.unreadable(&member, &e.to_string());
-                    continue;
-                }
-            };
-            match self.member(origin, &mut entry) {
-                Ok(None) => {}
-                Ok(Some(what)) => strangers.add(what),
-                Err(OpenError::Io { error, .. }) => self.unreadable(&member, &error.to_string()),
-                Err(e) => self.unreadable(&member, &e.to_string()),
-            }
-        }
-        if encrypted > 0 && self.opened.sources.len() == before {
-            return Err(OpenError::Encrypted(shown.to_owned()));
-        }
-        if encrypted > 0 {
-            let what = format!("{encrypted} files in it are protected by a password");
-            self.unreadable(shown, &what);
-        }
-        if named {
-            self.finish_container(shown, before, strangers)
-        } else {
-            strangers.tell(shown, &mut self.opened.notices);
-            Ok(())
-        }
-    }
-
-    /// A member of a zip: looked at first, unpacked only when it is something. Says what it is when it is nothing.
-    fn member(&mut self, origin: Origin, entry: &mut dyn Read) -> Result<Option<&'static str>, OpenError> {
-        let err = |e| OpenError::io(&origin.shown, e);
-        let start = sample(entry).map_err(err)?;
-        if let Err(what) = self.recognise(&start, false) {
-            return Ok(Some(match what {
-                Stranger::Nothing(what) => what,
-                Stranger::Other(_) => "of another format",
-            }));
-        }
-        let mut whole = Hashing::new(Cursor::new(start).chain(entry));
-        let bytes = self.opened.spool.take(&mut whole).map_err(err)?;
-        let (sha256, size) = whole.finish();
-        match self.bytes(origin, bytes, size, Some(sha256), false) {
-            Ok(()) => Ok(None),
-            Err(OpenError::NotRecognised { what, .. }) => Ok(Some(what)),
-            Err(e) => Err(e),
-        }
-    }
-
     /// What the bytes are, where they are of a known format that the user accepts.
-    fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
+    pub(super) fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
         let found = encoding::of_xml(start);
         let decoded = found.encoding.decode(start).0;
         let sample = Sample {
@@ -423,7 +341,7 @@ impl Opening {
         }
     }
 
-    fn bytes(
+    pub(super) fn bytes(
         &mut self,
         origin: Origin,
         bytes: Bytes,
@@ -537,7 +455,7 @@ impl Opening {
         Ok((bytes, sha256.or(Some(hash))))
     }
 
-    fn unreadable(&mut self, shown: &str, what: &str) {
+    pub(super) fn unreadable(&mut self, shown: &str, what: &str) {
         self.opened.notices.push(
             Notice::new(
                 NoticeCode::UnreadableFile,
@@ -547,7 +465,12 @@ impl Opening {
         );
     }
 
-    fn finish_container(&mut self, shown: &str, before: usize, strangers: Strangers) -> Result<(), OpenError> {
+    pub(super) fn finish_container(
+        &mut self,
+        shown: &str,
+        before: usize,
+        strangers: Strangers,
+    ) -> Result<(), OpenError> {
         if self.opened.sources.len() == before {
             // What could not be read says more than that nothing was found.
             if let Some(notice) = self
@@ -568,7 +491,7 @@ impl Opening {
     }
 }
 
-enum Stranger {
+pub(super) enum Stranger {
     /// Of no known format; what it looks like.
     Nothing(&'static str),
     /// Of another format than was asked for.
@@ -577,15 +500,15 @@ enum Stranger {
 
 /// Files of a folder or zip that are nothing blogark reads, by what they are.
 #[derive(Default)]
-struct Strangers(std::collections::BTreeMap<&'static str, u64>);
+pub(super) struct Strangers(std::collections::BTreeMap<&'static str, u64>);
 
 impl Strangers {
-    fn add(&mut self, what: &'static str) {
+    pub(super) fn add(&mut self, what: &'static str) {
         *self.0.entry(what).or_default() += 1;
     }
 
     /// One notice for all of them: a Takeout holds thousands of pictures.
-    fn tell(self, shown: &str, notices: &mut Vec<Notice>) {
+    pub(super) fn tell(self, shown: &str, notices: &mut Vec<Notice>) {
         if self.0.is_empty() {
             return;
         }
@@ -611,15 +534,8 @@ fn is_zip(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
 }
 
-fn damaged_gzip(shown: &str, error: &io::Error) -> OpenError {
-    OpenError::Io {
-        shown: shown.to_owned(),
-        error: io::Error::new(error.kind(), format!("the gzip archive is damaged ({error})")),
-    }
-}
-
 /// The first bytes of a stream, [`Sample::SIZE`] at the most.
-fn sample(input: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
+pub(super) fn sample(input: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     input.take(Sample::SIZE as u64).read_to_end(&mut start)?;
     Ok(start)

@@ -132,8 +132,14 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
     frame.end(out).map_err(err)?;
 
     frame.begin(out, "media").map_err(err)?;
-    for (place, media) in run.archive.media().iter().enumerate() {
-        frame.record(out, &to_json(media)?, place == 0).map_err(err)?;
+    let numbers: Vec<u32> = (0..run.archive.media_count()).collect();
+    let mut is_first = true;
+    for numbers in numbers.chunks(512) {
+        for media in run.archive.media(numbers)? {
+            frame
+                .record(out, &to_json(&media)?, std::mem::take(&mut is_first))
+                .map_err(err)?;
+        }
     }
     frame.end(out).map_err(err)?;
     frame.close(out).map_err(err)?;

@@ -18,6 +18,22 @@ pub(crate) enum Span {
     Tags { open: String, close: &'static str },
 }
 
+/// What only HTML could have said, and no HTML was allowed: the elements, with how often.
+#[derive(Debug, Default)]
+pub(crate) struct Unsaid(std::collections::BTreeMap<&'static str, usize>);
+
+impl Unsaid {
+    /// Counts one.
+    pub(crate) fn add(&mut self, element: &'static str) {
+        *self.0.entry(element).or_default() += 1;
+    }
+
+    /// All of them: element and count, in the order of their names.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.0.iter().map(|(element, count)| (*element, *count))
+    }
+}
+
 /// A picture.
 #[derive(Debug)]
 pub(crate) struct Image {
@@ -342,7 +358,13 @@ impl Paragraph {
     }
 
     /// Writes the paragraph as Markdown, lines parted by `\n`, without a final one.
-    pub(crate) fn write(&mut self, spans: &[Span], place: Place, options: &MarkdownOptions) -> String {
+    pub(crate) fn write(
+        &mut self,
+        spans: &[Span],
+        place: Place,
+        options: &MarkdownOptions,
+        unsaid: &mut Unsaid,
+    ) -> String {
         self.gap = None;
         for run in &mut self.runs {
             // White space of other scripts, styled by itself.
@@ -363,19 +385,31 @@ impl Paragraph {
             self.runs.pop();
         }
         if options.raw_html == RawHtml::None {
-            self.forget_tags(spans);
+            self.forget_tags(spans, unsaid);
         }
         let styled = self.runs.iter().any(|run| !run.style.is_empty() || run.link != 0);
         if styled {
             self.settle_styles(place);
         }
-        Writer::new(self, spans, place, options).write(styled)
+        Writer::new(self, spans, place, options, unsaid).write(styled)
     }
 
     /// Takes out what tags alone could say, so that nothing is written between pieces that only differ in that.
-    fn forget_tags(&mut self, spans: &[Span]) {
+    fn forget_tags(&mut self, spans: &[Span], unsaid: &mut Unsaid) {
         let mut merged: Vec<Run> = Vec::with_capacity(self.runs.len());
+        let (mut style, mut link) = (Style::NONE, 0);
         for mut run in self.runs.drain(..) {
+            let begun = run.style.without(style).without(MARKED.with(Style::CODE));
+            for bit in (0..Style::MARKS).filter(|bit| begun.has(Style(1 << bit))) {
+                unsaid.add(Style::element(bit));
+            }
+            if run.link != 0
+                && run.link != link
+                && let Some(Span::Tags { close, .. }) = spans.get(run.link as usize - 1)
+            {
+                unsaid.add(close.trim_start_matches("</").trim_end_matches('>'));
+            }
+            (style, link) = (run.style, run.link);
             run.style = run.style.and(MARKED.with(Style::CODE));
             if run.link != 0 && matches!(spans.get(run.link as usize - 1), Some(Span::Tags { .. })) {
                 run.link = 0;

@@ -102,7 +102,7 @@ impl Converter<'_> {
             block.push_str("</tr>\n");
         }
         block.push_str("</table>");
-        self.write_block(&block);
+        self.write_html(block);
     }
 
     fn data_table(&mut self, rows: &[Vec<NodeId>], columns: usize) {
@@ -169,7 +169,7 @@ impl Converter<'_> {
         if header {
             inner.strip(Style::STRONG);
         }
-        inner.write(&self.spans, Place::Cell, self.options)
+        inner.write(&self.spans, Place::Cell, self.options, &mut self.unsaid)
     }
 
     /// How all cells of a column are aligned, if they agree.

@@ -6,6 +6,7 @@ use scraper::Html;
 
 use super::capture::{self, Addresses, Capture, Url};
 use super::outline::{Outline, raw_text, text};
+use super::script::blogger_data;
 
 /// How a page's own address is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -396,98 +397,6 @@ impl Links {
     }
 }
 
-/// The texts in Blogger's block of data about the blog
-/// (`_WidgetManager._SetDataContext([{'name': 'blog', 'data': {'blogId': '…', …}}`), by name.
-fn blogger_data(source: &str) -> BTreeMap<String, String> {
-    let mut data = BTreeMap::new();
-    let Some((_, block)) = source.split_once("_WidgetManager._SetDataContext(") else {
-        return data;
-    };
-    let Some((_, block)) = block.split_once("'data'") else {
-        return data;
-    };
-    let mut chars = block.chars().peekable();
-    let mut depth = 0_i32;
-    let mut key: Option<String> = None;
-    while let Some(c) = chars.next() {
-        match c {
-            '{' | '[' => depth += 1,
-            '}' | ']' => {
-                depth -= 1;
-                if depth <= 0 {
-                    break;
-                }
-            }
-            '\'' | '"' => {
-                let text = js_string(&mut chars, c);
-                if depth != 1 {
-                    continue;
-                }
-                match key.take() {
-                    Some(key) => {
-                        data.entry(key).or_insert(text);
-                    }
-                    None => key = Some(text),
-                }
-            }
-            ',' if depth == 1 => key = None,
-            _ => {}
-        }
-    }
-    data
-}
-
-/// The rest of a JavaScript string up to its closing quote.
-fn js_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char) -> String {
-    let mut text = String::new();
-    while let Some(c) = chars.next() {
-        if c == quote {
-            break;
-        }
-        if c != '\\' {
-            text.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => text.push('\n'),
-            Some('t') => text.push('\t'),
-            Some('r') => text.push('\r'),
-            Some('x') => push_code(&mut text, chars, 16, 2),
-            Some('u') => push_code(&mut text, chars, 16, 4),
-            // Old pages escape in octal, with three digits at most.
-            Some(first @ '0'..='7') => {
-                let mut value = first.to_digit(8).unwrap_or(0);
-                for _ in 0..2 {
-                    let Some(digit) = chars.peek().and_then(|c| c.to_digit(8)) else {
-                        break;
-                    };
-                    if value * 8 + digit > 255 {
-                        break;
-                    }
-                    value = value * 8 + digit;
-                    chars.next();
-                }
-                text.extend(char::from_u32(value));
-            }
-            Some(other) => text.push(other),
-            None => break,
-        }
-    }
-    text
-}
-
-fn push_code(text: &mut String, chars: &mut std::iter::Peekable<std::str::Chars<'_>>, radix: u32, digits: usize) {
-    let mut value = 0;
-    for _ in 0..digits {
-        let Some(digit) = chars.peek().and_then(|c| c.to_digit(radix)) else {
-            break;
-        };
-        value = value * radix + digit;
-        chars.next();
-    }
-    text.extend(char::from_u32(value));
-}
-
 /// Text in which a template wrote entities twice (`Tom &amp;amp; Ada`).
 pub(super) fn unescape(text: &str) -> String {
     if !text.contains('&') {
@@ -500,23 +409,6 @@ pub(super) fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_bloggers_data_block() {
-        let data = blogger_data(
-            r"_WidgetManager._SetDataContext([{'name': 'blog', 'data': {'blogId': '42', 'title': 'Ada\x27s tea \x26amp; more', 'url': 'http:\/\/tea.example\/?a\75' + '1', 'isPrivate': false, 'links': ['x', 'y'], 'pageType': 'item'}}, {'name': 'messages', 'data': {'title': 'no'}}]);",
-        );
-        assert_eq!(data["blogId"], "42");
-        assert_eq!(data["title"], "Ada's tea &amp; more");
-        assert_eq!(data["pageType"], "item");
-        assert!(!data.contains_key("x"));
-    }
-
-    #[test]
-    fn octal_escapes_have_three_digits_at_most() {
-        let mut chars = r"a\0751319'".chars().peekable();
-        assert_eq!(js_string(&mut chars, '\''), "a=1319");
-    }
 
     #[test]
     fn languages() {

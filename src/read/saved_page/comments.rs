@@ -12,6 +12,7 @@ use super::about::About;
 use super::outline::{At, Outline, Span};
 use super::pick::Scope;
 use super::posts::applies;
+use super::script::{self, Item};
 use super::table::{Rule, Table, tables};
 
 /// A comment and where it stands.
@@ -80,6 +81,68 @@ pub(super) fn find(outline: &Outline<'_>, about: &About, hints: &Hints) -> Optio
     (!comments.is_empty()).then_some(FoundComments { comments, table })
 }
 
+/// The comments that stand in the page's script only, because it was saved before the script drew them: those of the
+/// list whose numbers the markup does not show.
+pub(super) fn in_script(outline: &Outline<'_>, shown: Option<&FoundComments>, hints: &Hints) -> Vec<FoundComment> {
+    let shown = shown.map(|f| f.comments.as_slice()).unwrap_or_default();
+    // Where the markup's comments have no numbers, nothing tells which of the list they are.
+    if shown.iter().any(|c| c.comment.id_basis.is_some()) {
+        return Vec::new();
+    }
+    let mut seen: HashSet<String> = shown.iter().map(|c| c.comment.id.clone()).collect();
+    let mut found = Vec::new();
+    for at in outline.tagged_at("script") {
+        let Some(script) = outline.get(at).filter(|e| e.attr("src").is_none()) else {
+            continue;
+        };
+        for text in script.text() {
+            for item in script::items(text) {
+                let comment = from_item(&item, hints);
+                if seen.insert(comment.id.clone()) {
+                    found.push(FoundComment { comment, at });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn from_item(item: &Item, hints: &Hints) -> Comment {
+    let get = |name: &str| item.get(name).filter(|text| !text.is_empty()).cloned();
+    let mut comment = Comment {
+        id: get("id").unwrap_or_default(),
+        status: CommentStatus::Approved,
+        content_html: item.get("body").cloned(),
+        url: get("permalink").filter(|url| url.starts_with("http")),
+        ..Comment::default()
+    };
+    let moment = get("timestamp").map(|millis| format!("?showComment={millis}"));
+    let moment = moment.filter(|query| show_comment(query).is_some());
+    let moment = moment.or_else(|| comment.url.clone());
+    comment.set_published(published(get("displayTime"), moment.as_deref(), hints));
+    let author = CommentAuthor {
+        name: get("author.name"),
+        url: get("author.profileUrl").filter(|url| url.starts_with("http")),
+        avatar: get("author.avatarUrl").filter(|url| !is_stock_picture(url)),
+        ..CommentAuthor::default()
+    };
+    if author.name.is_some() || author.url.is_some() || author.avatar.is_some() {
+        comment.author = Some(author);
+    }
+    if let Some(parent) = get("parentId") {
+        comment.in_reply_to = Some(parent);
+        comment.parent_basis = Some(ParentBasis::Explicit);
+    }
+    let body = item.get("body").map(String::as_str).unwrap_or_default();
+    let dead_controls = get("deleteclass").is_some_and(|classes| !classes.contains("pid-"));
+    let text = crate::html::visible_text(body);
+    if dead_controls || body.contains("deleted-comment") || phrases::is_removed(&text) {
+        comment.status = CommentStatus::Deleted;
+        comment.deleted_by = Some(phrases::remover(&text).into());
+    }
+    comment
+}
+
 /// Where the parts of each comment stand: its own element, or that and the siblings up to the next comment; without
 /// the comments inside it.
 fn scopes<'o, 'a>(outline: &'o Outline<'a>, table: &Table, items: &[At]) -> Vec<Scope<'o, 'a>> {
@@ -91,10 +154,7 @@ fn scopes<'o, 'a>(outline: &'o Outline<'a>, table: &Table, items: &[At]) -> Vec<
             let next = items.get(i + 1).copied();
             let span = if table.siblings {
                 let container = outline
-                    .get(*at)
-                    .and_then(|e| e.parent())
-                    .and_then(scraper::ElementRef::wrap)
-                    .and_then(|parent| outline.number(parent))
+                    .parent(*at)
                     .map_or(own.end, |parent| outline.subtree(parent).end);
                 Span {
                     start: *at,

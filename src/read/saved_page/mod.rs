@@ -14,12 +14,11 @@ mod outline;
 mod pick;
 mod posts;
 mod reader;
+mod script;
 mod serialise;
 mod table;
 
 use std::collections::HashMap;
-
-use scraper::Html;
 
 use crate::dates::{self, Hints};
 use crate::ledger::{Notice, NoticeCode};
@@ -130,7 +129,7 @@ pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) 
     }
     let decoded = decode::decode(html_bytes);
     let (source, flattened) = crate::html::flatten_depth(&decoded.text, DEPTH);
-    let document = Html::parse_document(&source);
+    let document = crate::html::parse_page(&source);
     let outline = Outline::of(&document, table::ATTRIBUTES);
     let capture = capture::capture(&document, &source);
     let mut about = about::about(&document, &outline, &source, &capture, path_hint, base_url);
@@ -206,6 +205,8 @@ fn why_nothing(source: &str, about: &About) -> NotAPage {
 struct Found {
     posts: Option<FoundPosts>,
     comments: Option<comments::FoundComments>,
+    /// Comments that stand in a script alone.
+    in_script: Vec<comments::FoundComment>,
     json_ld: Vec<Post>,
 }
 
@@ -216,9 +217,16 @@ fn gather(outline: &Outline<'_>, about: &About, articles: &[json_ld::Article], h
         articles,
         hints,
     };
+    let comments = comments::find(outline, about, hints);
+    let in_script = if about.blogger {
+        comments::in_script(outline, comments.as_ref(), hints)
+    } else {
+        Vec::new()
+    };
     Found {
         posts: posts::find(&view),
-        comments: comments::find(outline, about, hints),
+        comments,
+        in_script,
         json_ld: Vec::new(),
     }
 }
@@ -308,17 +316,20 @@ impl Found {
         };
         let claims = comments::claims(outline, about);
         let mut orphan_comments = Vec::new();
-        if let Some(found) = self.comments {
-            for item in found.comments {
-                let mut comment = item.comment;
-                comment.provenance.push(provenance(&found.table.name, &captured_at));
-                match owner_of(item.at).and_then(|i| posts.get_mut(i)) {
-                    Some(post) => {
-                        finish_comment(&mut comment, post);
-                        post.comments.push(comment);
-                    }
-                    None => orphan_comments.push(comment),
+        let in_markup = self.comments.into_iter().flat_map(|found| {
+            let name = found.table.name.as_str();
+            found.comments.into_iter().map(move |item| (item, name))
+        });
+        let in_script = self.in_script.into_iter().map(|item| (item, "blogger-script"));
+        for (item, method) in in_markup.chain(in_script) {
+            let mut comment = item.comment;
+            comment.provenance.push(provenance(method, &captured_at));
+            match owner_of(item.at).and_then(|i| posts.get_mut(i)) {
+                Some(post) => {
+                    finish_comment(&mut comment, post);
+                    post.comments.push(comment);
                 }
+                None => orphan_comments.push(comment),
             }
         }
         for claim in claims {

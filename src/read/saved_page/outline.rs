@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
+use ego_tree::NodeId;
 use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Html, Node};
 
 use super::table::{Key, Rule};
@@ -17,7 +17,8 @@ pub(super) struct Outline<'a> {
     elements: Vec<ElementRef<'a>>,
     /// For each element the number after its last descendant.
     ends: Vec<At>,
-    numbers: HashMap<NodeId, At>,
+    /// For each element the one around it; its own number where there is none.
+    parents: Vec<At>,
     by_class: HashMap<&'a str, Vec<At>>,
     by_id: HashMap<&'a str, Vec<At>>,
     by_tag: HashMap<&'a str, Vec<At>>,
@@ -43,36 +44,38 @@ impl<'a> Outline<'a> {
         let mut outline = Outline {
             elements: Vec::new(),
             ends: Vec::new(),
-            numbers: HashMap::new(),
+            parents: Vec::new(),
             by_class: HashMap::new(),
             by_id: HashMap::new(),
             by_tag: HashMap::new(),
             by_attribute: HashMap::new(),
         };
+        let mut open: Vec<At> = Vec::new();
         for edge in page.tree.root().traverse() {
             match edge {
-                Edge::Open(node) => outline.open(node, attributes),
-                Edge::Close(node) => {
-                    if let Some(at) = outline.numbers.get(&node.id()).copied() {
-                        let end = outline.elements.len();
-                        if let Some(slot) = outline.ends.get_mut(at) {
-                            *slot = end;
-                        }
+                Edge::Open(node) => {
+                    if let Some(element) = ElementRef::wrap(node) {
+                        let at = outline.elements.len();
+                        outline.parents.push(open.last().copied().unwrap_or(at));
+                        outline.add(at, element, attributes);
+                        open.push(at);
                     }
                 }
+                Edge::Close(node) if node.value().is_element() => {
+                    let end = outline.elements.len();
+                    if let Some(slot) = open.pop().and_then(|at| outline.ends.get_mut(at)) {
+                        *slot = end;
+                    }
+                }
+                Edge::Close(_) => {}
             }
         }
         outline
     }
 
-    fn open(&mut self, node: NodeRef<'a, Node>, attributes: &[&'static str]) {
-        let Some(element) = ElementRef::wrap(node) else {
-            return;
-        };
-        let at = self.elements.len();
+    fn add(&mut self, at: At, element: ElementRef<'a>, attributes: &[&'static str]) {
         self.elements.push(element);
         self.ends.push(at + 1);
-        self.numbers.insert(node.id(), at);
         let value = element.value();
         self.by_tag.entry(value.name()).or_default().push(at);
         for (name, text) in value.attrs() {
@@ -115,9 +118,9 @@ impl<'a> Outline<'a> {
         self.elements.get(at).copied()
     }
 
-    /// The number of an element of this page.
-    pub(super) fn number(&self, element: ElementRef<'_>) -> Option<At> {
-        self.numbers.get(&element.id()).copied()
+    /// The element around this one.
+    pub(super) fn parent(&self, at: At) -> Option<At> {
+        self.parents.get(at).copied().filter(|parent| *parent != at)
     }
 
     /// The elements of a span that a rule finds, in document order.
@@ -150,14 +153,19 @@ impl<'a> Outline<'a> {
         self.get(at).is_some_and(|element| rule.selector.matches(&element))
     }
 
-    /// The elements with a tag, in document order.
-    pub(super) fn tagged(&self, tag: &str) -> impl Iterator<Item = ElementRef<'a>> + '_ {
+    /// The numbers of the elements with a tag, in document order.
+    pub(super) fn tagged_at(&self, tag: &str) -> impl Iterator<Item = At> + '_ {
         self.by_tag
             .get(tag)
             .map(Vec::as_slice)
             .unwrap_or_default()
             .iter()
-            .filter_map(|at| self.get(*at))
+            .copied()
+    }
+
+    /// The elements with a tag, in document order.
+    pub(super) fn tagged(&self, tag: &str) -> impl Iterator<Item = ElementRef<'a>> + '_ {
+        self.tagged_at(tag).filter_map(|at| self.get(at))
     }
 
     /// Whether any element has this id.
