@@ -176,6 +176,14 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Hands out all of them, the last first: of two with one name the first counts.
+    pub fn take_all(self, mut meet: impl FnMut(&str, Cow<'a, str>)) {
+        match self.0 {
+            Values::Plain(list) => list.into_iter().rev().for_each(|(n, v)| meet(n, Cow::Borrowed(v))),
+            Values::Decoded(list) => list.into_iter().rev().for_each(|(n, v)| meet(&n, v)),
+        }
+    }
+
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let (plain, decoded) = match &self.0 {
