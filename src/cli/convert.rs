@@ -276,6 +276,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, Vec<Input>)> {
     let options = OpenOptions {
         from: args.from.clone(),
+        jobs,
     };
     let opened = open(&args.inputs, &options)?;
     let total = opened.sources.iter().map(|s| s.size).sum();

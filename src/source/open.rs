@@ -18,6 +18,8 @@ use crate::read::{self, Format, Sample};
 pub struct OpenOptions {
     /// Name of the format, where the user says it (`blogger` stands for either of Blogger's exports).
     pub from: Option<String>,
+    /// How many threads look at the files of a folder; 0 is taken for 1.
+    pub jobs: usize,
 }
 
 /// A file on disk that was given or found.
@@ -124,8 +126,11 @@ impl OpenError {
 pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenError> {
     let mut opening = Opening {
         opened: Opened::default(),
-        asked: options.from.as_deref().map(asked_formats).transpose()?,
-        asked_name: options.from.clone().unwrap_or_default(),
+        asked: Asked {
+            formats: options.from.as_deref().map(asked_formats).transpose()?,
+            name: options.from.clone().unwrap_or_default(),
+        },
+        jobs: options.jobs.max(1),
     };
     for input in inputs {
         if input.as_os_str() == "-" {
@@ -137,7 +142,8 @@ pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenErr
         if metadata.is_dir() {
             opening.folder(input)?;
         } else {
-            opening.file(input, None, true)?;
+            let look = opening.asked.look(input, true);
+            opening.file(input, look, None, true)?;
         }
     }
     Ok(opening.opened)
@@ -169,8 +175,8 @@ struct Origin {
 
 struct Opening {
     opened: Opened,
-    asked: Option<Vec<Format>>,
-    asked_name: String,
+    asked: Asked,
+    jobs: usize,
 }
 
 impl Opening {
@@ -211,12 +217,10 @@ impl Opening {
     }
 
     /// A file that was named by the user, or found in the folder `root`.
-    fn file(&mut self, path: &Path, root: Option<&Path>, named: bool) -> Result<(), OpenError> {
+    fn file(&mut self, path: &Path, look: io::Result<Look>, root: Option<&Path>, named: bool) -> Result<(), OpenError> {
         let shown = path.display().to_string();
         let err = |e| OpenError::io(&shown, e);
-        let size = fs::metadata(path).map_err(err)?.len();
-        let mut file = File::open(path).map_err(err)?;
-        let start = sample(&mut file).map_err(err)?;
+        let Look { size, start } = look.map_err(err)?;
         self.opened.inputs.push(Input {
             path: path.to_owned(),
             size,
@@ -226,7 +230,7 @@ impl Opening {
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
-        if is_zip(&start) {
+        if matches!(start, Start::Zip) {
             let archive = File::open(path).map_err(err)?;
             return self.zip(archive, &shown, &name, named);
         }
@@ -242,7 +246,7 @@ impl Opening {
                 .map(|p| p.to_string_lossy().into_owned())
                 .unwrap_or_default(),
         };
-        if start.starts_with(GZIP) {
+        if matches!(start, Start::Gzip) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
             let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
             let bytes = self
@@ -258,7 +262,7 @@ impl Opening {
             }
             return self.bytes(origin, bytes, size, Some(sha256), named);
         }
-        self.bytes(origin, Bytes::File(path.to_owned()), size, None, named)
+        self.known(origin, Bytes::File(path.to_owned()), size, None, named, start)
     }
 
     fn folder(&mut self, root: &Path) -> Result<(), OpenError> {
@@ -287,8 +291,9 @@ impl Opening {
             }
         }
         files.sort();
-        for path in files {
-            match self.file(&path, Some(root), false) {
+        let looks = self.asked.look_at_all(&files, self.jobs);
+        for (path, look) in files.into_iter().zip(looks) {
+            match self.file(&path, look, Some(root), false) {
                 Ok(()) => {}
                 Err(OpenError::NotRecognised { what, .. }) => strangers.add(what),
                 Err(OpenError::OtherFormat { .. }) => strangers.add("of another format"),
@@ -371,56 +376,18 @@ impl Opening {
     /// A member of a zip: looked at first, unpacked only when it is something. Says what it is when it is nothing.
     fn member(&mut self, origin: Origin, entry: &mut dyn Read) -> Result<Option<&'static str>, OpenError> {
         let err = |e| OpenError::io(&origin.shown, e);
-        let start = sample(entry).map_err(err)?;
-        if let Err(what) = self.recognise(&start, false) {
-            return Ok(Some(match what {
-                Stranger::Nothing(what) => what,
-                Stranger::Other(_) => "of another format",
-            }));
-        }
-        let mut whole = Hashing::new(Cursor::new(start).chain(entry));
+        let first = sample(entry).map_err(err)?;
+        let start = match self.asked.recognise(&first, false) {
+            Ok((format, found)) if !first.is_empty() => Start::Known(format, found),
+            Ok(_) => Start::Empty,
+            Err(Stranger::Nothing(what)) => return Ok(Some(what)),
+            Err(Stranger::Other(_)) => return Ok(Some("of another format")),
+        };
+        let mut whole = Hashing::new(Cursor::new(first).chain(entry));
         let bytes = self.opened.spool.take(&mut whole).map_err(err)?;
         let (sha256, size) = whole.finish();
-        match self.bytes(origin, bytes, size, Some(sha256), false) {
-            Ok(()) => Ok(None),
-            Err(OpenError::NotRecognised { what, .. }) => Ok(Some(what)),
-            Err(e) => Err(e),
-        }
-    }
-
-    /// What the bytes are, where they are of a known format that the user accepts.
-    fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
-        let found = encoding::of_xml(start);
-        let decoded = found.encoding.decode(start).0;
-        let sample = Sample {
-            bytes: decoded.as_bytes(),
-            whole: start.len() < Sample::SIZE,
-        };
-        let format = read::recognise(sample);
-        match (&self.asked, format) {
-            (None, Some(format)) => Ok((format, found)),
-            (Some(asked), Some(format)) => {
-                if asked.iter().any(|a| a.info().name == format.info().name) {
-                    Ok((format, found))
-                } else {
-                    Err(Stranger::Other(format!("a {}", format.info().title)))
-                }
-            }
-            // Pictures and the like are known by their bytes, text in UTF-16 by its words.
-            (asked, None) => match describe(if found.encoding.is_ascii_compatible() {
-                Sample { bytes: start, ..sample }
-            } else {
-                sample
-            }) {
-                // Of a file that was named the user knows better, where the bytes could be it at all; what merely lies
-                // in the same folder is what it looks like.
-                what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
-                    Some([format, ..]) if named => Ok((*format, found)),
-                    _ => Err(Stranger::Nothing(what)),
-                },
-                what => Err(Stranger::Nothing(what)),
-            },
-        }
+        self.known(origin, bytes, size, Some(sha256), false, start)?;
+        Ok(None)
     }
 
     fn bytes(
@@ -431,29 +398,44 @@ impl Opening {
         sha256: Option<String>,
         named: bool,
     ) -> Result<(), OpenError> {
+        let mut stream = bytes.stream().map_err(|e| OpenError::io(&origin.shown, e))?;
+        let first = sample(&mut *stream).map_err(|e| OpenError::io(&origin.shown, e))?;
+        let start = self.asked.start_of(&first, named);
+        self.known(origin, bytes, size, sha256, named, start)
+    }
+
+    /// Takes in a source of which it is known what it is.
+    fn known(
+        &mut self,
+        origin: Origin,
+        bytes: Bytes,
+        size: u64,
+        sha256: Option<String>,
+        named: bool,
+        start: Start,
+    ) -> Result<(), OpenError> {
         let shown = origin.shown.clone();
-        let err = |e| OpenError::io(&shown, e);
-        let mut stream = bytes.stream().map_err(err)?;
-        let start = sample(&mut *stream).map_err(err)?;
-        if start.is_empty() {
-            return Err(OpenError::Empty(shown));
-        }
-        let (format, found) = self.recognise(&start, named).map_err(|stranger| match stranger {
-            Stranger::Other(what) => OpenError::OtherFormat {
-                shown: shown.clone(),
-                what,
-                asked: self.asked_words(),
-            },
-            Stranger::Nothing(what) if self.asked.is_some() && named => OpenError::OtherFormat {
-                shown: shown.clone(),
-                what: what.to_owned(),
-                asked: self.asked_words(),
-            },
-            Stranger::Nothing(what) => OpenError::NotRecognised {
-                shown: shown.clone(),
-                what,
-            },
-        })?;
+        let (format, found) = match start {
+            Start::Known(format, found) => (format, found),
+            Start::Empty => return Err(OpenError::Empty(shown)),
+            Start::Stranger(Stranger::Other(what)) => {
+                let asked = self.asked.words();
+                return Err(OpenError::OtherFormat { shown, what, asked });
+            }
+            Start::Stranger(Stranger::Nothing(what)) if self.asked.formats.is_some() && named => {
+                return Err(OpenError::OtherFormat {
+                    shown,
+                    what: what.to_owned(),
+                    asked: self.asked.words(),
+                });
+            }
+            Start::Stranger(Stranger::Nothing(what)) => return Err(OpenError::NotRecognised { shown, what }),
+            // Packed twice: not unpacked further.
+            Start::Zip | Start::Gzip => {
+                let what = "an archive in an archive; unpack it first";
+                return Err(OpenError::NotRecognised { shown, what });
+            }
+        };
         let is_xml = matches!(format, Format::Entries(reader) if !matches!(reader.info().name, "jsonl"));
         let needs_translation = is_xml && found.encoding != encoding_rs::UTF_8;
         let (bytes, sha256) = if needs_translation {
@@ -476,13 +458,6 @@ impl Opening {
             is_translated: needs_translation,
         });
         Ok(())
-    }
-
-    fn asked_words(&self) -> String {
-        match self.asked.as_deref() {
-            Some([only]) => format!("a {}", only.info().title),
-            _ => format!("of the format {:?}", self.asked_name),
-        }
     }
 
     /// Copies a source in another encoding into the spool, as UTF-8.
@@ -565,6 +540,113 @@ impl Opening {
         }
         strangers.tell(shown, &mut self.opened.notices);
         Ok(())
+    }
+}
+
+/// What the user says the inputs are.
+struct Asked {
+    formats: Option<Vec<Format>>,
+    name: String,
+}
+
+/// What a look at the start of a file showed.
+struct Look {
+    size: u64,
+    start: Start,
+}
+
+enum Start {
+    Zip,
+    Gzip,
+    Empty,
+    Known(Format, Found),
+    Stranger(Stranger),
+}
+
+impl Asked {
+    /// Looks at a file.
+    fn look(&self, path: &Path, named: bool) -> io::Result<Look> {
+        let size = fs::metadata(path)?.len();
+        let first = sample(&mut File::open(path)?)?;
+        let start = if is_zip(&first) {
+            Start::Zip
+        } else if first.starts_with(GZIP) {
+            Start::Gzip
+        } else {
+            self.start_of(&first, named)
+        };
+        Ok(Look { size, start })
+    }
+
+    /// Looks at files that were found, on several threads, and says of each what it is, in order.
+    fn look_at_all(&self, paths: &[PathBuf], jobs: usize) -> Vec<io::Result<Look>> {
+        let look = |paths: &[PathBuf]| -> Vec<io::Result<Look>> { paths.iter().map(|p| self.look(p, false)).collect() };
+        if jobs < 2 || paths.len() < 2 * jobs {
+            return look(paths);
+        }
+        let share = paths.len().div_ceil(jobs);
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = paths
+                .chunks(share)
+                .map(|share| (share, scope.spawn(move || look(share))))
+                .collect();
+            threads
+                .into_iter()
+                .flat_map(|(share, thread)| thread.join().unwrap_or_else(|_| look(share)))
+                .collect()
+        })
+    }
+
+    fn start_of(&self, first: &[u8], named: bool) -> Start {
+        if first.is_empty() {
+            return Start::Empty;
+        }
+        match self.recognise(first, named) {
+            Ok((format, found)) => Start::Known(format, found),
+            Err(stranger) => Start::Stranger(stranger),
+        }
+    }
+
+    /// What the bytes are, where they are of a known format that the user accepts.
+    fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
+        let found = encoding::of_xml(start);
+        let decoded = found.encoding.decode(start).0;
+        let sample = Sample {
+            bytes: decoded.as_bytes(),
+            whole: start.len() < Sample::SIZE,
+        };
+        let format = read::recognise(sample);
+        match (&self.formats, format) {
+            (None, Some(format)) => Ok((format, found)),
+            (Some(asked), Some(format)) => {
+                if asked.iter().any(|a| a.info().name == format.info().name) {
+                    Ok((format, found))
+                } else {
+                    Err(Stranger::Other(format!("a {}", format.info().title)))
+                }
+            }
+            // Pictures and the like are known by their bytes, text in UTF-16 by its words.
+            (asked, None) => match describe(if found.encoding.is_ascii_compatible() {
+                Sample { bytes: start, ..sample }
+            } else {
+                sample
+            }) {
+                // Of a file that was named the user knows better, where the bytes could be it at all; what merely lies
+                // in the same folder is what it looks like.
+                what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
+                    Some([format, ..]) if named => Ok((*format, found)),
+                    _ => Err(Stranger::Nothing(what)),
+                },
+                what => Err(Stranger::Nothing(what)),
+            },
+        }
+    }
+
+    fn words(&self) -> String {
+        match self.formats.as_deref() {
+            Some([only]) => format!("a {}", only.info().title),
+            _ => format!("of the format {:?}", self.name),
+        }
     }
 }
 
