@@ -22,11 +22,10 @@ pub(super) fn digit(c: char) -> Option<u32> {
 /// Folds a text for comparing: lower case, no accents, one form for letters that differ by keyboard or width only,
 /// every space a plain one, native digits as 0 to 9.
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
-        folded.extend(text.chars().map(|c| c.to_ascii_lowercase()));
-        return folded;
+        return text.to_ascii_lowercase();
     }
+    let mut folded = String::with_capacity(text.len());
     folded.extend(text.nfkd().flat_map(char::to_lowercase).nfkd().filter_map(|c| match c {
         // Accents, and the marks that vowel Arabic and Hebrew. Marks of other scripts are letters of their words.
         '\u{0300}'..='\u{036F}' | '\u{064B}'..='\u{065F}' | '\u{0591}'..='\u{05BD}' => None,
