@@ -244,15 +244,20 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                 walker.skip()?;
             }
             (Ns::Atom | Ns::None, "link") => {
-                let link = AtomLink {
-                    rel: attribute("rel"),
-                    href: attribute("href"),
-                    media_type: attribute("type"),
-                    title: attribute("title"),
-                    length: attribute("length"),
-                };
+                let mut link = AtomLink::default();
+                attributes.take_all(|name, value| match name {
+                    "rel" => link.rel = Some(value),
+                    "href" => link.href = Some(value),
+                    "type" => link.media_type = Some(value),
+                    "title" => link.title = Some(value),
+                    "length" => link.length = Some(value),
+                    _ => {}
+                });
                 // Takeout writes an empty <link/>.
                 if link.href.is_some() {
+                    if entry.links.is_empty() {
+                        entry.links.reserve(6);
+                    }
                     entry.links.push(link);
                 }
                 walker.skip()?;

@@ -382,7 +382,14 @@ pub fn derived_id(date: Option<&str>, title: Option<&str>, text: Option<&str>) -
 
 /// Tells what a source is by its content.
 pub fn recognise(sample: Sample<'_>) -> Option<Format> {
-    FORMATS.iter().copied().find(|f| f.recognise(sample))
+    // A folder of saved pages has thousands of files that begin with `<html>`, which none of the exports and feeds does.
+    let is_page = xml::root(&sample.text())
+        .is_some_and(|root| !root.has_garbage_before && root.name.eq_ignore_ascii_case("html"));
+    FORMATS
+        .iter()
+        .copied()
+        .filter(|format| !(is_page && matches!(format, Format::Entries(_))))
+        .find(|format| format.recognise(sample))
 }
 
 /// The format with this name.

@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 
 use super::comment_text;
 use crate::dates::fold;
@@ -253,12 +253,7 @@ fn spaced_words(text: &str) -> (String, usize) {
     let mut words = 0;
     let mut is_inside = false;
     for c in text.chars() {
-        let is_of_word = match c {
-            'a'..='z' | '0'..='9' | '#' | '%' => true,
-            // The letters of most texts, told without a search.
-            'а'..='я' | 'α'..='ω' | 'א'..='ת' | 'ء'..='غ' | '一'..='鿿' | '가'..='힣' => true,
-            c => c.is_alphanumeric(),
-        };
+        let is_of_word = is_of_word(c);
         if is_of_word != is_inside {
             spaced.push(' ');
             words += usize::from(is_of_word);
@@ -272,6 +267,17 @@ fn spaced_words(text: &str) -> (String, usize) {
         spaced.push(' ');
     }
     (spaced, words)
+}
+
+fn is_of_word(c: char) -> bool {
+    match c {
+        'a'..='z' | '0'..='9' | '#' | '%' => true,
+        // The letters of most texts, told without a search.
+        'а'..='я' | 'α'..='ω' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ऄ'..='ह' | 'ก'..='ะ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣' => true,
+        c if c.is_ascii() => c.is_ascii_uppercase(),
+        c => c.is_alphanumeric(),
+    }
 }
 
 /// How many addresses stand in a text.
@@ -320,11 +326,7 @@ fn terms() -> &'static Terms {
             .map(|(list, term)| (list, spaced(term)))
             .unzip();
         Terms {
-            // Every comment is gone through: the table costs more to make and less to use.
-            search: AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(terms)
-                .ok(),
+            search: AhoCorasick::new(terms).ok(),
             lists,
         }
     })
@@ -473,6 +475,13 @@ mod tests {
         };
         label(&mut removed);
         assert!(own.suspected_spam.is_none() && removed.suspected_spam.is_none());
+    }
+
+    #[test]
+    fn letters_and_digits_of_all_scripts_make_words() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_of_word(c), c.is_alphanumeric() || matches!(c, '#' | '%'), "{c:?}");
+        }
     }
 
     #[test]

@@ -45,4 +45,5 @@ mod salvage;
 mod schema;
 mod selection;
 mod takeout;
+mod wordpress;
 mod wrong_input;

@@ -159,7 +159,7 @@ impl Converter<'_> {
                 let mut markup = String::from("<a");
                 raw::write_attribute(&mut markup, "id", name);
                 markup.push_str("></a>");
-                self.paragraph.mark(markup, self.state.style, 0);
+                self.paragraph.mark(markup, self.state.style, self.link_now());
                 written = Some(name);
             }
         }

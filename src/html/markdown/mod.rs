@@ -8,6 +8,7 @@ mod code;
 mod dialect;
 mod embed;
 pub(crate) mod escape;
+mod figure;
 mod links;
 mod lists;
 mod marks;
@@ -251,6 +252,9 @@ impl<'t> Converter<'t> {
                 self.line();
                 if self.state.lines {
                     return Some(End::Line);
+                }
+                if self.figure_shortcode(id) {
+                    return None;
                 }
                 self.state.lines = !inside.structure();
                 return Some(End::Containers(0));

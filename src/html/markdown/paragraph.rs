@@ -304,10 +304,27 @@ impl Paragraph {
         self.push(Kind::Image(self.images.len() as u32 - 1), style, link);
     }
 
-    /// Adds markup that shows nothing.
+    /// Adds markup that shows nothing. In the middle of a link, which it would cut in two, it goes before the link.
     pub(crate) fn mark(&mut self, markup: String, style: Style, link: u32) {
         self.raw.push(markup);
-        self.push(Kind::Mark(self.raw.len() as u32 - 1), style, link);
+        self.push(Kind::Mark(self.raw.len() as u32 - 1), style, 0);
+        if link == 0 {
+            return;
+        }
+        let before = self
+            .runs
+            .iter()
+            .rev()
+            .skip(1)
+            .take_while(|run| run.link == link)
+            .count();
+        let start = self.runs.len() - 1 - before;
+        if let (Some(place), Some(tail)) = (self.runs.get(start).map(|run| run.start), self.runs.get_mut(start..)) {
+            tail.rotate_right(1);
+            if let Some(mark) = tail.first_mut() {
+                (mark.start, mark.end) = (place, place);
+            }
+        }
     }
 
     /// Adds markup that shows something.
@@ -443,9 +460,19 @@ impl Paragraph {
         self.runs = merged;
     }
 
-    /// Whether any of it belongs to a link.
+    /// Whether anything of it that a reader could click on belongs to a link.
     pub(crate) fn holds_link(&self, link: u32) -> bool {
-        self.runs.iter().any(|run| run.link == link)
+        self.runs.iter().any(|run| {
+            run.link == link
+                && match run.kind {
+                    Kind::Text => self
+                        .text
+                        .get(run.start..run.end)
+                        .is_some_and(|text| !text.trim().is_empty()),
+                    Kind::Image(_) | Kind::Atom(_) => true,
+                    _ => false,
+                }
+        })
     }
 
     /// What shows no style of its own takes the one that both its neighbours have.
