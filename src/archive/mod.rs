@@ -13,6 +13,7 @@ mod fetch;
 mod ids;
 mod join;
 mod merge;
+mod repeats;
 mod same_ids;
 mod survey;
 mod view;
@@ -27,6 +28,7 @@ use std::collections::BTreeMap;
 use cards::CommentSighting;
 use catalogue::Catalogue;
 use join::Joined;
+use repeats::Repeats;
 
 use crate::ledger::{Ledger, Notice};
 use crate::model::{Assumptions, Blog, Comment, Media, SourceInfo, Zone};
@@ -35,6 +37,7 @@ use crate::model::{Assumptions, Blog, Comment, Media, SourceInfo, Zone};
 pub struct Archive {
     catalogue: Catalogue,
     joined: Joined,
+    repeats: Repeats,
     blogs: Vec<BlogEntry>,
     /// Number of the catalogue's blog → place in `blogs`.
     blog_places: Vec<Option<u32>>,

@@ -8,7 +8,7 @@ use super::cards::CommentSighting;
 use super::catalogue::{Catalogue, Surveyed};
 use super::documents::{self, SMALL, Small, Spooled};
 use super::error::ArchiveError;
-use super::{Archive, SourceIds, join};
+use super::{Archive, SourceIds, join, repeats};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
@@ -98,6 +98,7 @@ impl Archive {
         let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);
         let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
+        let repeats = repeats::count(&catalogue, &joined);
         let mut archive = Archive {
             ledger: std::mem::take(&mut catalogue.ledger),
             assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| Assumptions {
@@ -106,6 +107,7 @@ impl Archive {
             }),
             catalogue,
             joined,
+            repeats,
             blogs,
             blog_places,
             sources: infos,

@@ -36,6 +36,7 @@ mod feeds;
 mod ledger;
 mod markdown;
 mod privacy;
+mod repeated_text;
 mod report;
 mod schema;
 mod selection;
