@@ -176,6 +176,8 @@ pub trait Sink {
     fn post(&mut self, span: Span, post: &Post);
     /// A comment was seen; `comment.post` says whose it is.
     fn comment(&mut self, span: Span, blog: &str, comment: SeenComment<'_>);
+    /// The body of the comment that was reported last, as the source writes it: who compares comments compares these.
+    fn body(&mut self, _span: Span, _body: &str) {}
     /// A media record was seen.
     fn media(&mut self, span: Span, media: &Media);
     /// An entry could not be read.
@@ -195,9 +197,13 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
             sink.post(span, post);
             for comment in &post.comments {
                 sink.comment_of(span, post, comment);
+                sink.body(span, comment.content_html.as_deref().unwrap_or_default());
             }
         }
-        Entry::Comment { blog, comment } => sink.comment(span, blog, comment.as_ref().into()),
+        Entry::Comment { blog, comment } => {
+            sink.comment(span, blog, comment.as_ref().into());
+            sink.body(span, comment.content_html.as_deref().unwrap_or_default());
+        }
         Entry::Media(media) => sink.media(span, media),
     }
 }

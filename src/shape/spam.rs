@@ -2,14 +2,13 @@
 //!
 //! The rules look at one comment alone and want two signs at least: a subject that advertisers have, and the way
 //! they write about it. A regular reader who mentions a casino is no advertiser. That the same text stands under many
-//! posts is for the archive to see; [`fingerprint`] is what it compares.
+//! posts is for the archive to see, and stands on the comment when it comes here.
 
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
 use super::comment_text;
-use crate::dates::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 
@@ -362,7 +361,7 @@ fn spaced(term: &str) -> String {
 
 /// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
 pub fn label(comment: &mut Comment) {
-    if comment.suspected_spam.is_some() || !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
+    if !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
         return;
     }
     // The post's own author does not advertise under it.
@@ -371,25 +370,15 @@ pub fn label(comment: &mut Comment) {
     }
     let reasons = comment.content_html.as_deref().map(reasons).unwrap_or_default();
     if !reasons.is_empty() {
-        comment.suspected_spam = Some(SuspectedSpam { reasons });
+        let label = comment
+            .suspected_spam
+            .get_or_insert(SuspectedSpam { reasons: Vec::new() });
+        for reason in reasons {
+            if !label.reasons.contains(&reason) {
+                label.reasons.push(reason);
+            }
+        }
     }
-}
-
-/// What two comments with the same text share, however it is marked up; `None` for texts that many people write by
-/// themselves (`Thanks!`).
-pub fn fingerprint(content_html: &str) -> Option<u64> {
-    use std::hash::{Hash, Hasher};
-    let text: String = fold(&html::visible_text(content_html))
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    if text.chars().count() < 40 {
-        return None;
-    }
-    // Not kept in any output: only equal within one run.
-    let mut hasher = std::collections::hash_map::DefaultHasher::new();
-    text.hash(&mut hasher);
-    Some(hasher.finish())
 }
 
 /// How many words stand outside of links.
@@ -487,12 +476,5 @@ mod tests {
     #[test]
     fn the_lists_make_one_search() {
         assert!(terms().search.is_some());
-    }
-
-    #[test]
-    fn the_same_text_has_the_same_fingerprint() {
-        let long = "You have a wonderful garden and a blog that is a joy to follow.";
-        assert_eq!(fingerprint(long), fingerprint(&format!("<p><b>{long}</b></p>")));
-        assert_eq!(fingerprint("Thanks!"), None);
     }
 }
