@@ -102,6 +102,8 @@ fn what_was_lost_once_is_kept() {
         "www.a.example/\u{2026}a&lt;5a@b.example",
         "http://a.example/~user%1986. A year",
         "<u>a &lt;</u>",
+        "<ul><ul><hr>word",
+        "<details><summary><pre>word<p> <ol>word",
         "<b>word<s>~</b>a | b",
         "www.a.example/\u{2026}a&lt;5a@b.example&gt;",
         "http://a.example/?b=1&amp;amp;c=2",

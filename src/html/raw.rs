@@ -213,7 +213,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
 /// written so that it does not.
 fn write_lines(out: &mut String, text: &str, in_pre: bool) {
     for c in text.chars() {
-        if c == '\n' && out.ends_with('\n') && !in_pre {
+        if c == '\n' && !in_pre && out.trim_end_matches([' ', '\t']).ends_with('\n') {
             out.push_str("&#10;");
         } else {
             let mut bytes = [0; 4];

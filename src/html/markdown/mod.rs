@@ -284,10 +284,10 @@ impl<'t> Converter<'t> {
                     self.line();
                 } else {
                     self.flush();
-                    let ruler = if self.blocks.is_empty() {
-                        "***"
-                    } else if self.blocks.begins_item() {
+                    let ruler = if self.blocks.begins_item() {
                         "___"
+                    } else if self.blocks.is_empty() {
+                        "***"
                     } else {
                         "---"
                     };
