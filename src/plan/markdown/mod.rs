@@ -93,7 +93,11 @@ impl MarkdownPlan {
     pub fn new(archive: &Archive, plan: &Plan, naming: Naming) -> MarkdownPlan {
         let cards = || plan.posts.iter().filter_map(|n| archive.post(*n));
         let slugs = if naming.has_distinct_slugs {
-            let wanted = cards().map(|card| slug::of_post(card, naming.slugs));
+            let of_slugs = match naming.slugs {
+                Slugs::Encode => Slugs::Keep,
+                own => own,
+            };
+            let wanted = cards().map(|card| slug::of_post(card, of_slugs));
             distinct(wanted.collect(), cards())
         } else {
             let own = cards().map(|card| slug::of_post(card, naming.slugs).into_boxed_str());
@@ -186,6 +190,14 @@ impl MarkdownPlan {
 impl Naming {
     /// Posts begin with their day, as blogs are read by date; pages have no day.
     fn name(&self, card: PostCard<'_>, slug: &str) -> String {
+        let encoded;
+        let slug = match self.slugs {
+            Slugs::Encode => {
+                encoded = slug::encoded(slug);
+                &encoded
+            }
+            _ => slug,
+        };
         let is_apart = self.drafts.is_some() && is_draft(card);
         if *card.kind() == Kind::Page || is_apart {
             return slug.to_owned();

@@ -296,6 +296,9 @@ impl<'a> Renderer<'a> {
             zone,
             slug,
             path: path.filter(|_| keeps),
+            address: card
+                .filter(|_| self.plan.names.get(place).is_some_and(|name| name.contains('%')))
+                .and_then(|card| self.plan.address(place, card)),
             aliases,
             url: post.url.as_deref().filter(|_| keeps),
             comments_key: (is_data && key != slug && !post.comments.is_empty()).then_some(key),

@@ -43,7 +43,8 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_some("date", facts.date());
     fields.put_some("updated", facts.modified());
     fields.put("slug", facts.slug);
-    if let Some(path) = &facts.path {
+    let path = facts.path.as_ref().or(facts.address.as_ref());
+    if let Some(path) = path {
         // It takes no path whose last part has neither an extension nor a slash.
         let is_folder = !path.rsplit('/').next().unwrap_or_default().contains('.');
         let end = if is_folder && !path.ends_with('/') { "/" } else { "" };
@@ -69,5 +70,10 @@ fn own_address(post: &Named<'_>) -> String {
         None => None,
     };
     let section = if post.is_page { "pages" } else { "blog" };
-    format!("/{section}/{}/", stem.unwrap_or(post.name))
+    let stem = match stem.unwrap_or(post.name) {
+        // A page at the encoded name of its file would be found at no address.
+        name if name.contains('%') => post.slug,
+        name => name,
+    };
+    format!("/{section}/{stem}/")
 }

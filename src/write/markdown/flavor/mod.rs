@@ -120,6 +120,8 @@ pub(super) struct Facts<'a> {
     pub(super) slug: &'a str,
     /// The path that the post keeps.
     pub(super) path: Option<String>,
+    /// The address that is not to be made of the file's name, because that is percent-encoded.
+    pub(super) address: Option<String>,
     /// Paths that lead to it.
     pub(super) aliases: Vec<String>,
     /// The whole old address, where it stays the post's.
