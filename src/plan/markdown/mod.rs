@@ -199,11 +199,22 @@ impl Naming {
             _ => slug,
         };
         let is_apart = self.drafts.is_some() && is_draft(card);
-        if *card.kind() == Kind::Page || is_apart {
-            return slug.to_owned();
+        let id = card.id();
+        let name = if *card.kind() == Kind::Page || is_apart {
+            slug.to_owned()
+        } else {
+            let day = day(card).or_else(|| self.needs_day.then(NaiveDate::default));
+            self.file_name.of(day, slug, &short_id(&id))
+        };
+        if self.own_address.is_none() {
+            return name;
         }
-        let day = day(card).or_else(|| self.needs_day.then(NaiveDate::default));
-        self.file_name.of(day, slug, &short_id(&card.id()))
+        // To generators `index` is the folder itself, and what begins with an underscore is no page.
+        match name.trim_start_matches('_') {
+            "" => short_id(&id),
+            "index" => with_id("index", &id),
+            own => own.to_owned(),
+        }
     }
 }
 

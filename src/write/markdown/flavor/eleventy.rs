@@ -39,7 +39,7 @@ pub(super) const RULES: Rules = Rules {
 
 fn fields(facts: &Facts<'_>) -> Fields {
     let mut fields = Fields::default();
-    fields.put("title", facts.title());
+    fields.put("title", facts.title_line());
     fields.put_some("date", facts.date());
     fields.put_some("updated", facts.modified());
     fields.put("slug", facts.slug);
@@ -55,12 +55,30 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_flag("draft", !facts.is_public());
     fields.put_some("status", facts.status());
     fields.put_list("authors", facts.authors());
-    fields.put_list("tags", facts.post.tags.clone());
+    fields.put_list("tags", facts.post.tags.iter().map(|tag| collection(tag)).collect());
     fields.put_list("categories", facts.post.categories.clone());
     fields.put_some("description", facts.description());
     fields.put("id", facts.post.id.as_str());
     fields.put("templateEngineOverride", "md");
     fields
+}
+
+/// A tag as the name of a collection. Eleventy stops at one that every object of JavaScript has: `constructor`.
+fn collection(tag: &str) -> String {
+    const OF_EVERY_OBJECT: &[&str] = &[
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+    ];
+    let mut letters = tag.chars();
+    match letters.next() {
+        Some(first) if OF_EVERY_OBJECT.contains(&tag) => first.to_uppercase().chain(letters).collect(),
+        _ => tag.to_owned(),
+    }
 }
 
 fn own_address(post: &Named<'_>) -> String {

@@ -137,6 +137,16 @@ impl Facts<'_> {
         self.post.title.as_deref().map(str::trim).unwrap_or_default()
     }
 
+    /// The title in one line, as a site shows it.
+    fn title_line(&self) -> String {
+        let title = self.title();
+        if title.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+            title.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            title.to_owned()
+        }
+    }
+
     fn is_page(&self) -> bool {
         self.post.kind == Kind::Page
     }
