@@ -50,8 +50,9 @@ pub fn write(
     let mut site = Site::default();
     pipeline::posts(
         run,
+        written,
         |place, fetched| renderer.post(place, fetched),
-        |rendered| site.put(&mut folder, rendered, written),
+        |rendered, written| site.put(&mut folder, rendered, written),
     )?;
     site.finish(&mut folder, options, written)?;
     folder.finish()
