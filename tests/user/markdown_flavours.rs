@@ -633,6 +633,74 @@ fn a_second_run_changes_nothing_and_keeps_what_is_yours() {
 }
 
 #[test]
+fn a_newer_export_changes_only_what_changed() {
+    let desk = Desk::new();
+    let draft = MadePost {
+        is_draft: true,
+        ..post(3, "Soon")
+    };
+    let old = vec![post(1, "One"), post(2, "Two"), draft.clone()];
+    // The draft is published on another day; one post is edited, one has another title.
+    let new = vec![
+        MadePost {
+            body: "edited".to_owned(),
+            ..post(1, "One")
+        },
+        post(2, "Second"),
+        MadePost {
+            is_draft: false,
+            published: "2012-04-02T10:00:00.000Z".to_owned(),
+            ..draft
+        },
+        post(4, "Four"),
+    ];
+    desk.put("old.xml", made(old));
+    desk.put("new.xml", made(new));
+    for flavor in GENERATORS {
+        desk.convert_here(["old.xml", "--flavor", flavor, "-o", flavor], [])
+            .exits(0);
+        let named = |words: &str| {
+            let files = desk.markdown(flavor);
+            files
+                .keys()
+                .filter(|name| name.contains(words))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let two = format!("{flavor}/{}", named("two")[0]);
+        let mine = desk.text(&two) + "\nMine.\n";
+        desk.put(&two, &mine);
+        desk.convert_here(["new.xml", "--flavor", flavor, "-o", flavor], [])
+            .exits(0)
+            .says("1 file of posts that lie elsewhere now");
+        let soon = named("soon");
+        assert_eq!(soon.len(), 1, "{soon:?}");
+        assert!(soon[0].contains("2012-04-02-soon"), "{soon:?}");
+        assert!(desk.markdown(flavor)[&named("one")[0]].contains("edited"));
+        assert_eq!((named("second").len(), named("four").len()), (1, 1));
+        assert_eq!(desk.text(&two), mine, "what a person changed stays");
+        // A part of the posts says nothing of the others.
+        desk.convert_here(
+            ["new.xml", "--flavor", flavor, "-o", flavor, "--since", "2012-04-01"],
+            [],
+        )
+        .exits(0);
+        assert_eq!(named("one").len(), 1);
+    }
+    // A list that somebody else wrote takes nothing away outside of the folder.
+    let outside = desk.put("outside.md", "x");
+    let manifest = desk.text("hugo/.blogark-manifest.json");
+    let hash = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+    let owner = manifest.split('"').find_map(|value| value.split_once(' ')).unwrap().1;
+    let manifest = manifest.replacen("{\n", &format!("{{\n\"../outside.md\": \"{hash} {owner}\",\n"), 2);
+    let manifest = manifest.replacen(&format!("\"../outside.md\": \"{hash} {owner}\",\n"), "", 1);
+    desk.put("hugo/.blogark-manifest.json", manifest);
+    desk.convert_here(["new.xml", "--flavor", "hugo", "-o", "hugo"], [])
+        .exits(0);
+    assert!(outside.exists());
+}
+
+#[test]
 fn comments_are_data_that_templates_show() {
     let desk = Desk::new();
     let archive = desk.records([GARDEN]);
