@@ -138,6 +138,8 @@ pub(crate) struct CommentSighting {
     pub(crate) parent: Id,
     pub(crate) place: Place,
     pub(crate) published: PackedDate,
+    /// Hash of the body as its source writes it; 0 for a short one.
+    pub(crate) body: u64,
     /// Place among the comments of its source.
     pub(crate) position: u32,
     pub(crate) blog: u16,
@@ -165,6 +167,7 @@ impl CommentSighting {
             parent: pack(comment.in_reply_to),
             place,
             published: PackedDate::pack(comment.published),
+            body: 0,
             position: 0,
             blog,
             status: comment.status,
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn cards_stay_small() {
-        assert!(size_of::<CommentSighting>() <= 88, "{}", size_of::<CommentSighting>());
+        assert!(size_of::<CommentSighting>() <= 96, "{}", size_of::<CommentSighting>());
         assert!(size_of::<PostSighting>() <= 112, "{}", size_of::<PostSighting>());
     }
 }

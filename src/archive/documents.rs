@@ -73,7 +73,11 @@ fn read(
     base_url: Option<&str>,
     out: impl Write,
 ) -> Result<Told, ReadError> {
-    let mut stream = BufReader::with_capacity(64 * 1024, Hashing::new(source.bytes.stream()?));
+    let mut hashing = Hashing::new(source.bytes.stream()?);
+    if source.sha256.is_some() {
+        hashing.count_only();
+    }
+    let mut stream = BufReader::with_capacity(64 * 1024, hashing);
     let mut lines = Lines {
         out,
         captured: None,

@@ -8,7 +8,7 @@ use super::cards::CommentSighting;
 use super::catalogue::{Catalogue, Surveyed};
 use super::documents::{self, SMALL, Small, Spooled};
 use super::error::ArchiveError;
-use super::{Archive, SourceIds, join, media};
+use super::{Archive, SourceIds, join, media, repeats};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
@@ -45,7 +45,7 @@ impl Archive {
             return Err(ArchiveError::BadBaseUrl(url.to_owned()));
         }
         let mut notices = std::mem::take(&mut opened.notices);
-        drop_same_files(&mut opened.sources, &mut notices)?;
+        drop_same_files(&mut opened.sources, &mut notices, options.jobs)?;
         let mut survey = Survey {
             catalogue: Catalogue::default(),
             spool: std::mem::take(&mut opened.spool),
@@ -102,6 +102,7 @@ impl Archive {
         let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
         media::settle(&mut catalogue, &ranks);
+        let repeats = repeats::count(&catalogue, &joined);
         let mut archive = Archive {
             ledger: std::mem::take(&mut catalogue.ledger),
             assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| Assumptions {
@@ -110,6 +111,7 @@ impl Archive {
             }),
             catalogue,
             joined,
+            repeats,
             blogs,
             blog_places,
             sources: infos,
@@ -169,11 +171,12 @@ fn suffix(name: &str) -> String {
 }
 
 /// The same file given twice is read once.
-fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Result<(), ArchiveError> {
+fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>, jobs: usize) -> Result<(), ArchiveError> {
     let mut sizes: HashMap<u64, u32> = HashMap::new();
     for source in sources.iter() {
         *sizes.entry(source.size).or_default() += 1;
     }
+    hash_those(sources, |s| sizes.get(&s.size).is_some_and(|n| *n > 1), jobs)?;
     // Which of the same files is kept does not depend on the order of the arguments: one that has its settings beside
     // it, else the first by name.
     let place = |s: &Source| (s.folder.clone(), suffix(&s.name));
@@ -182,13 +185,8 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
     sources.sort_by_cached_key(|s| (!settings.contains(&place(s)), s.shown.clone()));
     let mut seen: HashMap<(String, String), String> = HashMap::new();
     let mut kept = Vec::new();
-    for mut source in sources.drain(..) {
+    for source in sources.drain(..) {
         if sizes.get(&source.size).is_some_and(|n| *n > 1) {
-            if source.sha256.is_none() {
-                let mut stream = Hashing::new(open(&source)?);
-                io::copy(&mut stream, &mut io::sink()).map_err(|e| read_error(&source.shown, e.into()))?;
-                source.sha256 = Some(stream.finish().0);
-            }
             let hash = source.sha256.clone().unwrap_or_default();
             // Settings of two blogs may be equal to the byte, and each belongs to its own feed.
             let folder = match source.format {
@@ -209,6 +207,41 @@ fn drop_same_files(sources: &mut Vec<Source>, notices: &mut Vec<Notice>) -> Resu
     }
     *sources = kept;
     Ok(())
+}
+
+/// Takes the SHA-256 of sources that have none yet, on `jobs` threads.
+fn hash_those(
+    sources: &mut [Source],
+    is_wanted: impl Fn(&Source) -> bool + Sync,
+    jobs: usize,
+) -> Result<(), ArchiveError> {
+    let share = sources.len().div_ceil(jobs.max(1)).max(1);
+    let hash = |sources: &mut [Source]| -> Result<(), ArchiveError> {
+        for source in sources.iter_mut().filter(|s| s.sha256.is_none() && is_wanted(s)) {
+            let mut stream = Hashing::new(open(source)?);
+            io::copy(&mut stream, &mut io::sink()).map_err(|e| read_error(&source.shown, e.into()))?;
+            source.sha256 = Some(stream.finish().0);
+        }
+        Ok(())
+    };
+    if sources.len() <= share {
+        return hash(sources);
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = sources
+            .chunks_mut(share)
+            .map(|share| scope.spawn(|| hash(share)))
+            .collect();
+        for thread in threads {
+            thread.join().unwrap_or_else(|_| {
+                Err(read_error(
+                    "a file",
+                    ReadError::Unreadable("it could not be hashed".into()),
+                ))
+            })?;
+        }
+        Ok(())
+    })
 }
 
 fn open(source: &Source) -> Result<Box<dyn Read + Send>, ArchiveError> {

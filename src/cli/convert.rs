@@ -273,6 +273,7 @@ pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, 
     let options = OpenOptions {
         from: args.from.clone(),
         max_unpacked: args.max_unpacked,
+        jobs,
     };
     let opened = open(&args.inputs, &options)?;
     let total = opened.sources.iter().map(|s| s.size).sum();

@@ -31,7 +31,8 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
-            'a'..='z' | ' ' => folded.push(c),
+            // Most of a text is of these, and they stay as they are.
+            'a'..='z' | ' ' | '一'..='鿿' => folded.push(c),
             _ => match Folded::of(c) {
                 Folded::Alone { length, chars } => folded.extend(chars.into_iter().take(usize::from(length))),
                 // Rare: a mark that reaches over to its neighbours.

@@ -83,6 +83,8 @@ pub struct AtomEntry<'a> {
     pub summary: Option<AtomText<'a>>,
     /// `content`
     pub content: Option<AtomText<'a>>,
+    /// `content` as it is written, where it was not read.
+    pub unread: &'a str,
     /// `published`
     pub published: Option<Cow<'a, str>>,
     /// `updated`
@@ -223,7 +225,7 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                     text: Cow::Borrowed(""),
                 };
                 if is_content && want == Want::Card {
-                    walker.skip()?;
+                    entry.unread = walker.pass()?;
                 } else {
                     text.text = walker.text()?;
                 }
@@ -244,15 +246,20 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                 walker.skip()?;
             }
             (Ns::Atom | Ns::None, "link") => {
-                let link = AtomLink {
-                    rel: attribute("rel"),
-                    href: attribute("href"),
-                    media_type: attribute("type"),
-                    title: attribute("title"),
-                    length: attribute("length"),
-                };
+                let mut link = AtomLink::default();
+                attributes.take_all(|name, value| match name {
+                    "rel" => link.rel = Some(value),
+                    "href" => link.href = Some(value),
+                    "type" => link.media_type = Some(value),
+                    "title" => link.title = Some(value),
+                    "length" => link.length = Some(value),
+                    _ => {}
+                });
                 // Takeout writes an empty <link/>.
                 if link.href.is_some() {
+                    if entry.links.is_empty() {
+                        entry.links.reserve(6);
+                    }
                     entry.links.push(link);
                 }
                 walker.skip()?;
@@ -575,7 +582,11 @@ fn survey_entry(piece: &Piece<'_>, namespaces: &Namespaces, sink: &mut dyn Sink,
                     .at_byte(piece.offset),
                 );
             }
+            let unread = entry.unread;
             entries.entry(span, entry, sink);
+            if !unread.is_empty() {
+                sink.body(span, unread);
+            }
         }
         Err(fault) => {
             let mut damage = damage(piece.bytes, piece.offset, fault.what);

@@ -176,6 +176,8 @@ pub trait Sink {
     fn post(&mut self, span: Span, post: &Post);
     /// A comment was seen; `comment.post` says whose it is.
     fn comment(&mut self, span: Span, blog: &str, comment: SeenComment<'_>);
+    /// The body of the comment that was reported last, as the source writes it: who compares comments compares these.
+    fn body(&mut self, _span: Span, _body: &str) {}
     /// A media record was seen.
     fn media(&mut self, span: Span, media: &Media);
     /// An entry could not be read.
@@ -195,9 +197,13 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
             sink.post(span, post);
             for comment in &post.comments {
                 sink.comment_of(span, post, comment);
+                sink.body(span, comment.content_html.as_deref().unwrap_or_default());
             }
         }
-        Entry::Comment { blog, comment } => sink.comment(span, blog, comment.as_ref().into()),
+        Entry::Comment { blog, comment } => {
+            sink.comment(span, blog, comment.as_ref().into());
+            sink.body(span, comment.content_html.as_deref().unwrap_or_default());
+        }
         Entry::Media(media) => sink.media(span, media),
     }
 }
@@ -382,7 +388,14 @@ pub fn derived_id(date: Option<&str>, title: Option<&str>, text: Option<&str>) -
 
 /// Tells what a source is by its content.
 pub fn recognise(sample: Sample<'_>) -> Option<Format> {
-    FORMATS.iter().copied().find(|f| f.recognise(sample))
+    // A folder of saved pages has thousands of files that begin with `<html>`, which none of the exports and feeds does.
+    let is_page = xml::root(&sample.text())
+        .is_some_and(|root| !root.has_garbage_before && root.name.eq_ignore_ascii_case("html"));
+    FORMATS
+        .iter()
+        .copied()
+        .filter(|format| !(is_page && matches!(format, Format::Entries(_))))
+        .find(|format| format.recognise(sample))
 }
 
 /// The format with this name.

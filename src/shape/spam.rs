@@ -2,14 +2,13 @@
 //!
 //! The rules look at one comment alone and want two signs at least: a subject that advertisers have, and the way
 //! they write about it. A regular reader who mentions a casino is no advertiser. That the same text stands under many
-//! posts is for the archive to see; [`fingerprint`] is what it compares.
+//! posts is for the archive to see, and stands on the comment when it comes here.
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 
 use super::comment_text;
-use crate::dates::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 
@@ -253,12 +252,7 @@ fn spaced_words(text: &str) -> (String, usize) {
     let mut words = 0;
     let mut is_inside = false;
     for c in text.chars() {
-        let is_of_word = match c {
-            'a'..='z' | '0'..='9' | '#' | '%' => true,
-            // The letters of most texts, told without a search.
-            'а'..='я' | 'α'..='ω' | 'א'..='ת' | 'ء'..='غ' | '一'..='鿿' | '가'..='힣' => true,
-            c => c.is_alphanumeric(),
-        };
+        let is_of_word = is_of_word(c);
         if is_of_word != is_inside {
             spaced.push(' ');
             words += usize::from(is_of_word);
@@ -272,6 +266,17 @@ fn spaced_words(text: &str) -> (String, usize) {
         spaced.push(' ');
     }
     (spaced, words)
+}
+
+fn is_of_word(c: char) -> bool {
+    match c {
+        'a'..='z' | '0'..='9' | '#' | '%' => true,
+        // The letters of most texts, told without a search.
+        'а'..='я' | 'α'..='ω' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ऄ'..='ह' | 'ก'..='ะ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣' => true,
+        c if c.is_ascii() => c.is_ascii_uppercase(),
+        c => c.is_alphanumeric(),
+    }
 }
 
 /// How many addresses stand in a text.
@@ -320,11 +325,7 @@ fn terms() -> &'static Terms {
             .map(|(list, term)| (list, spaced(term)))
             .unzip();
         Terms {
-            // Every comment is gone through: the table costs more to make and less to use.
-            search: AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(terms)
-                .ok(),
+            search: AhoCorasick::new(terms).ok(),
             lists,
         }
     })
@@ -360,7 +361,7 @@ fn spaced(term: &str) -> String {
 
 /// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
 pub fn label(comment: &mut Comment) {
-    if comment.suspected_spam.is_some() || !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
+    if !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
         return;
     }
     // The post's own author does not advertise under it.
@@ -369,25 +370,15 @@ pub fn label(comment: &mut Comment) {
     }
     let reasons = comment.content_html.as_deref().map(reasons).unwrap_or_default();
     if !reasons.is_empty() {
-        comment.suspected_spam = Some(SuspectedSpam { reasons });
+        let label = comment
+            .suspected_spam
+            .get_or_insert(SuspectedSpam { reasons: Vec::new() });
+        for reason in reasons {
+            if !label.reasons.contains(&reason) {
+                label.reasons.push(reason);
+            }
+        }
     }
-}
-
-/// What two comments with the same text share, however it is marked up; `None` for texts that many people write by
-/// themselves (`Thanks!`).
-pub fn fingerprint(content_html: &str) -> Option<u64> {
-    use std::hash::{Hash, Hasher};
-    let text: String = fold(&html::visible_text(content_html))
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    if text.chars().count() < 40 {
-        return None;
-    }
-    // Not kept in any output: only equal within one run.
-    let mut hasher = std::collections::hash_map::DefaultHasher::new();
-    text.hash(&mut hasher);
-    Some(hasher.finish())
 }
 
 /// How many words stand outside of links.
@@ -476,14 +467,14 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_make_one_search() {
-        assert!(terms().search.is_some());
+    fn letters_and_digits_of_all_scripts_make_words() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_of_word(c), c.is_alphanumeric() || matches!(c, '#' | '%'), "{c:?}");
+        }
     }
 
     #[test]
-    fn the_same_text_has_the_same_fingerprint() {
-        let long = "You have a wonderful garden and a blog that is a joy to follow.";
-        assert_eq!(fingerprint(long), fingerprint(&format!("<p><b>{long}</b></p>")));
-        assert_eq!(fingerprint("Thanks!"), None);
+    fn the_lists_make_one_search() {
+        assert!(terms().search.is_some());
     }
 }

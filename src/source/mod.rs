@@ -6,6 +6,7 @@
 mod ahead;
 mod encoding;
 mod kinds;
+mod look;
 mod open;
 mod packed;
 mod spool;

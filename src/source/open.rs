@@ -5,12 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::encoding::{self, Found};
+use super::encoding::Found;
+use super::look::{Asked, Look, Start, Stranger, sample};
 use super::packed::Allowance;
 use super::spool::Hashing;
-use super::{Bytes, Source, Spool, describe};
+use super::{Bytes, Source, Spool};
 use crate::ledger::{Notice, NoticeCode};
-use crate::read::{self, Format, Sample};
+use crate::read::Format;
 
 /// The most files of one folder.
 const MAX_FILES: usize = 5_000_000;
@@ -24,6 +25,8 @@ pub struct OpenOptions {
     ///
     /// [`MAX_UNPACKED`]: super::MAX_UNPACKED
     pub max_unpacked: Option<u64>,
+    /// How many threads look at the files of a folder; 0 is taken for 1.
+    pub jobs: usize,
 }
 
 /// A file on disk that was given or found.
@@ -133,9 +136,9 @@ impl OpenError {
 pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenError> {
     let mut opening = Opening {
         opened: Opened::default(),
-        asked: options.from.as_deref().map(asked_formats).transpose()?,
-        asked_name: options.from.clone().unwrap_or_default(),
+        asked: Asked::new(options.from.as_deref())?,
         allowance: Allowance::new(options.max_unpacked),
+        jobs: options.jobs.max(1),
     };
     for input in inputs {
         if input.as_os_str() == "-" {
@@ -147,25 +150,11 @@ pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenErr
         if metadata.is_dir() {
             opening.folder(input)?;
         } else {
-            opening.file(input, None, true)?;
+            let look = opening.asked.look(input, true);
+            opening.file(input, look, None, true)?;
         }
     }
     Ok(opening.opened)
-}
-
-fn asked_formats(name: &str) -> Result<Vec<Format>, OpenError> {
-    let names: &[&str] = match name {
-        "blogger" => &["blogger-export", "blogger-takeout", "blogger-settings"],
-        "feed" => &["atom", "rss", "blogger-json"],
-        "takeout" => &["blogger-takeout", "blogger-settings"],
-        other => &[other],
-    };
-    let formats: Vec<Format> = names.iter().filter_map(|n| read::by_name(n)).collect();
-    if formats.is_empty() {
-        Err(OpenError::NoSuchFormat(name.to_owned()))
-    } else {
-        Ok(formats)
-    }
 }
 
 /// Where a source comes from.
@@ -179,9 +168,9 @@ pub(super) struct Origin {
 
 pub(super) struct Opening {
     pub(super) opened: Opened,
-    asked: Option<Vec<Format>>,
-    asked_name: String,
+    pub(super) asked: Asked,
     pub(super) allowance: Allowance,
+    jobs: usize,
 }
 
 impl Opening {
@@ -204,25 +193,24 @@ impl Opening {
             folder: String::new(),
         };
         let mut stream = bytes.stream().map_err(err)?;
-        let start = sample(&mut *stream).map_err(err)?;
-        if is_zip(&start) {
+        let first = sample(&mut *stream).map_err(err)?;
+        let start = self.asked.packed_or(&first, true);
+        if matches!(start, Start::Zip) {
             let archive = bytes.seekable(size).map_err(err)?;
             return self.zip(archive, shown, "-", true);
         }
-        if start.starts_with(GZIP) {
+        if matches!(start, Start::Gzip) {
             let (unpacked, _) = self.gunzip(bytes.stream().map_err(err)?, size, shown)?;
             return self.bytes(origin, unpacked, size, Some(sha256), true);
         }
-        self.bytes(origin, bytes, size, Some(sha256), true)
+        self.known(origin, bytes, size, Some(sha256), true, start)
     }
 
     /// A file that was named by the user, or found in the folder `root`.
-    fn file(&mut self, path: &Path, root: Option<&Path>, named: bool) -> Result<(), OpenError> {
+    fn file(&mut self, path: &Path, look: io::Result<Look>, root: Option<&Path>, named: bool) -> Result<(), OpenError> {
         let shown = path.display().to_string();
         let err = |e| OpenError::io(&shown, e);
-        let size = fs::metadata(path).map_err(err)?.len();
-        let mut file = File::open(path).map_err(err)?;
-        let start = sample(&mut file).map_err(err)?;
+        let Look { size, start } = look.map_err(err)?;
         self.opened.inputs.push(Input {
             path: path.to_owned(),
             size,
@@ -232,7 +220,7 @@ impl Opening {
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
-        if is_zip(&start) {
+        if matches!(start, Start::Zip) {
             let archive = File::open(path).map_err(err)?;
             return self.zip(archive, &shown, &name, named);
         }
@@ -248,7 +236,7 @@ impl Opening {
                 .map(|p| p.to_string_lossy().into_owned())
                 .unwrap_or_default(),
         };
-        if start.starts_with(GZIP) {
+        if matches!(start, Start::Gzip) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
             let (bytes, mut packed) = self.gunzip(packed, size, &shown)?;
             io::copy(&mut packed, &mut io::sink()).map_err(err)?;
@@ -258,7 +246,7 @@ impl Opening {
             }
             return self.bytes(origin, bytes, size, Some(sha256), named);
         }
-        self.bytes(origin, Bytes::File(path.to_owned()), size, None, named)
+        self.known(origin, Bytes::File(path.to_owned()), size, None, named, start)
     }
 
     fn folder(&mut self, root: &Path) -> Result<(), OpenError> {
@@ -291,8 +279,9 @@ impl Opening {
             return Err(OpenError::TooManyFiles(shown));
         }
         files.sort();
-        for path in files {
-            match self.file(&path, Some(root), false) {
+        let looks = self.asked.look_at_all(&files, self.jobs);
+        for (path, look) in files.into_iter().zip(looks) {
+            match self.file(&path, look, Some(root), false) {
                 Ok(()) => {}
                 Err(OpenError::NotRecognised { what, .. }) => strangers.add(what),
                 Err(OpenError::OtherFormat { .. }) => strangers.add("of another format"),
@@ -306,41 +295,6 @@ impl Opening {
         self.finish_container(&shown, before, strangers)
     }
 
-    /// What the bytes are, where they are of a known format that the user accepts.
-    pub(super) fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
-        let found = encoding::of_xml(start);
-        let decoded = found.encoding.decode(start).0;
-        let sample = Sample {
-            bytes: decoded.as_bytes(),
-            whole: start.len() < Sample::SIZE,
-        };
-        let format = read::recognise(sample);
-        match (&self.asked, format) {
-            (None, Some(format)) => Ok((format, found)),
-            (Some(asked), Some(format)) => {
-                if asked.iter().any(|a| a.info().name == format.info().name) {
-                    Ok((format, found))
-                } else {
-                    Err(Stranger::Other(format!("a {}", format.info().title)))
-                }
-            }
-            // Pictures and the like are known by their bytes, text in UTF-16 by its words.
-            (asked, None) => match describe(if found.encoding.is_ascii_compatible() {
-                Sample { bytes: start, ..sample }
-            } else {
-                sample
-            }) {
-                // Of a file that was named the user knows better, where the bytes could be it at all; what merely lies
-                // in the same folder is what it looks like.
-                what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
-                    Some([format, ..]) if named => Ok((*format, found)),
-                    _ => Err(Stranger::Nothing(what)),
-                },
-                what => Err(Stranger::Nothing(what)),
-            },
-        }
-    }
-
     pub(super) fn bytes(
         &mut self,
         origin: Origin,
@@ -349,29 +303,44 @@ impl Opening {
         sha256: Option<String>,
         named: bool,
     ) -> Result<(), OpenError> {
+        let mut stream = bytes.stream().map_err(|e| OpenError::io(&origin.shown, e))?;
+        let first = sample(&mut *stream).map_err(|e| OpenError::io(&origin.shown, e))?;
+        let start = self.asked.start_of(&first, named);
+        self.known(origin, bytes, size, sha256, named, start)
+    }
+
+    /// Takes in a source of which it is known what it is.
+    pub(super) fn known(
+        &mut self,
+        origin: Origin,
+        bytes: Bytes,
+        size: u64,
+        sha256: Option<String>,
+        named: bool,
+        start: Start,
+    ) -> Result<(), OpenError> {
         let shown = origin.shown.clone();
-        let err = |e| OpenError::io(&shown, e);
-        let mut stream = bytes.stream().map_err(err)?;
-        let start = sample(&mut *stream).map_err(err)?;
-        if start.is_empty() {
-            return Err(OpenError::Empty(shown));
-        }
-        let (format, found) = self.recognise(&start, named).map_err(|stranger| match stranger {
-            Stranger::Other(what) => OpenError::OtherFormat {
-                shown: shown.clone(),
-                what,
-                asked: self.asked_words(),
-            },
-            Stranger::Nothing(what) if self.asked.is_some() && named => OpenError::OtherFormat {
-                shown: shown.clone(),
-                what: what.to_owned(),
-                asked: self.asked_words(),
-            },
-            Stranger::Nothing(what) => OpenError::NotRecognised {
-                shown: shown.clone(),
-                what,
-            },
-        })?;
+        let (format, found) = match start {
+            Start::Known(format, found) => (format, found),
+            Start::Empty => return Err(OpenError::Empty(shown)),
+            Start::Stranger(Stranger::Other(what)) => {
+                let asked = self.asked.words();
+                return Err(OpenError::OtherFormat { shown, what, asked });
+            }
+            Start::Stranger(Stranger::Nothing(what)) if self.asked.is_something() && named => {
+                return Err(OpenError::OtherFormat {
+                    shown,
+                    what: what.to_owned(),
+                    asked: self.asked.words(),
+                });
+            }
+            Start::Stranger(Stranger::Nothing(what)) => return Err(OpenError::NotRecognised { shown, what }),
+            // Packed twice: not unpacked further.
+            Start::Zip | Start::Gzip => {
+                let what = "an archive in an archive; unpack it first";
+                return Err(OpenError::NotRecognised { shown, what });
+            }
+        };
         let is_xml = matches!(format, Format::Entries(reader) if !matches!(reader.info().name, "jsonl"));
         let needs_translation = is_xml && found.encoding != encoding_rs::UTF_8;
         let (bytes, sha256) = if needs_translation {
@@ -394,13 +363,6 @@ impl Opening {
             is_translated: needs_translation,
         });
         Ok(())
-    }
-
-    fn asked_words(&self) -> String {
-        match self.asked.as_deref() {
-            Some([only]) => format!("a {}", only.info().title),
-            _ => format!("of the format {:?}", self.asked_name),
-        }
     }
 
     /// Copies a source in another encoding into the spool, as UTF-8.
@@ -491,13 +453,6 @@ impl Opening {
     }
 }
 
-pub(super) enum Stranger {
-    /// Of no known format; what it looks like.
-    Nothing(&'static str),
-    /// Of another format than was asked for.
-    Other(String),
-}
-
 /// Files of a folder or zip that are nothing blogark reads, by what they are.
 #[derive(Default)]
 pub(super) struct Strangers(std::collections::BTreeMap<&'static str, u64>);
@@ -524,19 +479,4 @@ impl Strangers {
             .in_source(shown),
         );
     }
-}
-
-/// How every gzip file begins.
-const GZIP: &[u8] = &[0x1f, 0x8b];
-
-/// Whether bytes are the start of a zip, be it an empty one.
-fn is_zip(start: &[u8]) -> bool {
-    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
-}
-
-/// The first bytes of a stream, [`Sample::SIZE`] at the most.
-pub(super) fn sample(input: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    input.take(Sample::SIZE as u64).read_to_end(&mut start)?;
-    Ok(start)
 }

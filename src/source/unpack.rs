@@ -6,7 +6,8 @@ use flate2::bufread::MultiGzDecoder;
 use zip::result::ZipError;
 
 use super::Bytes;
-use super::open::{OpenError, Opening, Origin, Stranger, Strangers, sample};
+use super::look::{Start, Stranger, sample};
+use super::open::{OpenError, Opening, Origin, Strangers};
 use super::packed::next_member;
 use super::spool::Hashing;
 use crate::ledger::{Notice, NoticeCode};
@@ -161,15 +162,14 @@ impl Opening {
         let shown = origin.shown.clone();
         let err = |e| OpenError::io(&shown, e);
         let mut entry = self.allowance.limit(entry, packed);
-        let start = sample(&mut entry).map_err(err)?;
-        let is_known = self.recognise(&start, false);
-        if let (Err(what), false) = (&is_known, start.is_empty()) {
-            return Ok(Some(match what {
-                Stranger::Nothing(what) => what,
-                Stranger::Other(_) => "of another format",
-            }));
+        let first = sample(&mut entry).map_err(err)?;
+        let start = self.asked.start_of(&first, false);
+        match start {
+            Start::Stranger(Stranger::Nothing(what)) => return Ok(Some(what)),
+            Start::Stranger(Stranger::Other(_)) => return Ok(Some("of another format")),
+            _ => {}
         }
-        let mut whole = Hashing::new(Cursor::new(start).chain(entry));
+        let mut whole = Hashing::new(Cursor::new(first).chain(entry));
         let bytes = self.opened.spool.take(&mut whole).map_err(err)?;
         let (chain, sha256, size) = whole.into_parts();
         self.allowance.spend(size);
@@ -180,7 +180,7 @@ impl Opening {
             }
             self.damaged(&shown, &fault);
         }
-        match self.bytes(origin, bytes, size, sha256, false) {
+        match self.known(origin, bytes, size, sha256, false, start) {
             Ok(()) => Ok(None),
             Err(OpenError::NotRecognised { what, .. }) => Ok(Some(what)),
             Err(OpenError::Empty(_)) => Ok(Some("an empty file")),

@@ -41,8 +41,10 @@ impl<'a> Members<'a> {
 
     fn named<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
         self.next();
-        push_string(self.out, name);
-        self.out.push(b':');
+        // Names of fields are those of the record: nothing in them is escaped.
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
         value.serialize(Line(self.out))
     }
 
@@ -279,45 +281,48 @@ impl ser::SerializeMap for Members<'_> {
     }
 }
 
-/// Bytes that may have to be escaped: quotation marks, backslashes, controls, and the first of U+2028 and U+2029.
-fn may_need_escape(byte: u8) -> bool {
-    byte < 0x20 || matches!(byte, b'"' | b'\\' | 0xe2)
-}
-
 fn push_string(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 2);
     out.push(b'"');
     let mut done = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        // A block without any is passed over in one step.
-        if let Some(block) = bytes.get(at..at + BLOCK)
-            && !block.iter().fold(false, |found, b| found | may_need_escape(*b))
-        {
-            at += BLOCK;
-            continue;
-        }
-        let end = bytes.len().min(at + BLOCK);
-        while at < end {
-            let byte = bytes.get(at).copied().unwrap_or_default();
-            let length = if may_need_escape(byte) { escaped(bytes, at) } else { 0 };
-            if length == 0 {
-                at += 1;
-                continue;
-            }
+    let mut from = 0;
+    while let Some(at) = next_odd(bytes, from) {
+        let length = escaped(bytes, at);
+        if length > 0 {
             out.extend_from_slice(bytes.get(done..at).unwrap_or_default());
-            push_escape(out, byte, bytes.get(at + 2));
-            at += length;
-            done = at;
+            push_escape(out, bytes.get(at).copied().unwrap_or_default(), bytes.get(at + 2));
+            done = at + length;
         }
+        from = at + length.max(1);
     }
     out.extend_from_slice(bytes.get(done..).unwrap_or_default());
     out.push(b'"');
 }
 
-/// Bytes that are looked at in one step.
-const BLOCK: usize = 16;
+/// The next byte that may have to be escaped: a quotation mark, a backslash, a control, the first of U+2028 and U+2029.
+/// Eight bytes are looked at in one step.
+fn next_odd(bytes: &[u8], from: usize) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // The high bit of the lowest byte that is zero, and maybe of some above it.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut at = from;
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*eight);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let odd = control
+            | zero(word ^ (ONES * u64::from(b'"')))
+            | zero(word ^ (ONES * u64::from(b'\\')))
+            | zero(word ^ (ONES * 0xe2));
+        if odd != 0 {
+            return Some(at + odd.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let is_odd = |b: &u8| *b < 0x20 || matches!(b, b'"' | b'\\' | 0xe2);
+    Some(at + bytes.get(at..)?.iter().position(is_odd)?)
+}
 
 /// How many bytes at this place are written as an escape.
 fn escaped(bytes: &[u8], at: usize) -> usize {

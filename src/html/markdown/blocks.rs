@@ -48,6 +48,8 @@ pub(crate) struct Blocks {
     loose: Vec<bool>,
     item_indent: Option<usize>,
     dialect: Dialect,
+    /// The last block was HTML, which goes on to the next blank line.
+    after_html: bool,
 }
 
 impl Blocks {
@@ -62,6 +64,7 @@ impl Blocks {
             loose: Vec::new(),
             item_indent: options.item_indent.or(options.dialect.item_indent()),
             dialect: options.dialect,
+            after_html: false,
         }
     }
 
@@ -249,6 +252,7 @@ impl Blocks {
     /// Writes one block: its lines, parted by `\n`.
     pub(crate) fn write(&mut self, block: &str) {
         self.begin(true);
+        self.after_html = block.starts_with('<') && block.ends_with('>');
         if self.containers.is_empty() {
             self.out.push_str(block);
             self.out.push('\n');
@@ -327,7 +331,8 @@ impl Blocks {
             .and_then(|at| self.containers.get(at))
             .map(|container| &container.level);
         // A numbered list can follow a line of text at once only if it starts with 1, and not with an empty item.
-        let interrupts = !matches!(next, Some(Level::List { ordered: true, start, .. }) if *start != 1 || !is_block);
+        let interrupts = !self.after_html
+            && !matches!(next, Some(Level::List { ordered: true, start, .. }) if *start != 1 || !is_block);
         let seam = match (parent, next) {
             // Between two items, and between an item's text and a list in it: as the list turns out.
             (Some(Level::List { id, .. }), Some(Level::Item { .. })) if sibling_is_container => Some(*id),

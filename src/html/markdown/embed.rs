@@ -18,26 +18,29 @@ impl Converter<'_> {
             );
             return;
         };
-        if self.options.raw_html == RawHtml::None {
-            self.embed_as_link(&embed);
-            return;
-        }
-        if self.options.dialect.keeps_embeds_apart() && self.state.lines {
-            self.embed_as_link(&embed);
-            return;
-        }
-        let markup = self
-            .embed_shortcode(&embed)
-            .unwrap_or_else(|| self.options.dialect.inert_html(self.embed_markup(id, &embed)));
+        let markup = match self.embed_shortcode(&embed) {
+            Some(shortcode) => shortcode,
+            None if self.options.raw_html == RawHtml::None
+                || self.options.dialect.keeps_embeds_apart() && self.state.lines =>
+            {
+                self.embed_as_link(&embed);
+                return;
+            }
+            None => self.options.dialect.inert_html(self.embed_markup(id, &embed)),
+        };
         if !self.options.dialect.keeps_embeds_apart() && !self.state.lines && self.paragraph.ends_in_text() {
             // In the middle of a word, so to speak: a line of its own would part what is not parted.
-            self.paragraph.atom(markup, self.state.style, self.link_now());
+            // A link of which only one block is made one is kept for what can be clicked on.
+            let kept = self.once == self.link_now() && !self.paragraph.holds_link(self.once);
+            let link = if kept { 0 } else { self.link_now() };
+            self.paragraph.atom(markup, self.state.style, link);
         } else if self.state.lines {
             self.line();
             self.paragraph.atom(markup, self.state.style, self.link_now());
             self.line();
         } else {
             self.flush();
+            self.account.html |= markup.starts_with('<');
             self.write_block(&markup);
         }
     }

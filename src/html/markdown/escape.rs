@@ -81,19 +81,9 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                 _ => "\\",
             },
             b'<' => match next {
-                Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => "&lt;",
+                _ if begins_tag(rest) => "&lt;",
                 None if around.markup_follows => "&lt;",
-                Some(b'<') if dialect == Dialect::Jekyll => "&lt;",
-                // `<5a@b.example>` is a link to an address of mail.
-                Some(b)
-                    if b.is_ascii_digit()
-                        && rest
-                            .split_ascii_whitespace()
-                            .next()
-                            .is_some_and(|word| word.contains('@')) =>
-                {
-                    "&lt;"
-                }
+                Some(b'<') if dialect.quotes_with_angles() => "&lt;",
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
@@ -104,19 +94,20 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'|' if around.in_cell || dialect.bars_make_tables() => "\\|",
             b'{' if dialect.begins_template(rest) => "&#123;",
             b'{' if begins_attributes(rest, at, around) => "\\{",
-            // kramdown: mathematics between `$$`, and quotation marks for `<<` and `>>`.
+            // kramdown's mathematics.
             b'$' if dialect == Dialect::Jekyll && at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'$') => {
                 "\\$"
             }
-            b'>' if dialect == Dialect::Jekyll && next == Some(b'>') => "\\>",
+            b'>' if dialect.quotes_with_angles() && next == Some(b'>') => "\\>",
             b':' | b'w' | b'W' => {
                 if let Some((start, end)) = address_around(text, done, at, out.chars().next_back()) {
                     let chunk_end = chunk_end(text, at);
                     let chunk = text.get(start..chunk_end).unwrap_or("");
                     let touches = (chunk_end == bytes.len() && around.markup_follows)
-                        || matches!(bytes.get(chunk_end + 1), Some(b) if bytes.get(chunk_end) == Some(&b'<')
-                            && (b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')))
-                        || (chunk_end + 1 == bytes.len() && around.markup_follows);
+                        || bytes.get(chunk_end) == Some(&b'<') && text.get(chunk_end..).is_some_and(begins_tag)
+                        || (chunk_end + 1 == bytes.len() && around.markup_follows)
+                        // Readers differ in whether the white space of other scripts ends an address.
+                        || chunk.contains(char::is_whitespace);
                     // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
                     let bare_host = byte != b':' && !text.get(start..end).unwrap_or("").contains(['/', '?', '#']);
                     if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
@@ -171,6 +162,18 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
         at += 1;
     }
     out.push_str(text.get(done..).unwrap_or(""));
+}
+
+/// Whether a `<` begins what is read as a tag, or as an address of mail (`<5a@b.example>`).
+fn begins_tag(rest: &str) -> bool {
+    match rest.as_bytes().get(1) {
+        Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => true,
+        Some(b) if b.is_ascii_digit() => {
+            let word = rest.split_ascii_whitespace().next().unwrap_or("");
+            word.contains('@') && word.contains('>')
+        }
+        _ => false,
+    }
 }
 
 /// Text inside `<…>`: only what would be decoded is kept from it.

@@ -153,13 +153,13 @@ impl Converter<'_> {
         for name in names.into_iter().flatten() {
             if written != Some(name) && self.survey.targets.contains(name) {
                 if self.options.raw_html == RawHtml::None {
-                    self.unsaid.add("a id");
+                    self.account.add("a id");
                     return;
                 }
                 let mut markup = String::from("<a");
                 raw::write_attribute(&mut markup, "id", name);
                 markup.push_str("></a>");
-                self.paragraph.mark(markup, self.state.style, 0);
+                self.paragraph.mark(markup, self.state.style, self.link_now());
                 written = Some(name);
             }
         }

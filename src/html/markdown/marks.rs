@@ -441,6 +441,15 @@ fn play(
                 let referenced_after = verdicts.get(at) == Some(&Verdict::Reference)
                     && marks.get(at).is_some_and(|mark| matches!(mark.role, Role::Close(_)));
                 let beside = sides(text, &whole, false);
+                // What is said with a tag shows the tag's brackets to its neighbours.
+                let is_tag = |at: usize| verdicts.get(at) == Some(&Verdict::Tag);
+                let first = (0..=at).rev().find(|n| marks.get(*n).is_none_or(|m| m.at < whole.at));
+                if first.is_some_and(|n| is_tag(n) && marks.get(n).is_some_and(|m| m.at + m.length == whole.at)) {
+                    before = Class::Punctuation;
+                }
+                if is_tag(at + 1) && marks.get(at + 1).is_some_and(|m| m.at == end) {
+                    after = Class::Punctuation;
+                }
                 if referenced_before && matches!(beside.0, Class::Letter | Class::Unsure) {
                     before = Class::Punctuation;
                 }

@@ -119,7 +119,11 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
     // A number alone is the count of comments that some templates print beside the title.
     let is_title = |line: &Line<'_>| !line.text.is_empty() && !line.text.chars().all(char::is_numeric);
     let first_from = |from: usize| (from..body_end).find(|at| lines.get(*at).is_some_and(is_title));
-    let title_at = first_from(marked_title(lines, date_at, body_end).unwrap_or(title_from));
+    // Blogger's themes since 2017 have the links for sharing between the title and the date.
+    let above = date_at
+        .and_then(|at| sharing_before(lines, at))
+        .and_then(|start| (0..start).rev().find(|at| lines.get(*at).is_some_and(is_title)));
+    let title_at = above.or_else(|| first_from(marked_title(lines, date_at, body_end).unwrap_or(title_from)));
     let title = title_at
         .and_then(|at| lines.get(at))
         .filter(|line| line.text.chars().count() <= 250);
@@ -129,6 +133,13 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
         _ => title_from,
     };
     let mut body: Vec<&Line<'_>> = lines.iter().take(body_end).skip(body_from).collect();
+    let end = body
+        .iter()
+        .rposition(|line| !line.text.is_empty())
+        .map_or(0, |at| at + 1);
+    if let Some(start) = sharing_before(&body, end) {
+        body.truncate(start);
+    }
     let footer = take_footer(&mut body);
     let body = lines::joined(body.iter().map(|line| line.whole));
     if let Some((_, dated)) = date {
@@ -152,6 +163,32 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
     post._source = Some(source);
     post.provenance = vec![provenance()];
     post
+}
+
+/// Where the list of links for sharing begins that ends in front of a line: `Get link`, `Facebook`, `Twitter` … Two names
+/// of services make one; the words around them are of any language.
+fn sharing_before<'a, L: std::borrow::Borrow<Line<'a>>>(lines: &[L], before: usize) -> Option<usize> {
+    let mut services = 0;
+    let mut start = None;
+    for (at, line) in lines.iter().enumerate().take(before).rev() {
+        let line = line.borrow();
+        let word = line.text.trim_start_matches(['*', '•', '-', '+', '·']);
+        let is_item = word.len() < line.text.len() && word.split_whitespace().count() <= 4;
+        match dates::fold(word).trim() {
+            "facebook" | "twitter" | "x" | "pinterest" | "google+" => {
+                services += 1;
+                start = Some(at);
+            }
+            "" if services == 0 => {}
+            // Those below the services, and the one in front of them.
+            _ if is_item && services == 0 => {}
+            _ => {
+                start = start.map(|first| if is_item { at } else { first });
+                break;
+            }
+        }
+    }
+    start.filter(|_| services >= 2)
 }
 
 /// Where the title stands in a text whose headings are marked: the heading behind the date, else the last in front.

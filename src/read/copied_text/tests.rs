@@ -197,3 +197,17 @@ fn comments_signed_below() {
     );
     assert_eq!(comments[1].content_html.as_deref(), Some("<p>White,<br>  or none.</p>"));
 }
+
+#[test]
+fn links_for_sharing_between_title_and_date() {
+    let page = read_text(
+        "Bean Diary\n\nSowing beans late\n\n  • Get link\n  • Facebook\n  • Twitter\n  • Other Apps\nJune 14, 2009\n\nIn a wet morning.\n\n- slow\n- steady\n\n  • Get link\n  • Facebook\n  • Pinterest\n\nComments\n\n  1. Ada LarkJune 15, 2009 at 2:40 PM\n\n    Lovely.\n\n    ReplyDelete\n",
+    );
+    let post = only(&page);
+    assert_eq!(post.title.as_deref(), Some("Sowing beans late"));
+    assert_eq!(
+        post.content_html.as_deref(),
+        Some("<p>In a wet morning.</p>\n<p>- slow<br>- steady</p>")
+    );
+    assert_eq!(post.comments.len(), 1);
+}

@@ -6,7 +6,7 @@ use scraper::Html;
 
 use super::capture::{self, Addresses, Capture, Url};
 use super::outline::{Outline, raw_text, text};
-use super::script::blogger_data;
+use super::script::{blogger_data, holds, places};
 
 /// How a page's own address is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,15 +80,15 @@ pub(super) fn about(
         || !data.is_empty()
         || links.has("service.post", "blogger.com/feeds/")
         || links.has("service.post", "/feeds/")
-        || source.contains("blogger.com/static/")
-        || source.contains("blogger.com/post-edit.g?blogID=");
+        || holds(source, "blogger.com/static/")
+        || holds(source, "blogger.com/post-edit.g?blogID=");
     about.platform = if about.blogger {
         Some("blogger")
-    } else if generator.starts_with("wordpress") || source.contains("/wp-content/") {
+    } else if generator.starts_with("wordpress") || holds(source, "/wp-content/") {
         Some("wordpress")
-    } else if generator.contains("typepad") || source.contains("typepad.com/") {
+    } else if generator.contains("typepad") || holds(source, "typepad.com/") {
         Some("typepad")
-    } else if generator.starts_with("movable type") || source.contains("mt-comments.cgi") {
+    } else if generator.starts_with("movable type") || holds(source, "mt-comments.cgi") {
         Some("movabletype")
     } else {
         None
@@ -318,7 +318,8 @@ fn between_feeds(href: &str) -> Option<String> {
 
 /// The digits after the first occurrence of a marker that digits follow.
 fn number_after(source: &str, marker: &str) -> Option<String> {
-    source.split(marker).skip(1).find_map(|rest| {
+    places(source, marker).find_map(|at| {
+        let rest = source.get(at + marker.len()..)?;
         let digits: String = rest.chars().take(24).take_while(char::is_ascii_digit).collect();
         (digits.len() > 3).then_some(digits)
     })

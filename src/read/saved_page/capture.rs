@@ -3,6 +3,7 @@
 
 use scraper::{Html, Node};
 
+use super::script::holds;
 use crate::model::Date;
 
 /// What the page tells about how it was saved.
@@ -19,10 +20,7 @@ pub(super) struct Capture {
 /// Reads the notes in a page's comments, and the Wayback Machine's own script.
 pub(super) fn capture(page: &Html, text: &str) -> Capture {
     let mut capture = Capture::default();
-    if text.contains("web.archive.org/web/")
-        || text.contains("web-static.archive.org")
-        || text.contains("FILE ARCHIVED ON")
-    {
+    if holds(text, "web.archive.org/web/") || holds(text, "web-static.archive.org") || holds(text, "FILE ARCHIVED ON") {
         wayback(text, &mut capture);
     }
     for node in page.tree.values() {

@@ -77,7 +77,7 @@ mod tests {
     fn names_the_service() {
         let of = |html: &str| {
             let page = Html::parse_document(html);
-            services(&Outline::of(&page, &[]))
+            services(&Outline::of(&page))
         };
         assert_eq!(of("<a href=\"javascript:HaloScan('1');\">0</a>"), ["Haloscan"]);
         assert_eq!(

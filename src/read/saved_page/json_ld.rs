@@ -212,7 +212,7 @@ mod tests {
             "comment":[{"@type":"Comment","text":"one","comment":{"@type":"Comment","text":"two"}},{"text":"three"}]}]}</script>
             <script type="application/ld+json">{broken</script>"#,
         );
-        let outline = Outline::of(&page, &[]);
+        let outline = Outline::of(&page);
         let articles = articles(&outline);
         assert_eq!(articles.len(), 1);
         assert_eq!(articles[0].author.as_deref(), Some("Ada"));

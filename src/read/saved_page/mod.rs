@@ -130,7 +130,7 @@ pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) 
     let decoded = decode::decode(html_bytes);
     let (source, flattened) = crate::html::flatten_depth(&decoded.text, DEPTH);
     let document = crate::html::parse_page(&source);
-    let outline = Outline::of(&document, table::ATTRIBUTES);
+    let outline = Outline::of(&document);
     let capture = capture::capture(&document, &source);
     let mut about = about::about(&document, &outline, &source, &capture, path_hint, base_url);
     let articles = json_ld::articles(&outline);

@@ -1,13 +1,15 @@
 //! A parsed page, numbered in document order and indexed by class, id, tag and attribute, so that a table with dozens
-//! of selectors costs no more than the elements it finds.
+//! of selectors costs no more than the elements it finds. Names that no table asks for are not kept.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
 
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
 
-use super::table::{Key, Rule};
+use super::table::{ATTRIBUTES, Key, Rule, Table, tables};
 
 /// Number of an element in document order.
 pub(super) type At = usize;
@@ -19,10 +21,8 @@ pub(super) struct Outline<'a> {
     ends: Vec<At>,
     /// For each element the one around it; its own number where there is none.
     parents: Vec<At>,
-    by_class: HashMap<&'a str, Vec<At>>,
-    by_id: HashMap<&'a str, Vec<At>>,
-    by_tag: HashMap<&'a str, Vec<At>>,
-    by_attribute: HashMap<&'a str, Vec<At>>,
+    /// The elements of each name that a table or this reader asks for, by its number among [`names`].
+    named: Vec<Vec<At>>,
 }
 
 /// A run of elements in document order; those of one subtree, or of siblings that belong together.
@@ -39,16 +39,14 @@ impl Span {
 }
 
 impl<'a> Outline<'a> {
-    /// Numbers a parsed page. `attributes` are the names by which selectors without a tag, class or id look.
-    pub(super) fn of(page: &'a Html, attributes: &[&'static str]) -> Outline<'a> {
+    /// Numbers a parsed page.
+    pub(super) fn of(page: &'a Html) -> Outline<'a> {
+        let names = names();
         let mut outline = Outline {
             elements: Vec::new(),
             ends: Vec::new(),
             parents: Vec::new(),
-            by_class: HashMap::new(),
-            by_id: HashMap::new(),
-            by_tag: HashMap::new(),
-            by_attribute: HashMap::new(),
+            named: vec![Vec::new(); names.count],
         };
         let mut open: Vec<At> = Vec::new();
         for edge in page.tree.root().traverse() {
@@ -57,7 +55,7 @@ impl<'a> Outline<'a> {
                     if let Some(element) = ElementRef::wrap(node) {
                         let at = outline.elements.len();
                         outline.parents.push(open.last().copied().unwrap_or(at));
-                        outline.add(at, element, attributes);
+                        outline.add(at, element, names);
                         open.push(at);
                     }
                 }
@@ -73,27 +71,29 @@ impl<'a> Outline<'a> {
         outline
     }
 
-    fn add(&mut self, at: At, element: ElementRef<'a>, attributes: &[&'static str]) {
+    fn add(&mut self, at: At, element: ElementRef<'a>, names: &Names) {
         self.elements.push(element);
         self.ends.push(at + 1);
         let value = element.value();
-        self.by_tag.entry(value.name()).or_default().push(at);
+        self.note(names.tags.get(value.name()), at);
         for (name, text) in value.attrs() {
             match name {
                 "class" => {
                     for class in text.split_ascii_whitespace() {
-                        let seen = self.by_class.entry(class).or_default();
-                        if seen.last() != Some(&at) {
-                            seen.push(at);
-                        }
+                        self.note(names.classes.get(class), at);
                     }
                 }
-                "id" => self.by_id.entry(text).or_default().push(at),
-                name if attributes.contains(&name) => {
-                    self.by_attribute.entry(name).or_default().push(at);
-                }
-                _ => {}
+                "id" => self.note(names.ids.get(text), at),
+                name => self.note(names.attributes.get(name), at),
             }
+        }
+    }
+
+    fn note(&mut self, number: Option<&usize>, at: At) {
+        if let Some(list) = number.and_then(|n| self.named.get_mut(*n))
+            && list.last() != Some(&at)
+        {
+            list.push(at);
         }
     }
 
@@ -125,13 +125,11 @@ impl<'a> Outline<'a> {
 
     /// The elements of a span that a rule finds, in document order.
     pub(super) fn find<'s>(&'s self, rule: &'s Rule, span: Span) -> impl Iterator<Item = At> + 's {
-        let candidates: &[At] = match &rule.key {
-            Key::Id(id) => self.by_id.get(id.as_str()).map(Vec::as_slice),
-            Key::Class(class) => self.by_class.get(class.as_str()).map(Vec::as_slice),
-            Key::Tag(tag) => self.by_tag.get(tag.as_str()).map(Vec::as_slice),
-            Key::Attribute(name) => self.by_attribute.get(name.as_str()).map(Vec::as_slice),
-        }
-        .unwrap_or_default();
+        let candidates = if rule.around.iter().all(|key| !self.having(key).is_empty()) {
+            self.having(&rule.key)
+        } else {
+            &[]
+        };
         let from = candidates.partition_point(|at| *at < span.start);
         candidates
             .get(from..)
@@ -140,6 +138,29 @@ impl<'a> Outline<'a> {
             .copied()
             .take_while(move |at| *at < span.end)
             .filter(|at| self.matches(rule, *at))
+    }
+
+    /// The elements that have an id, a class, a tag or an attribute, in document order.
+    fn having(&self, key: &Key) -> &[At] {
+        let names = names();
+        let number = match key {
+            Key::Id(id) => names.ids.get(id.as_str()),
+            Key::Class(class) => names.classes.get(class.as_str()),
+            Key::Tag(tag) => names.tags.get(tag.as_str()),
+            Key::Attribute(name) => names.attributes.get(name.as_str()),
+        };
+        self.numbered(number)
+    }
+
+    fn numbered(&self, number: Option<&usize>) -> &[At] {
+        debug_assert!(
+            number.is_some(),
+            "a name that is asked for stands in a table or in ASKED"
+        );
+        number
+            .and_then(|n| self.named.get(*n))
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// The last element in front of `before` that a rule finds.
@@ -155,12 +176,7 @@ impl<'a> Outline<'a> {
 
     /// The numbers of the elements with a tag, in document order.
     pub(super) fn tagged_at(&self, tag: &str) -> impl Iterator<Item = At> + '_ {
-        self.by_tag
-            .get(tag)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-            .iter()
-            .copied()
+        self.numbered(names().tags.get(tag)).iter().copied()
     }
 
     /// The elements with a tag, in document order.
@@ -170,13 +186,91 @@ impl<'a> Outline<'a> {
 
     /// Whether any element has this id.
     pub(super) fn has_id(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+        !self.numbered(names().ids.get(id)).is_empty()
     }
 
     /// Whether any element has this class.
     pub(super) fn has_class(&self, class: &str) -> bool {
-        self.by_class.contains_key(class)
+        !self.numbered(names().classes.get(class)).is_empty()
     }
+}
+
+/// The names that are asked for, each with its number.
+struct Names {
+    classes: NumberOf,
+    ids: NumberOf,
+    tags: NumberOf,
+    attributes: NumberOf,
+    count: usize,
+}
+
+/// Numbers by name. The names are ours and every page's names are looked up in them, so a plain hash (FNV-1a) does: a
+/// page cannot make them collide.
+type NumberOf = HashMap<&'static str, usize, BuildHasherDefault<NameHasher>>;
+
+struct NameHasher(u64);
+
+impl Default for NameHasher {
+    fn default() -> NameHasher {
+        NameHasher(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// What is asked for beside the tables: tags, ids and classes.
+const ASKED: (&[&str], &[&str], &[&str]) = (
+    &["a", "div", "fb:comments", "h1", "link", "meta", "p", "script"],
+    &["disqus_thread"],
+    &["cmt_iframe_holder", "fb-comments", "g-comments"],
+);
+
+fn names() -> &'static Names {
+    static NAMES: OnceLock<Names> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut names = Names {
+            classes: NumberOf::default(),
+            ids: NumberOf::default(),
+            tags: NumberOf::default(),
+            attributes: NumberOf::default(),
+            count: 0,
+        };
+        let (tags, ids, classes) = ASKED;
+        let asked = [(tags, 0), (ids, 1), (classes, 2), (ATTRIBUTES, 3)]
+            .into_iter()
+            .flat_map(|(list, kind)| list.iter().map(move |name| (*name, kind)));
+        let of_tables = tables().iter().flat_map(Table::rules).flat_map(|rule| {
+            rule.around.iter().chain([&rule.key]).map(|key| match key {
+                Key::Tag(name) => (name.as_str(), 0),
+                Key::Id(name) => (name.as_str(), 1),
+                Key::Class(name) => (name.as_str(), 2),
+                Key::Attribute(name) => (name.as_str(), 3),
+            })
+        });
+        for (name, kind) in asked.chain(of_tables) {
+            let list = match kind {
+                0 => &mut names.tags,
+                1 => &mut names.ids,
+                2 => &mut names.classes,
+                _ => &mut names.attributes,
+            };
+            list.entry(name).or_insert_with(|| {
+                names.count += 1;
+                names.count - 1
+            });
+        }
+        names
+    })
 }
 
 /// The text a reader sees in an element: white space collapsed, line breaks and blocks as spaces, without scripts and

@@ -3,11 +3,24 @@
 
 use std::collections::BTreeMap;
 
+/// Where a mark stands in a text. A page is looked through for a dozen of them, so this is the fastest search there is.
+pub(super) fn places<'t>(text: &'t str, mark: &'t str) -> impl Iterator<Item = usize> + 't {
+    memchr::memmem::find_iter(text.as_bytes(), mark.as_bytes())
+}
+
+/// Whether a mark stands in a text.
+pub(super) fn holds(text: &str, mark: &str) -> bool {
+    places(text, mark).next().is_some()
+}
+
 /// The texts in Blogger's block of data about the blog
 /// (`_WidgetManager._SetDataContext([{'name': 'blog', 'data': {'blogId': '…', …}}`), by name.
 pub(super) fn blogger_data(source: &str) -> BTreeMap<String, String> {
     let mut data = BTreeMap::new();
-    let Some((_, block)) = source.split_once("_WidgetManager._SetDataContext(") else {
+    let Some(block) = places(source, "_WidgetManager._SetDataContext(")
+        .next()
+        .and_then(|at| source.get(at..))
+    else {
         return data;
     };
     let Some((_, block)) = block.split_once("'data'") else {
@@ -101,7 +114,7 @@ pub(super) type Item = BTreeMap<String, String>;
 
 /// The comments in a script's `var items = [{…}, …];`; none where the script holds another list, or `null`.
 pub(super) fn items(script: &str) -> Vec<Item> {
-    for (at, _) in script.match_indices("var items") {
+    for at in places(script, "var items") {
         let Some(list) = script
             .get(at + "var items".len()..)
             .map(str::trim_start)

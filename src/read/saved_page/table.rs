@@ -32,6 +32,8 @@ pub(super) enum Take {
 pub(super) struct Rule {
     pub(super) selector: Selector,
     pub(super) key: Key,
+    /// Ids and classes of what must stand around a match: a page without one of them has no match.
+    pub(super) around: Vec<Key>,
     pub(super) take: Take,
     /// Of the value only its last run of digits, or of letters and digits after the last `-` where `tail` is set.
     pub(super) digits: bool,
@@ -69,6 +71,15 @@ pub(super) struct Table {
     pub(super) posts: Fields,
     pub(super) comments: Fields,
     pub(super) page: Fields,
+}
+
+impl Table {
+    /// Every line of the table.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        [&self.posts, &self.comments, &self.page]
+            .into_iter()
+            .flat_map(|fields| fields.rules.values().flatten())
+    }
 }
 
 /// The tables in the order in which they are asked. Where several find comments, the one that finds most is right.
@@ -161,6 +172,7 @@ fn rule(text: &str) -> Option<Rule> {
     let mut rule = Rule {
         selector: Selector::parse(selector).ok()?,
         key: key(selector)?,
+        around: around(selector),
         take: Take::Text,
         digits: false,
         tail: false,
@@ -180,27 +192,7 @@ fn rule(text: &str) -> Option<Rule> {
 
 /// The id, class, tag or attribute that every match of a selector has: from the part after its last combinator.
 fn key(selector: &str) -> Option<Key> {
-    let mut depth = 0_i32;
-    let mut quote: Option<char> = None;
-    let mut start = 0;
-    for (i, c) in selector.char_indices() {
-        match (quote, c) {
-            (Some(q), c) if c == q => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[' | '(') => depth += 1,
-            (None, ']' | ')') => depth -= 1,
-            (None, ' ' | '>' | '+' | '~') if depth == 0 => start = i + 1,
-            (None, ',') if depth == 0 => return None, // One selector a line.
-            _ => {}
-        }
-    }
-    let last = selector.get(start..)?;
-    let name = |from: &str| -> String {
-        from.chars()
-            .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-            .collect()
-    };
+    let last = *parts(selector)?.last()?;
     // What stands in `:not(…)` or `[…]` is not what the element has.
     let plain = last.split([':', '[']).next().unwrap_or(last);
     if let Some((_, after)) = plain.split_once('#') {
@@ -215,6 +207,53 @@ fn key(selector: &str) -> Option<Key> {
     }
     let attribute = name(last.split_once('[')?.1);
     (ATTRIBUTES.contains(&attribute.as_str())).then_some(Key::Attribute(attribute))
+}
+
+/// The id or class of each part of a selector before its last.
+fn around(selector: &str) -> Vec<Key> {
+    let parts = parts(selector).unwrap_or_default();
+    let Some((_, before)) = parts.split_last() else {
+        return Vec::new();
+    };
+    before
+        .iter()
+        .filter_map(|part| {
+            let plain = part.split([':', '[']).next().unwrap_or(part);
+            let id = plain.split_once('#').map(|(_, after)| Key::Id(name(after)));
+            id.or_else(|| plain.split_once('.').map(|(_, after)| Key::Class(name(after))))
+        })
+        .collect()
+}
+
+/// The parts of a selector between its combinators; `None` for a list of selectors: one stands on a line.
+fn parts(selector: &str) -> Option<Vec<&str>> {
+    let mut depth = 0_i32;
+    let mut quote: Option<char> = None;
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for (i, c) in selector.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')') => depth -= 1,
+            (None, ' ' | '>' | '+' | '~') if depth == 0 => {
+                parts.extend(selector.get(start..i).filter(|part| !part.is_empty()));
+                start = i + 1;
+            }
+            (None, ',') if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    parts.extend(selector.get(start..).filter(|part| !part.is_empty()));
+    Some(parts)
+}
+
+fn name(from: &str) -> String {
+    from.chars()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        .collect()
 }
 
 #[cfg(test)]
@@ -243,6 +282,11 @@ mod tests {
         assert_eq!(key("[itemprop=\"a b\"]"), Some(Key::Attribute("itemprop".into())));
         assert_eq!(key("a, b"), None);
         assert_eq!(key("[data-unknown]"), None);
+        assert_eq!(
+            around("#comments .x:not(.y) > div a.z"),
+            [Key::Id("comments".into()), Key::Class("x".into())]
+        );
+        assert_eq!(around("a[href=\"a b\"]"), []);
     }
 
     #[test]

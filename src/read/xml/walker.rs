@@ -178,6 +178,14 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Hands out all of them, the last first: of two with one name the first counts.
+    pub fn take_all(self, mut meet: impl FnMut(&str, Cow<'a, str>)) {
+        match self.0 {
+            Values::Plain(list) => list.into_iter().rev().for_each(|(n, v)| meet(n, Cow::Borrowed(v))),
+            Values::Decoded(list) => list.into_iter().rev().for_each(|(n, v)| meet(&n, v)),
+        }
+    }
+
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let (plain, decoded) = match &self.0 {
@@ -446,10 +454,22 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// Where the XML is broken.
     pub fn skip(&mut self) -> Result<(), Fault> {
-        if self.plain_text().is_none() {
-            self.walk_to_end(|_| {})?;
+        self.pass().map(|_| ())
+    }
+
+    /// Goes to the end of the element that just began, and gives what it passed as it is written; nothing where it holds
+    /// more than text.
+    ///
+    /// # Errors
+    /// Where the XML is broken.
+    pub fn pass(&mut self) -> Result<&'a str, Fault> {
+        match self.plain_text() {
+            Some(text) => Ok(text),
+            None => {
+                self.walk_to_end(|_| {})?;
+                Ok("")
+            }
         }
-        Ok(())
     }
 
     /// The raw text of the element that just began, where it holds nothing else: the usual case, at the speed of
@@ -549,12 +569,9 @@ pub fn root(start: &str) -> Option<Root> {
             .find(|(open, _)| rest.starts_with(open));
         if let Some((open, close)) = closing {
             // An internal subset holds declarations of its own.
-            let close = if open == "<!" && rest.find('[') < rest.find('>') {
-                "]>"
-            } else {
-                close
-            };
-            at += rest.find(close)? + close.len();
+            let subset = memchr(b'[', rest.as_bytes()).is_some_and(|at| memchr(b'>', rest.as_bytes()) > Some(at));
+            let close = if open == "<!" && subset { "]>" } else { close };
+            at += memchr::memmem::find(rest.as_bytes(), close.as_bytes())? + close.len();
             continue;
         }
         if rest.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) {
