@@ -54,7 +54,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         jobs: 2,
         progress: None,
     };
-    let files = markdown::write(run, Some(&folder), markdown::Options::default(), &mut written)?;
+    let files = markdown::write(run, Some(&folder), &markdown::Options::default(), &mut written)?;
 
     // The ledger: the survey and the plan began it, the writer ends it, and it has to add up.
     let mut ledger = plan.ledger.clone();

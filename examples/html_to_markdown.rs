@@ -2,11 +2,11 @@
 //!
 //! `html_to_markdown < fragment.html > fragment.md`, or, with `--jsonl`, lines of `{"id": …, "html": …}` to lines with
 //! `"markdown"` beside them (`"newlines": "break"` reads newlines as line breaks, as Takeout comments have them).
-//! `--no-raw-html` writes no HTML at all.
+//! `--no-raw-html` writes no HTML at all; `--dialect hugo|jekyll|zola|eleventy|astro|pelican` writes for that program.
 
 use std::io::{self, BufRead, Read, Write};
 
-use blogark::html::{MarkdownOptions, Newlines, RawHtml, to_markdown};
+use blogark::html::{Dialect, MarkdownOptions, Newlines, RawHtml, to_markdown};
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -14,6 +14,16 @@ fn main() -> io::Result<()> {
     if arguments.iter().any(|one| one == "--no-raw-html") {
         options.raw_html = RawHtml::None;
     }
+    let dialect = arguments.iter().position(|one| one == "--dialect");
+    options.dialect = match dialect.and_then(|at| arguments.get(at + 1)).map(String::as_str) {
+        Some("hugo") => Dialect::Hugo,
+        Some("jekyll") => Dialect::Jekyll,
+        Some("zola") => Dialect::Zola,
+        Some("eleventy") => Dialect::Eleventy,
+        Some("astro") => Dialect::Astro,
+        Some("pelican") => Dialect::Pelican,
+        _ => Dialect::CommonMark,
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     if !arguments.iter().any(|one| one == "--jsonl") {
         let mut fragment = String::new();

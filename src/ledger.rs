@@ -44,6 +44,8 @@ notice_codes! {
     DamagedEntry = "damaged-entry", true;
     /// The source ends in the middle of an entry: it was cut off.
     Truncated = "truncated", true;
+    /// An archive counts more records in its head than it holds: lines were cut off or taken out.
+    FewerRecords = "fewer-records", false;
     /// Bytes that are no valid text stand replaced by U+FFFD.
     DamagedText = "damaged-text", true;
     /// A date could not be read; its text is kept as it is.
@@ -54,6 +56,8 @@ notice_codes! {
     NotRecognised = "not-recognised", false;
     /// A file or a member of a zip could not be read at all.
     UnreadableFile = "unreadable-file", true;
+    /// A zip or gzip archive, or a member of one, is damaged; what could be unpacked was read.
+    DamagedFile = "damaged-file", true;
     /// The same file was given twice; it was read once.
     SameFile = "same-file", false;
     /// Two different records of one source have the same id; both were kept, the second under an id of its own.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+#[path = "markdown/dialects.rs"]
+mod dialects;
 #[path = "markdown/judge.rs"]
 mod judge;
 #[path = "markdown/soup.rs"]
@@ -60,6 +62,51 @@ proptest! {
         // Whatever HTML there were would not be rendered.
         let (source, result) = (see(&fragment), see(&render_with(&markdown, false)));
         prop_assert_eq!(source.tokens, result.tokens, "{}\n---\n{}", fragment, markdown);
+    }
+
+    #[test]
+    fn no_links_and_pictures_are_lost_without_raw_html(fragment in soup::soup(24)) {
+        let options = MarkdownOptions { raw_html: RawHtml::None, ..MarkdownOptions::default() };
+        let markdown = to_markdown(&fragment, &options).text;
+        let rendered = render_with(&markdown, false);
+        prop_assert!(!rendered.contains("raw HTML omitted"), "HTML: {}\n---\n{}", fragment, markdown);
+        let (source, result) = (see(&fragment), see(&rendered));
+        prop_assert_eq!(source.images, result.images, "{}\n---\n{}", fragment, markdown);
+        let lost: Vec<_> = source.links.iter().filter(|link| !result.links.contains(link)).collect();
+        prop_assert!(lost.is_empty(), "{:?}\n{}\n---\n{}", lost, fragment, markdown);
+        // What plays becomes a link, whose address is its text.
+        let (source, result) = (source.tokens.concat(), result.tokens.concat());
+        let mut characters = result.chars();
+        let missing = source.chars().find(|c| !characters.any(|other| other == *c));
+        prop_assert!(missing.is_none(), "{:?}\n{}\n---\n{}", missing, fragment, markdown);
+    }
+}
+
+/// What generated fragments once lost, as small as it gets.
+#[test]
+fn what_was_lost_once_is_kept() {
+    for fragment in [
+        "word<a href=\"#n\"><iframe src='https://v.example/1'></iframe><p>word",
+        "word<a href='#n'><br><pre>word<center>word",
+        "<a href='#n'>word<iframe src='https://v.example/1'></iframe>word",
+        "<a href='#n'>word<table class=tr-caption-container><a name=n></a>word",
+        "<a href='/l'><q><s><p>",
+        "<a href='/l'>\u{3000}<blockquote>word<ol>word",
+        "<pre><a href='/l'><q><br><div class=separator>",
+        "<pre>word<hr><p><a href='/l'>word",
+        "<pre><q><p><a href='/l'>word",
+        "<ul><iframe src='https://v.example/1'></iframe><ul><q>",
+        "http://a.example/\u{3000}www.a.example",
+        "www.a.example/\u{2026}a&lt;5a@b.example",
+        "http://a.example/~user%1986. A year",
+        "<u>a &lt;</u>",
+        "<b>word<s>~</b>a | b",
+        "www.a.example/\u{2026}a&lt;5a@b.example&gt;",
+        "http://a.example/?b=1&amp;amp;c=2",
+    ] {
+        let markdown = to_markdown(fragment, &MarkdownOptions::default()).text;
+        let lost = differences(fragment, &markdown);
+        assert!(lost.is_empty(), "{fragment}\n{markdown}{}", lost.join("\n"));
     }
 }
 

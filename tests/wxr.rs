@@ -7,7 +7,7 @@ use blogark::check::wxr::{CheckOptions, Code, Finding, check_wxr};
 use blogark::ledger::Notice;
 use blogark::model::{Blog, Comment, Media, Post, SourceInfo, Zone};
 use blogark::read::wxr::Wxr;
-use blogark::read::{Context, Damage, Entry, EntryReader, Sample, Sink, Span};
+use blogark::read::{Context, Damage, Entry, EntryReader, Sample, SeenComment, Sink, Span};
 use blogark::wordpress::title_fold;
 use blogark::write::wxr::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan, head, item, tail};
 use proptest::prelude::*;
@@ -21,6 +21,7 @@ fn written(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions) -> Stri
         posts.iter().filter_map(|p| p.authors.first()),
         posts.iter().flat_map(|p| &p.tags).map(|t| &**t),
         posts.iter().flat_map(|p| &p.categories).map(|t| &**t),
+        &[],
         || {
             posts.iter().map(|p| PostCard {
                 id: (&*p.id).into(),
@@ -78,7 +79,7 @@ impl Sink for Seen {
     fn post(&mut self, span: Span, _: &Post) {
         self.spans.push(span);
     }
-    fn comment(&mut self, _: Span, _: &str, _: &Comment) {}
+    fn comment(&mut self, _: Span, _: &str, _: SeenComment<'_>) {}
     fn media(&mut self, span: Span, _: &Media) {
         self.spans.push(span);
     }
@@ -417,7 +418,16 @@ fn options() -> impl Strategy<Value = (WxrOptions, Zone)> {
     let labels = prop::sample::select(vec![Labels::Tags, Labels::Categories]);
     let html = prop::sample::select(vec![WpHtml::Collapse, WpHtml::Block]);
     let zone = prop::sample::select(vec!["UTC", "Asia/Taipei", "America/New_York"]);
-    (labels, html, zone).prop_map(|(labels, html, zone)| (WxrOptions { labels, html }, Zone::named(zone).unwrap()))
+    (labels, html, zone).prop_map(|(labels, html, zone)| {
+        (
+            WxrOptions {
+                labels,
+                html,
+                ..WxrOptions::default()
+            },
+            Zone::named(zone).unwrap(),
+        )
+    })
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 //! Built like real ones: the order of entries, the attributes and quotes, what Blogger writes around a post. The words
 //! mean nothing.
 
-#![allow(dead_code, reason = "each benchmark uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each benchmark and test uses a part of it")]
 
 mod blog;
 mod bodies;

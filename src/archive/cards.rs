@@ -1,8 +1,9 @@
 //! Cards: what the catalogue keeps of a sighting, about a hundred bytes. Bodies stay on disk.
 
 use super::ids::{Id, Interner};
-use crate::model::{Comment, CommentStatus, Kind, Moment, Post, Precision, Status};
-use crate::read::Span;
+use super::repeats;
+use crate::model::{CommentStatus, Kind, Moment, Post, Precision, Status};
+use crate::read::{SeenComment, Span};
 use crate::wordpress;
 
 /// A stretch of the catalogue's text.
@@ -154,29 +155,20 @@ impl CommentSighting {
     pub(crate) const OWN: u8 = 4;
     pub(crate) const SUSPECTED_SPAM: u8 = 8;
 
-    pub(crate) fn of(comment: &Comment, blog: u16, place: Place, ids: &mut Interner) -> CommentSighting {
-        let author = comment.author.as_ref();
-        let mut flags = 0;
-        if author.is_some_and(|a| a._email.is_some()) {
-            flags |= CommentSighting::EMAIL;
-        }
-        if author.is_some_and(|a| a._ip.is_some()) {
-            flags |= CommentSighting::IP;
-        }
-        if comment.is_own_elsewhere() {
-            flags |= CommentSighting::OWN;
-        }
-        if comment.suspected_spam.is_some() {
-            flags |= CommentSighting::SUSPECTED_SPAM;
-        }
+    pub(crate) fn of(comment: SeenComment<'_>, blog: u16, place: Place, ids: &mut Interner) -> CommentSighting {
+        let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+        let flags = flag(comment.has_email, CommentSighting::EMAIL)
+            | flag(comment.has_ip, CommentSighting::IP)
+            | flag(comment.is_own_elsewhere, CommentSighting::OWN)
+            | flag(comment.is_suspected_spam, CommentSighting::SUSPECTED_SPAM);
         let mut pack = |id: Option<&str>| Id::pack(id.unwrap_or_default(), ids);
         CommentSighting {
-            id: pack(Some(&comment.id)),
-            post: pack(comment.post.as_deref()),
-            parent: pack(comment.in_reply_to.as_deref()),
+            id: pack(Some(comment.id)),
+            post: pack(comment.post),
+            parent: pack(comment.in_reply_to),
             place,
-            published: PackedDate::pack(comment.date_published.as_ref().map(|d| d.moment())),
-            body: 0,
+            published: PackedDate::pack(comment.published),
+            body: repeats::hash(comment.body),
             position: 0,
             blog,
             status: comment.status,

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title};
 use super::ids::{Id, Interner};
-use super::repeats;
+use super::media::MediaSighting;
 use crate::ledger::{Ledger, Notice, NoticeCode};
-use crate::model::{Blog, Comment, Media, Post, PostAuthor, SourceInfo};
+use crate::model::{Blog, Media, Post, PostAuthor, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
 use crate::read::permalink::slug_of;
-use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, Sink, Span};
+use crate::read::{Context, Damage, DamagedKind, EntryReader, Format, SeenComment, Sink, Span};
 use crate::source::Bytes;
 use crate::wordpress::slug;
 
@@ -67,7 +67,7 @@ pub(crate) struct Catalogue {
     author_index: HashMap<(Option<String>, Option<String>), u32>,
     pub(crate) posts: Vec<PostSighting>,
     pub(crate) comments: Vec<CommentSighting>,
-    pub(crate) media: Vec<Media>,
+    pub(crate) media: Vec<MediaSighting>,
     pub(crate) ledger: Ledger,
     pub(crate) notices: Vec<Notice>,
     /// Personal values that readers left out for good.
@@ -165,7 +165,7 @@ impl Sink for Catalogue {
         });
     }
 
-    fn comment(&mut self, span: Span, blog: &str, comment: &Comment) {
+    fn comment(&mut self, span: Span, blog: &str, comment: SeenComment<'_>) {
         self.ledger.comments.read += 1;
         let blog = self.blog_number(blog);
         let place = Place::new(self.current, span);
@@ -175,15 +175,15 @@ impl Sink for Catalogue {
         self.comments.push(sighting);
     }
 
-    fn body(&mut self, span: Span, body: &str) {
-        let place = Place::new(self.current, span);
-        if let Some(comment) = self.comments.last_mut().filter(|c| c.place == place) {
-            comment.body = repeats::hash(body);
-        }
-    }
-
-    fn media(&mut self, _: Span, media: &Media) {
-        self.media.push(media.clone());
+    fn media(&mut self, span: Span, media: &Media) {
+        let blog = self.blog_number(&media.blog);
+        let post = media.posts.first().map(String::as_str).unwrap_or_default();
+        self.media.push(MediaSighting {
+            place: Place::new(self.current, span),
+            id: Id::pack(&media.id, &mut self.ids),
+            blog,
+            post: Id::pack(post, &mut self.ids),
+        });
     }
 
     fn damaged(&mut self, damage: Damage) {

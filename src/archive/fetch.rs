@@ -11,7 +11,9 @@ use super::merge::{self, Sighted};
 use super::repeats;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Blog, Comment, CommentType, Date, IdBasis, ParentBasis, Post, Provenance, SourceData, Status};
+use crate::model::{
+    Blog, Comment, CommentType, Date, IdBasis, Media, ParentBasis, Post, Provenance, SourceData, Status,
+};
 use crate::read::{Class, Damage, Entry};
 
 /// A post, read whole.
@@ -114,6 +116,13 @@ impl Archive {
                 })
             })
             .collect())
+    }
+
+    /// The media records at these places, in this order.
+    pub(super) fn media_at(&self, places: Vec<Place>) -> Result<Vec<Media>, FetchError> {
+        let mut entries = self.read(places.clone())?;
+        let found = places.into_iter().filter_map(|place| entries.at(place)?.media.take());
+        Ok(found.map(|media| *media).collect())
     }
 
     fn comment_groups(&self, group: &PostGroup) -> &[CommentGroup] {
@@ -338,6 +347,7 @@ struct Entries(Vec<(Place, Records)>);
 struct Records {
     post: Option<Box<Post>>,
     comments: Comments,
+    media: Option<Box<Media>>,
 }
 
 /// The comments of one place: nearly always one or none.
@@ -421,7 +431,10 @@ impl Entries {
                     name_sources(&mut comment.provenance, source, ids, captured);
                     here.comments.add(comment);
                 }
-                Entry::Media(_) => {}
+                Entry::Media(mut media) => {
+                    name_sources(&mut media.provenance, source, ids, captured);
+                    here.media = Some(media);
+                }
             }
         }
         self.0.push((place, here));

@@ -12,6 +12,7 @@ mod error;
 mod fetch;
 mod ids;
 mod join;
+mod media;
 mod merge;
 mod repeats;
 mod same_ids;
@@ -20,6 +21,7 @@ mod view;
 
 pub use error::ArchiveError;
 pub use fetch::{FetchError, Fetched, FetchedComment};
+pub use media::MediaCard;
 pub use survey::SurveyOptions;
 pub use view::{CommentCard, PostCard, Term};
 
@@ -31,7 +33,7 @@ use join::Joined;
 use repeats::Repeats;
 
 use crate::ledger::{Ledger, Notice};
-use crate::model::{Assumptions, Blog, Comment, Media, SourceInfo, Zone};
+use crate::model::{Assumptions, Blog, Comment, SourceInfo, Zone};
 
 /// Everything that was seen in the sources, ready to be planned and read.
 pub struct Archive {
@@ -98,11 +100,6 @@ impl Archive {
     /// Personal values that were left out in reading and cannot be had back, by kind.
     pub fn redacted(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
         self.catalogue.redacted.iter().map(|(f, n)| (*f, *n))
-    }
-
-    /// Media records of the sources.
-    pub fn media(&self) -> &[Media] {
-        &self.catalogue.media
     }
 
     /// How many posts there are, every sighting of one counted once.

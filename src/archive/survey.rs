@@ -8,7 +8,7 @@ use super::cards::CommentSighting;
 use super::catalogue::{Catalogue, Surveyed};
 use super::documents::{self, SMALL, Small, Spooled};
 use super::error::ArchiveError;
-use super::{Archive, SourceIds, join, repeats};
+use super::{Archive, SourceIds, join, media, repeats};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
@@ -53,6 +53,7 @@ impl Archive {
             companions: Vec::new(),
             places: Vec::new(),
             strangers: BTreeMap::new(),
+            unreadable: Vec::new(),
         };
         survey.all(opened.sources)?;
         let Survey {
@@ -60,8 +61,10 @@ impl Archive {
             companions,
             places,
             strangers,
+            unreadable,
             ..
         } = survey;
+        notices.extend(unreadable);
         if catalogue.sources.is_empty() {
             let count = strangers.values().map(Vec::len).sum();
             let first = strangers
@@ -98,6 +101,7 @@ impl Archive {
         let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);
         let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
+        media::settle(&mut catalogue, &ranks);
         let repeats = repeats::count(&catalogue, &joined);
         let mut archive = Archive {
             ledger: std::mem::take(&mut catalogue.ledger),
@@ -276,6 +280,8 @@ struct Survey<'a> {
     places: Vec<PlaceOf>,
     /// Documents that were found beside others and hold no posts, by what they are.
     strangers: BTreeMap<String, Vec<String>>,
+    /// Files that were found and could not be read.
+    unreadable: Vec<Notice>,
 }
 
 impl Survey<'_> {
@@ -318,7 +324,10 @@ impl Survey<'_> {
             inner: Hashed::new(open(&source)?, source.size),
             progress: self.options.progress,
         };
-        let context = reader.survey(&mut stream, &mut self.catalogue).map_err(err)?;
+        let context = match reader.survey(&mut stream, &mut self.catalogue) {
+            Ok(context) => context,
+            Err(error) => return self.unreadable(&source, error),
+        };
         let sha256 = stream.inner.finish().map_err(|e| err(e.into()))?;
         if context.own_comments {
             for comment in &mut self.catalogue.comments {
@@ -371,6 +380,19 @@ impl Survey<'_> {
         }
     }
 
+    /// A file that was named ends the run; one that lay in a folder or zip is named, and the others are read.
+    fn unreadable(&mut self, source: &Source, error: ReadError) -> Result<(), ArchiveError> {
+        match error {
+            ReadError::Unreadable(what) if !source.is_named => {
+                let message = format!("{} could not be read: {what}.", source.shown);
+                let notice = Notice::new(NoticeCode::UnreadableFile, message);
+                self.unreadable.push(notice.in_source(&source.shown));
+                Ok(())
+            }
+            error => Err(read_error(&source.shown, error)),
+        }
+    }
+
     fn companion(&mut self, source: Source) -> Result<(), ArchiveError> {
         let err = |e| read_error(&source.shown, e);
         let number = self.begin();
@@ -378,7 +400,10 @@ impl Survey<'_> {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).map_err(|e| err(e.into()))?;
         let (sha256, _) = stream.finish();
-        let (blog, personal) = settings::read(&bytes).map_err(err)?;
+        let (blog, personal) = match settings::read(&bytes) {
+            Ok(settings) => settings,
+            Err(error) => return self.unreadable(&source, error),
+        };
         self.companions.push(Settings {
             source: number,
             blog,

@@ -240,6 +240,11 @@ impl<'a> CommentCard<'a> {
         self.archive.catalogue.blogs.get(u32::from(self.sighting.blog))
     }
 
+    /// Id of what it was written to; empty where the source does not say.
+    pub fn post_id(&self) -> String {
+        self.sighting.post.unpack(&self.archive.catalogue.ids)
+    }
+
     /// Whether it was shown.
     pub fn status(&self) -> CommentStatus {
         self.sighting.status

@@ -12,13 +12,14 @@ use blogark::ledger::{Ledger, Notice};
 use blogark::plan::{Plan, Selection, Target, What};
 use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
-use blogark::write::markdown::{self, CommentsAs};
+use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
 use blogark::write::report::{ReportFile, ReportWriter, Summary};
 use blogark::write::{Run, WriteError, Written, json, wxr};
 
+use super::markdown_args::MarkdownArgs;
 use super::progress::Progress;
-use super::{InputArgs, Outcome, Usage, summary, terminal};
+use super::{InputArgs, Outcome, Usage, size, summary, terminal};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -55,18 +56,17 @@ pub(crate) struct Args {
     /// Only so many posts
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Markdown: where comments go
-    #[arg(long, value_enum, value_name = "WHERE", default_value = "section")]
-    comments: Comments,
-    /// Markdown: replace also files that were changed by hand since the last run
-    #[arg(long)]
-    overwrite: bool,
+    #[command(flatten)]
+    markdown: MarkdownArgs,
     /// WXR: what labels become in WordPress
     #[arg(long, value_enum, value_name = "WHAT", default_value = "tags")]
     labels_as: LabelsAs,
     /// WXR: how bodies are kept from WordPress's own line breaks and paragraphs
     #[arg(long, value_enum, value_name = "HOW", default_value = "collapse")]
     wp_html: WpHtml,
+    /// WXR: make each picture that posts show an attachment, so that WordPress fetches it and shows its own copy
+    #[arg(long)]
+    media_items: bool,
     /// WXR: begin a new file at this size (500KB, 10MB; 0 never splits)
     #[arg(long, value_name = "SIZE", default_value = "10MB", value_parser = size)]
     split: u64,
@@ -91,16 +91,6 @@ pub(crate) enum To {
     Markdown,
     /// A WordPress import file
     Wxr,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Comments {
-    /// As a section at the end of their post
-    Section,
-    /// As a JSON file for each post
-    Data,
-    /// Nowhere
-    None,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -143,24 +133,23 @@ fn what(word: &str) -> Result<What, blogark::plan::UnknownWhat> {
     word.trim().parse()
 }
 
-/// A number of bytes: `10MB`, `500kB`, `1000000`.
-fn size(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" => 1_000,
-        "m" | "mb" => 1_000_000,
-        "g" | "gb" => 1_000_000_000,
-        _ => return Err("a size is a number with B, KB, MB or GB, like 10MB".to_owned()),
-    };
-    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
+/// Does something before Ctrl-C, SIGTERM or SIGHUP end the program.
+fn on_interrupt(last: impl Fn() + Send + 'static) -> anyhow::Result<()> {
+    /// What a shell gives for a program that Ctrl-C ended.
+    const INTERRUPTED: i32 = 130;
+    ctrlc::set_handler(move || {
+        last();
+        std::process::exit(INTERRUPTED);
+    })
+    .context("interrupts cannot be handled")
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let to = form(args)?;
+    let options = args.markdown.options();
+    if to == To::Markdown {
+        options.check().map_err(|e| Usage(e.to_string()))?;
+    }
     if to == To::Markdown && args.output.is_none() && !args.dry_run {
         return Err(Usage("markdown needs a folder: say which with -o FOLDER".to_owned()).into());
     }
@@ -178,6 +167,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
+    on_interrupt(|| {
+        blogark::write::discard_unfinished();
+        terminal::error("blogark: stopped before the end; nothing half-written was left behind");
+    })?;
     let jobs = args.jobs.map_or_else(processors, usize::from);
     let (mut archive, inputs) = survey(&args.input, jobs)?;
     if args.exclude.contains(&What::SuspectedSpam) {
@@ -190,7 +183,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     for path in args.output.iter().chain(&args.report) {
         refuse_input_as_output(path, &inputs)?;
     }
-    let plan = Plan::new(&archive, selection(args), to.target())?;
+    let plan = Plan::new(&archive, selection(args, to), to.target())?;
     if to == To::Wxr && args.output.is_none() && !args.dry_run && plan.blogs.len() > 1 {
         return Err(Usage(format!(
             "a WordPress import file holds one blog, and the input holds {}. Say which with --blog, or give -o FILE to get a file for each:\n{}",
@@ -228,7 +221,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         tell(notice);
     }
     let mut written = Written::new(&mut tell);
-    let result = write(args, to, run, &mut written);
+    let result = write(args, to, &options, run, &mut written);
+    let hints = std::mem::take(&mut written.hints);
     let mut ledger = plan.ledger.clone();
     ledger.add(&written.ledger);
     progress.finish();
@@ -261,12 +255,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             ledger: &ledger,
             notices: notices.collect(),
             to,
+            flavor: options.flavor,
             output: args.output.as_deref(),
             report: args.report.as_deref(),
             dry_run: args.dry_run,
             archive: &archive,
             plan: &plan,
             outputs: &outputs,
+            hints: &hints,
         });
     }
     Ok(outcome)
@@ -276,6 +272,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
 pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, Vec<Input>)> {
     let options = OpenOptions {
         from: args.from.clone(),
+        max_unpacked: args.max_unpacked,
         jobs,
     };
     let opened = open(&args.inputs, &options)?;
@@ -300,6 +297,9 @@ fn form(args: &Args) -> anyhow::Result<To> {
     if let Some(to) = args.to {
         return Ok(to);
     }
+    if args.markdown.names_a_flavor() {
+        return Ok(To::Markdown);
+    }
     let Some(output) = &args.output else {
         return Err(Usage("say what to write with --to json, jsonl, markdown or wxr".to_owned()).into());
     };
@@ -316,7 +316,7 @@ fn form(args: &Args) -> anyhow::Result<To> {
     }
 }
 
-fn selection(args: &Args) -> Selection {
+fn selection(args: &Args, to: To) -> Selection {
     let mut selection = Selection {
         blogs: args.blog.clone(),
         include: args.include.iter().copied().collect(),
@@ -327,7 +327,7 @@ fn selection(args: &Args) -> Selection {
         authors: args.author.clone(),
         limit: args.limit,
     };
-    if args.to == Some(To::Markdown) && args.comments == Comments::None {
+    if to == To::Markdown && args.markdown.leaves_comments_out() {
         selection.exclude.insert(What::Comments);
     }
     selection
@@ -354,7 +354,13 @@ fn refuse_input_as_output(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
     }
 }
 
-fn write(args: &Args, to: To, run: Run<'_>, written: &mut Written<'_>) -> Result<Vec<WrittenFile>, WriteError> {
+fn write(
+    args: &Args,
+    to: To,
+    options: &markdown::Options,
+    run: Run<'_>,
+    written: &mut Written<'_>,
+) -> Result<Vec<WrittenFile>, WriteError> {
     match to {
         To::Json | To::Jsonl => {
             let mut out = match &args.output {
@@ -374,14 +380,6 @@ fn write(args: &Args, to: To, run: Run<'_>, written: &mut Written<'_>) -> Result
             Ok(vec![out.finish()?])
         }
         To::Markdown => {
-            let options = markdown::Options {
-                comments: match args.comments {
-                    Comments::Section => CommentsAs::Section,
-                    Comments::Data => CommentsAs::Data,
-                    Comments::None => CommentsAs::None,
-                },
-                overwrite: args.overwrite,
-            };
             let root = args.output.as_deref().filter(|_| !args.dry_run);
             markdown::write(run, root, options, written)
         }
@@ -400,6 +398,7 @@ fn write(args: &Args, to: To, run: Run<'_>, written: &mut Written<'_>) -> Result
                     WpHtml::Collapse => wxr::WpHtml::Collapse,
                     WpHtml::Block => wxr::WpHtml::Block,
                 },
+                media_items: args.media_items,
             };
             wxr::write(run, to, options, written)
         }

@@ -3,6 +3,7 @@
 mod check;
 mod convert;
 mod inspect;
+mod markdown_args;
 mod progress;
 mod summary;
 mod terminal;
@@ -83,6 +84,9 @@ struct InputArgs {
     /// Time zone for dates without an offset, like Europe/Berlin
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
+    /// Unpack so much from zip and gzip archives at the most (64GB where it is left out)
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    max_unpacked: Option<u64>,
     /// Say nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -124,6 +128,22 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::from(if usage { 2 } else { 1 })
         }
     }
+}
+
+/// A number of bytes: `10MB`, `500kB`, `1000000`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        _ => return Err("a size is a number with B, KB, MB or GB, like 10MB".to_owned()),
+    };
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    bytes.ok_or_else(|| "a size is a number with B, KB, MB or GB, like 10MB".to_owned())
 }
 
 /// The user asked for something that cannot be asked for.

@@ -6,6 +6,7 @@ use std::path::Path;
 use blogark::archive::Archive;
 use blogark::ledger::{Ledger, Notice, NoticeCode, Tally};
 use blogark::plan::Plan;
+use blogark::write::markdown::Flavor;
 use blogark::write::output::WrittenFile;
 
 use super::convert::To;
@@ -17,12 +18,15 @@ pub(crate) struct Account<'a> {
     /// Notices of the survey and the plan; of the posts' only the counts are kept.
     pub(crate) notices: Vec<&'a Notice>,
     pub(crate) to: To,
+    pub(crate) flavor: Flavor,
     pub(crate) output: Option<&'a Path>,
     pub(crate) report: Option<&'a Path>,
     pub(crate) dry_run: bool,
     pub(crate) archive: &'a Archive,
     pub(crate) plan: &'a Plan,
     pub(crate) outputs: &'a [WrittenFile],
+    /// What there is to do with the output.
+    pub(crate) hints: &'a [String],
 }
 
 /// How many notices of one code are shown before the rest is only counted.
@@ -50,6 +54,9 @@ pub(crate) fn tell(account: &Account<'_>) {
     notices(account);
     if !ledger.balances() {
         say("The account does not add up. This is a fault of blogark: please report it with the command you ran.");
+    }
+    for hint in account.hints {
+        say(hint);
     }
     next_step(account);
 }
@@ -135,8 +142,12 @@ fn next_step(account: &Account<'_>) {
         To::Json | To::Jsonl => say(&format!(
             "Next: `blogark check {shown}` proves it whole; `blogark convert {shown} --to markdown -o FOLDER` makes pages of it."
         )),
+        To::Markdown if account.flavor == Flavor::Plain => say(&format!(
+            "Next: open {shown} in any Markdown editor; --flavor writes it as a site generator takes it. The old address of each post is its `url`."
+        )),
         To::Markdown => say(&format!(
-            "Next: open {shown} in any Markdown editor or copy it into your site; the old address of each post is its `url`."
+            "Next: {shown} is laid out as the folder of a site for {}; build it there, or copy it into yours.",
+            account.flavor.name()
         )),
         To::Wxr => {
             let files: Vec<String> = account.outputs.iter().map(|o| o.path.display().to_string()).collect();

@@ -1,6 +1,9 @@
 //! Texts made comparable: case, accents, widths, digits and the marks that only steer how text is laid out.
 
-use unicode_normalization::UnicodeNormalization;
+use std::sync::OnceLock;
+
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The zero of every decimal digit row that blogs are written with; digits follow their zero in order.
 const ZEROS: [char; 24] = [
@@ -25,33 +28,137 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let mut folded = String::with_capacity(text.len());
-    folded.extend(text.nfkd().flat_map(char::to_lowercase).nfkd().filter_map(|c| match c {
-        // Accents, and the marks that vowel Arabic and Hebrew. Marks of other scripts are letters of their words.
-        '\u{0300}'..='\u{036F}' | '\u{064B}'..='\u{065F}' | '\u{0591}'..='\u{05BD}' => None,
-        // Marks of direction and joining, soft hyphen, byte order mark, Arabic's stretching sign.
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => None,
-        '\u{00AD}' | '\u{FEFF}' | '\u{0640}' | '\u{061C}' => None,
-        'ı' => Some('i'),
-        'ς' => Some('σ'),
-        'ی' | 'ى' => Some('ي'),
-        'ک' => Some('ك'),
-        'ة' => Some('ه'),
-        '’' | '‘' | 'ʼ' | '´' | '`' => Some('\''),
-        '״' | '“' | '”' => Some('"'),
-        '–' | '—' | '‐' | '‑' | '−' => Some('-'),
-        c if c.is_whitespace() => Some(' '),
-        c => match digit(c) {
-            Some(value) => char::from_digit(value, 10),
-            None => Some(c),
-        },
-    }));
-    folded.nfc().collect()
+    let mut folded = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            // Most of a text is of these, and they stay as they are.
+            'a'..='z' | ' ' | '一'..='鿿' => folded.push(c),
+            _ => match Folded::of(c) {
+                Folded::Alone { length, chars } => folded.extend(chars.into_iter().take(usize::from(length))),
+                // Rare: a mark that reaches over to its neighbours.
+                Folded::Neighbourly => return fold_together(text),
+            },
+        }
+    }
+    folded
+}
+
+/// What becomes of a character.
+#[derive(Clone, Copy)]
+enum Folded {
+    /// The same whatever stands beside it.
+    Alone { length: u8, chars: [char; 3] },
+    /// It depends on its neighbours, or is long.
+    Neighbourly,
+}
+
+/// The characters of a block of 256.
+type Block = Box<[Folded; 256]>;
+
+impl Folded {
+    /// Each block is made when its first character comes: most texts keep to three or four.
+    fn of(c: char) -> Folded {
+        static BLOCKS: [OnceLock<Block>; 0x1100] = [const { OnceLock::new() }; 0x1100];
+        let code = u32::from(c);
+        let Some(block) = BLOCKS.get((code >> 8) as usize) else {
+            return Folded::Neighbourly;
+        };
+        let block = block.get_or_init(|| {
+            let mut block = Box::new([Folded::Neighbourly; 256]);
+            for (code, place) in (code & !0xff..).zip(block.iter_mut()) {
+                *place = char::from_u32(code).map_or(Folded::Neighbourly, Folded::made);
+            }
+            block
+        });
+        block
+            .get((code & 0xff) as usize)
+            .copied()
+            .unwrap_or(Folded::Neighbourly)
+    }
+
+    /// A character stands alone where all that is made of it begins with what neither moves nor joins what stands before.
+    fn made(c: char) -> Folded {
+        let is_starter = |c: Option<char>| c.is_none_or(|c| canonical_combining_class(c) == 0);
+        let lower = std::iter::once(c).nfkd().flat_map(char::to_lowercase).nfkd().next();
+        let kept = kept(std::iter::once(c)).next();
+        let joins = kept.is_some_and(|c| is_nfc_quick(std::iter::once(c)) != IsNormalized::Yes);
+        if joins
+            || ![std::iter::once(c).nfkd().next(), lower, kept]
+                .into_iter()
+                .all(is_starter)
+        {
+            return Folded::Neighbourly;
+        }
+        let mut buffer = [0; 4];
+        let folded = fold_together(c.encode_utf8(&mut buffer));
+        let mut chars = ['\0'; 3];
+        let mut length = 0;
+        for c in folded.chars() {
+            match chars.get_mut(usize::from(length)) {
+                Some(place) => *place = c,
+                None => return Folded::Neighbourly,
+            }
+            length += 1;
+        }
+        Folded::Alone { length, chars }
+    }
+}
+
+/// Folds a whole text, with all that characters do to each other.
+fn fold_together(text: &str) -> String {
+    kept(text.chars()).nfc().collect()
+}
+
+/// What is left of characters, before they are joined again.
+fn kept(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    chars
+        .nfkd()
+        .flat_map(char::to_lowercase)
+        .nfkd()
+        .filter_map(|c| match c {
+            // Accents, and the marks that vowel Arabic and Hebrew. Marks of other scripts are letters of their words.
+            '\u{0300}'..='\u{036F}' | '\u{064B}'..='\u{065F}' | '\u{0591}'..='\u{05BD}' => None,
+            // Marks of direction and joining, soft hyphen, byte order mark, Arabic's stretching sign.
+            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => None,
+            '\u{00AD}' | '\u{FEFF}' | '\u{0640}' | '\u{061C}' => None,
+            'ı' => Some('i'),
+            'ς' => Some('σ'),
+            'ی' | 'ى' => Some('ي'),
+            'ک' => Some('ك'),
+            'ة' => Some('ه'),
+            '’' | '‘' | 'ʼ' | '´' | '`' => Some('\''),
+            '״' | '“' | '”' => Some('"'),
+            '–' | '—' | '‐' | '‑' | '−' => Some('-'),
+            c if c.is_whitespace() => Some(' '),
+            c => match digit(c) {
+                Some(value) => char::from_digit(value, 10),
+                None => Some(c),
+            },
+        })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use proptest::prelude::*;
+
+    use super::{fold, fold_together};
+
+    proptest! {
+        /// Character by character gives what the whole text gives: neighbours that join, marks that move, all scripts.
+        #[test]
+        fn one_by_one_is_as_together(text in "([\\u{c0}-\\u{24f}\\u{370}-\\u{5ff}\\u{600}-\\u{6ff}]|\\PC|[\\u{300}-\\u{36f}\\u{1100}-\\u{11ff}\\u{ac00}-\\u{ac80}\\u{900}-\\u{dff}\\u{3040}-\\u{30ff}a-zA-Z ]){0,12}") {
+            prop_assume!(!text.is_ascii());
+            prop_assert_eq!(fold(&text), fold_together(&text));
+        }
+    }
+
+    #[test]
+    fn every_character_between_others_is_as_together() {
+        for c in '\0'..'\u{20000}' {
+            let text = format!("ée{c}a{c}{c}");
+            assert_eq!(fold(&text), fold_together(&text), "{:x}", u32::from(c));
+        }
+    }
 
     #[test]
     fn makes_comparable() {

@@ -37,6 +37,17 @@ pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether every `%` begins two hexadecimal digits, and the bytes they stand for are UTF-8.
+pub(crate) fn has_sound_escapes(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' && !(bytes.next().and_then(hex).is_some() && bytes.next().and_then(hex).is_some()) {
+            return false;
+        }
+    }
+    !text.contains('%') || matches!(percent_decoded(text), Cow::Owned(_))
+}
+
 fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }

@@ -133,7 +133,9 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                             Rule::Image | Rule::Break | Rule::Ruler => {
                                 write_start(out, tree, id);
                                 space = rule != Rule::Image;
-                                line_due &= rule != Rule::Ruler;
+                                if rule == Rule::Ruler {
+                                    (line_due, line_is_empty) = (false, true);
+                                }
                                 walk.pass_over();
                                 continue;
                             }
@@ -145,8 +147,11 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                             }
                             _ => {}
                         }
-                        if rule == Rule::Quotation && std::mem::take(&mut line_due) && !line_is_empty {
-                            out.push('\n');
+                        if rule == Rule::Quotation {
+                            if std::mem::take(&mut line_due) && !line_is_empty {
+                                out.push('\n');
+                            }
+                            line_is_empty = false;
                         }
                         let mut end = String::new();
                         let css = if attributes.is_empty() {
@@ -184,8 +189,11 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
             }
             Step::Leave(id) => {
                 let rule = tree.node(id).tag().rule();
-                if rule == Rule::Quotation && std::mem::take(&mut line_due) {
-                    out.push('\n');
+                if rule == Rule::Quotation {
+                    if std::mem::take(&mut line_due) && !line_is_empty {
+                        out.push('\n');
+                    }
+                    line_is_empty = false;
                 }
                 if super::survey::stands_alone(rule) {
                     if space && pre == 0 && out.ends_with(' ') {

@@ -104,7 +104,7 @@ impl Inside {
     fn add(&mut self, next: Inside, alone: bool) {
         self.flags |= next.flags & !(Self::HIDDEN | Self::BROKEN);
         if next.pieces == 0 {
-            if alone {
+            if alone || next.has(Self::BROKEN) {
                 // It breaks the line all the same.
                 self.trails = false;
                 self.flags |= if self.pieces == 0 { Self::BROKEN } else { 0 };

@@ -78,6 +78,11 @@ impl Zone {
 }
 
 impl Moment {
+    /// Reads a date in one of the record's three shapes; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Moment> {
+        parse(text.as_bytes())
+    }
+
     /// The same moment in UTC; a date without an offset is taken to be in `zone`.
     pub fn in_utc(&self, zone: Zone) -> NaiveDateTime {
         let offset = self.offset.unwrap_or_else(|| zone.offset_at_local(self.local));
@@ -284,9 +289,9 @@ impl Dated {
     /// The date of an export or feed that promises RFC 3339. Text that breaks the promise is kept as `raw`.
     pub fn rfc3339(text: &str) -> Dated {
         let trimmed = text.trim();
-        match Date::parse(trimmed) {
-            Some(date) => {
-                let basis = match date.moment() {
+        match Moment::parse(trimmed) {
+            Some(moment) => {
+                let basis = match moment {
                     Moment {
                         precision: Precision::Day,
                         ..
@@ -297,7 +302,7 @@ impl Dated {
                     _ => DateBasis::Offset,
                 };
                 Dated {
-                    date: Some(date),
+                    date: Some(Date(trimmed.into())),
                     raw: None,
                     basis: Some(basis),
                 }

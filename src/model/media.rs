@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Provenance;
+use super::{Provenance, SourceData};
 
 /// A picture, a recording or another file that posts use.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +54,9 @@ pub struct Media {
     /// Where it was seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provenance: Vec<Provenance>,
+    /// Whatever the source had and no field holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub _source: Option<SourceData>,
 }
 
 /// Marks a media record.

@@ -9,6 +9,8 @@ mod selection;
 
 pub use selection::{Selection, Target, UnknownWhat, What};
 
+use std::collections::HashSet;
+
 use crate::archive::{Archive, PostCard};
 use crate::ledger::{Ledger, Notice, NoticeCode, Reason};
 use crate::model::{Counts, Kind, Redaction};
@@ -60,7 +62,7 @@ impl Plan {
                 comments: Vec::new(),
                 counts: Counts {
                     blogs: blogs.len() as u64,
-                    media: archive.media().len() as u64,
+                    media: u64::from(archive.media_count()),
                     ..Counts::default()
                 },
                 blogs,
@@ -165,6 +167,14 @@ impl Planning {
         let plan = &mut self.plan;
         // A filter of posts says nothing of a comment without one; what is asked for is posts.
         let filter = plan.selection.filters_posts();
+        // WordPress has comments on pictures and files, which WXR writes with them.
+        let media: HashSet<(String, String)> = match plan.target {
+            Target::Wxr => archive
+                .media_cards()
+                .map(|m| (m.blog_id().to_owned(), m.id()))
+                .collect(),
+            _ => HashSet::new(),
+        };
         for comment in archive.loose_comments() {
             let is_own = comment.is_own_elsewhere();
             let reason = plan
@@ -180,6 +190,7 @@ impl Planning {
                 .or(filter)
                 .or(match (plan.target, is_own) {
                     (Target::Json | Target::Jsonl, _) => None,
+                    _ if media.contains(&(comment.blog_id().to_owned(), comment.post_id())) => None,
                     (_, true) => Some(Reason::OwnCommentElsewhere),
                     (_, false) => Some(Reason::PostMissing),
                 });

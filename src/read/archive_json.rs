@@ -1,11 +1,17 @@
 //! blogark's own JSON document. It is read as a stream: one record at a time is in memory, however large the document.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io;
+use std::rc::Rc;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample};
+use serde_json::value::RawValue;
+
+use super::{Class, Damage, DamagedKind, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample};
+use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Archive, Blog, Comment, Media, Post, Record};
 
 /// The reader of the JSON document.
@@ -38,32 +44,72 @@ impl DocumentReader for ArchiveJson {
         _hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError> {
+        let at = Rc::new(Cell::new(0));
         let mut state = State {
             out,
             version: None,
+            at: Rc::clone(&at),
+            records: 0,
             io: None,
         };
-        let mut deserializer = serde_json::Deserializer::from_reader(input);
+        let mut deserializer = serde_json::Deserializer::from_reader(Counted { input, at });
         let read = DocumentSeed(&mut state)
             .deserialize(&mut deserializer)
             .and_then(|()| deserializer.end());
         if let Some(error) = state.io {
             return Err(error.into());
         }
-        read.map_err(|e| ReadError::Unreadable(format!("the JSON document breaks off or is broken: {e}")))?;
+        if let Err(error) = read {
+            if error.is_io() {
+                return Err(ReadError::Io(error.into()));
+            }
+            if state.records == 0 {
+                return Err(ReadError::Unreadable(format!(
+                    "the JSON document breaks off or is broken: {error}"
+                )));
+            }
+            state.out.notice(
+                Notice::new(
+                    NoticeCode::Truncated,
+                    format!("The JSON document breaks off or is broken here ({error}). What stands before was read."),
+                )
+                .at_byte(state.at.get()),
+            );
+        }
         Ok(state.version)
+    }
+}
+
+/// Counts the bytes that were read; a JSON parser takes them one by one.
+struct Counted<'a> {
+    input: &'a mut dyn io::BufRead,
+    at: Rc<Cell<u64>>,
+}
+
+impl io::Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        self.at.set(self.at.get() + n as u64);
+        Ok(n)
     }
 }
 
 struct State<'s> {
     out: &'s mut dyn RecordSink,
     version: Option<String>,
+    /// How many bytes were read.
+    at: Rc<Cell<u64>>,
+    /// How many posts, comments and media were read.
+    records: u64,
     /// The spool's error, which serde would turn into words.
     io: Option<io::Error>,
 }
 
 impl State<'_> {
     fn take<E: serde::de::Error>(&mut self, record: Record) -> Result<(), E> {
+        if !matches!(record, Record::Archive(_) | Record::Blog(_)) {
+            self.records += 1;
+        }
         let result = match record {
             Record::Comment(mut comment) => {
                 comment.record_type = None;
@@ -77,6 +123,31 @@ impl State<'_> {
             self.io = Some(e);
             words
         })
+    }
+}
+
+impl State<'_> {
+    /// An element that is JSON, and no record: it costs itself only.
+    fn damaged(&mut self, raw: &str, error: &serde_json::Error) {
+        #[derive(Deserialize)]
+        struct Known {
+            #[serde(rename = "type")]
+            record_type: Option<String>,
+            id: Option<String>,
+        }
+        let known: Option<Known> = serde_json::from_str(raw).ok();
+        let (record_type, id) = known.map_or((None, None), |k| (k.record_type, k.id));
+        self.records += 1;
+        self.out.damaged(Damage {
+            offset: self.at.get().saturating_sub(raw.len() as u64),
+            what: format!("it does not fit the schema of an archive: {error}"),
+            kind: match record_type.as_deref() {
+                Some("post") => DamagedKind::Post,
+                Some("comment") => DamagedKind::Comment,
+                _ => DamagedKind::Other,
+            },
+            id,
+        });
     }
 }
 
@@ -138,7 +209,7 @@ impl<'a, 's, T, F> Each<'a, 's, T, F> {
     }
 }
 
-impl<'de, T: serde::Deserialize<'de>, F: Fn(T) -> Record> DeserializeSeed<'de> for Each<'_, '_, T, F> {
+impl<'de, T: DeserializeOwned, F: Fn(T) -> Record> DeserializeSeed<'de> for Each<'_, '_, T, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -146,7 +217,7 @@ impl<'de, T: serde::Deserialize<'de>, F: Fn(T) -> Record> DeserializeSeed<'de> f
     }
 }
 
-impl<'de, T: serde::Deserialize<'de>, F: Fn(T) -> Record> Visitor<'de> for Each<'_, '_, T, F> {
+impl<'de, T: DeserializeOwned, F: Fn(T) -> Record> Visitor<'de> for Each<'_, '_, T, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,8 +225,11 @@ impl<'de, T: serde::Deserialize<'de>, F: Fn(T) -> Record> Visitor<'de> for Each<
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(element) = seq.next_element::<T>()? {
-            self.state.take((self.record)(element))?;
+        while let Some(raw) = seq.next_element::<Box<RawValue>>()? {
+            match serde_json::from_str::<T>(raw.get()) {
+                Ok(element) => self.state.take((self.record)(element))?,
+                Err(error) => self.state.damaged(raw.get(), &error),
+            }
         }
         Ok(())
     }

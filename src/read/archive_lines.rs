@@ -9,7 +9,8 @@ use std::io::{self, BufRead};
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
 };
-use crate::model::Record;
+use crate::ledger::{Notice, NoticeCode};
+use crate::model::{Counts, Record};
 
 /// The reader of JSON Lines.
 #[derive(Debug)]
@@ -40,36 +41,84 @@ impl EntryReader for ArchiveLines {
         let mut input = io::BufReader::with_capacity(256 * 1024, input);
         let mut line = Vec::new();
         let mut span = Span::default();
+        let mut head = None;
+        let mut found = Found::default();
         loop {
             line.clear();
             span.offset += span.length;
             span.length = input.read_until(b'\n', &mut line)? as u64;
             if span.length == 0 {
+                if let Some(notice) = head.and_then(|counts| found.notice(&counts)) {
+                    sink.notice(notice.at_byte(span.offset));
+                }
                 return Ok(Context::default());
             }
             if line.trim_ascii().is_empty() {
                 continue;
             }
             match parse(&line, span.offset) {
-                Ok(Record::Archive(head)) => {
-                    for redaction in &head.redactions {
+                Ok(Record::Archive(archive)) => {
+                    for redaction in &archive.redactions {
                         sink.redacted(field(&redaction.field), redaction.count);
                     }
-                    sink.sources(head.sources);
+                    sink.sources(archive.sources);
+                    head = Some(archive.counts);
                 }
                 Ok(Record::Blog(blog)) => sink.blog(*blog),
                 Ok(record) => {
                     for entry in entries(record) {
+                        found.add(&entry);
                         sight(sink, span, &entry);
                     }
                 }
-                Err(damage) => sink.damaged(damage),
+                // What is named as damaged is not missing besides.
+                Err(damage) => {
+                    found.is_damaged = true;
+                    sink.damaged(damage);
+                }
             }
         }
     }
 
     fn entry(&self, _: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
         parse(bytes, offset).map(entries)
+    }
+}
+
+/// How many records the lines hold.
+#[derive(Default)]
+struct Found {
+    posts: u64,
+    comments: u64,
+    is_damaged: bool,
+}
+
+impl Found {
+    fn add(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Post(post) => {
+                self.posts += 1;
+                self.comments += post.comments.len() as u64;
+            }
+            Entry::Comment { .. } => self.comments += 1,
+            Entry::Media(_) => {}
+        }
+    }
+
+    /// A line that is gone leaves no trace but this: the head counts more than there is.
+    fn notice(&self, counts: &Counts) -> Option<Notice> {
+        let posts = counts.posts.values().chain(counts.pages.values()).sum::<u64>();
+        let comments = counts.comments.values().sum::<u64>();
+        let is_fewer = self.posts < posts || self.comments < comments;
+        (is_fewer && !self.is_damaged).then(|| {
+            Notice::new(
+                NoticeCode::FewerRecords,
+                format!(
+                    "The head of the archive counts {posts} posts and pages with {comments} comments, and here are {} with {}: lines were taken out, or the file was cut off.",
+                    self.posts, self.comments
+                ),
+            )
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::xml::{Event, Fault, Namespaces, Ns, Piece, PieceKind, Splitter, Walker, root};
+use super::xml::{Event, Fault, Namespaces, Ns, Piece, PieceKind, Splitter, Walker, end_tag, root};
 use super::{Context, Damage, DamagedKind, Entry, ReadError, Sink, Span, Want};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::SourceData;
@@ -246,15 +246,20 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                 walker.skip()?;
             }
             (Ns::Atom | Ns::None, "link") => {
-                let link = AtomLink {
-                    rel: attribute("rel"),
-                    href: attribute("href"),
-                    media_type: attribute("type"),
-                    title: attribute("title"),
-                    length: attribute("length"),
-                };
+                let mut link = AtomLink::default();
+                attributes.take_all(|name, value| match name {
+                    "rel" => link.rel = Some(value),
+                    "href" => link.href = Some(value),
+                    "type" => link.media_type = Some(value),
+                    "title" => link.title = Some(value),
+                    "length" => link.length = Some(value),
+                    _ => {}
+                });
                 // Takeout writes an empty <link/>.
                 if link.href.is_some() {
+                    if entry.links.is_empty() {
+                        entry.links.reserve(6);
+                    }
                     entry.links.push(link);
                 }
                 walker.skip()?;
@@ -420,7 +425,7 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
     let root = root(&start).unwrap_or_default();
     let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
     let entry_name = format!("{prefix}entry");
-    let feed_end = format!("</{prefix}feed");
+    let feed = format!("{prefix}feed");
     let entities_at = start.get(..root.at).and_then(|prolog| prolog.find("<!ENTITY"));
     drop(start);
 
@@ -465,9 +470,9 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
         }
         match piece.kind {
             PieceKind::Outside => {
-                if let Some(at) = memchr::memmem::find(piece.bytes, feed_end.as_bytes()) {
+                if let Some((_, behind)) = end_tag(piece.bytes, &feed) {
                     root_is_closed = true;
-                    tell_trailing(&piece, at, sink);
+                    tell_trailing(&piece, behind, sink);
                 }
                 outside.clear();
                 outside.extend_from_slice(piece.bytes);
@@ -506,10 +511,8 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
 }
 
 /// Whatever stands behind the end of the document is no part of it, and not passed over in silence.
-fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
-    let rest = piece.bytes.get(end_tag..).unwrap_or_default();
-    let behind = memchr::memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
-    let behind_bytes = rest.get(behind..).unwrap_or_default();
+fn tell_trailing(piece: &Piece<'_>, behind: usize, sink: &mut dyn Sink) {
+    let behind_bytes = piece.bytes.get(behind..).unwrap_or_default();
     if !behind_bytes.trim_ascii().is_empty() {
         sink.notice(
             Notice::new(
@@ -519,7 +522,7 @@ fn tell_trailing(piece: &Piece<'_>, end_tag: usize, sink: &mut dyn Sink) {
                     behind_bytes.len()
                 ),
             )
-            .at_byte(piece.offset + (end_tag + behind) as u64),
+            .at_byte(piece.offset + behind as u64),
         );
     }
 }
@@ -579,11 +582,7 @@ fn survey_entry(piece: &Piece<'_>, namespaces: &Namespaces, sink: &mut dyn Sink,
                     .at_byte(piece.offset),
                 );
             }
-            let unread = entry.unread;
             entries.entry(span, entry, sink);
-            if !unread.is_empty() {
-                sink.body(span, unread);
-            }
         }
         Err(fault) => {
             let mut damage = damage(piece.bytes, piece.offset, fault.what);

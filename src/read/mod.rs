@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::ledger::Notice;
-use crate::model::{Blog, Comment, Date, Media, Post, Record, SourceInfo};
+use crate::model::{Blog, Comment, CommentStatus, Date, Media, Moment, Post, Record, SourceInfo};
 
 /// What a format is.
 #[derive(Debug)]
@@ -128,6 +128,49 @@ pub struct Context {
     pub wxr: wxr::WxrHead,
 }
 
+/// A comment as a survey tells of it: what the catalogue keeps, without a record being made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeenComment<'a> {
+    /// `id` of the record.
+    pub id: &'a str,
+    /// Id of its post.
+    pub post: Option<&'a str>,
+    /// Id of the comment that it answers.
+    pub in_reply_to: Option<&'a str>,
+    /// Whether it was shown.
+    pub status: CommentStatus,
+    /// When it was written.
+    pub published: Option<Moment>,
+    /// The source tells the e-mail address of who wrote it.
+    pub has_email: bool,
+    /// The source tells the IP address of who wrote it.
+    pub has_ip: bool,
+    /// Its owner wrote it on somebody else's blog.
+    pub is_own_elsewhere: bool,
+    /// It was found to look like spam before.
+    pub is_suspected_spam: bool,
+    /// Its body as the source writes it: what comments are compared by, and no more.
+    pub body: &'a str,
+}
+
+impl<'a> From<&'a Comment> for SeenComment<'a> {
+    fn from(comment: &'a Comment) -> SeenComment<'a> {
+        let author = comment.author.as_ref();
+        SeenComment {
+            id: &comment.id,
+            post: comment.post.as_deref(),
+            in_reply_to: comment.in_reply_to.as_deref(),
+            status: comment.status,
+            published: comment.date_published.as_ref().map(Date::moment),
+            has_email: author.is_some_and(|a| a._email.is_some()),
+            has_ip: author.is_some_and(|a| a._ip.is_some()),
+            is_own_elsewhere: comment.is_own_elsewhere(),
+            is_suspected_spam: comment.suspected_spam.is_some(),
+            body: comment.content_html.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
 /// Receives what a survey finds. The archive's catalogue is one.
 pub trait Sink {
     /// What the source tells of a blog; several reports about one blog are joined.
@@ -135,9 +178,7 @@ pub trait Sink {
     /// A post was seen.
     fn post(&mut self, span: Span, post: &Post);
     /// A comment was seen; `comment.post` says whose it is.
-    fn comment(&mut self, span: Span, blog: &str, comment: &Comment);
-    /// The body of the comment that was reported last, as the source writes it: who compares comments compares these.
-    fn body(&mut self, _span: Span, _body: &str) {}
+    fn comment(&mut self, span: Span, blog: &str, comment: SeenComment<'_>);
     /// A media record was seen.
     fn media(&mut self, span: Span, media: &Media);
     /// An entry could not be read.
@@ -157,13 +198,9 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
             sink.post(span, post);
             for comment in &post.comments {
                 sink.comment_of(span, post, comment);
-                sink.body(span, comment.content_html.as_deref().unwrap_or_default());
             }
         }
-        Entry::Comment { blog, comment } => {
-            sink.comment(span, blog, comment);
-            sink.body(span, comment.content_html.as_deref().unwrap_or_default());
-        }
+        Entry::Comment { blog, comment } => sink.comment(span, blog, comment.as_ref().into()),
         Entry::Media(media) => sink.media(span, media),
     }
 }
@@ -171,14 +208,15 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
 impl dyn Sink + '_ {
     /// A comment that stands inside its post was seen.
     fn comment_of(&mut self, span: Span, post: &Post, comment: &Comment) {
-        if comment.post.is_some() {
-            self.comment(span, &post.blog, comment);
-        } else {
-            let mut light = comment.clone();
-            light.content_html = None;
-            light.post = Some(post.id.clone());
-            self.comment(span, &post.blog, &light);
-        }
+        let seen = SeenComment::from(comment);
+        self.comment(
+            span,
+            &post.blog,
+            SeenComment {
+                post: seen.post.or(Some(&post.id)),
+                ..seen
+            },
+        );
     }
 }
 

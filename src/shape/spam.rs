@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::dates::fold;
+use super::comment_text;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 
@@ -220,25 +220,14 @@ const STOCK: &[&str] = &[
 
 /// Why a comment's text looks like spam; empty where it does not.
 pub fn reasons(content_html: &str) -> Vec<String> {
-    // Lower case in ASCII alone moves nothing: places in one are places in the other.
-    let lower = content_html.to_ascii_lowercase();
-    let text = fold(&html::visible_text(content_html));
-    // A space on both sides of every word: words that follow each other do not share one.
-    let mut plain = String::with_capacity(text.len() + text.len() / 4);
-    let mut words = 0;
-    for word in text
-        .split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '%'))
-        .filter(|w| !w.is_empty())
-    {
-        plain.push(' ');
-        plain.push_str(word);
-        plain.push(' ');
-        words += 1;
-    }
-    let bare_addresses = text.matches("http://").count() + text.matches("https://").count();
-    let links = lower.matches("<a ").count().max(bare_addresses);
+    let text = comment_text::folded(content_html);
+    let (plain, words) = spaced_words(&text);
+    let anchors = memchr::memchr_iter(b'<', content_html.as_bytes())
+        .filter(|at| matches!(content_html.as_bytes().get(at + 1..at + 3), Some(b"a " | b"A ")))
+        .count();
+    let links = anchors.max(bare_addresses(&text));
     let mut reasons = Vec::new();
-    if links > 0 && outside_links(content_html, &lower) < 2 {
+    if links > 0 && outside_links(content_html) < 2 {
         reasons.push("nothing but links".to_owned());
     } else if links >= 4 && words < links * 12 {
         reasons.push(format!("{links} links in {words} words"));
@@ -254,6 +243,48 @@ pub fn reasons(content_html: &str) -> Vec<String> {
         reasons.push("a stock phrase with a link".to_owned());
     }
     reasons
+}
+
+/// The words of a text with a space on both sides of each, so that words that follow each other do not share one; and how
+/// many they are.
+fn spaced_words(text: &str) -> (String, usize) {
+    let mut spaced = String::with_capacity(text.len() + text.len() / 4 + 2);
+    let mut words = 0;
+    let mut is_inside = false;
+    for c in text.chars() {
+        let is_of_word = is_of_word(c);
+        if is_of_word != is_inside {
+            spaced.push(' ');
+            words += usize::from(is_of_word);
+            is_inside = is_of_word;
+        }
+        if is_of_word {
+            spaced.push(c);
+        }
+    }
+    if is_inside {
+        spaced.push(' ');
+    }
+    (spaced, words)
+}
+
+fn is_of_word(c: char) -> bool {
+    match c {
+        'a'..='z' | '0'..='9' | '#' | '%' => true,
+        // The letters of most texts, told without a search.
+        'а'..='я' | 'α'..='ω' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' => true,
+        'ऄ'..='ह' | 'ก'..='ะ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣' => true,
+        c if c.is_ascii() => c.is_ascii_uppercase(),
+        c => c.is_alphanumeric(),
+    }
+}
+
+/// How many addresses stand in a text.
+fn bare_addresses(text: &str) -> usize {
+    memchr::memchr_iter(b':', text.as_bytes())
+        .filter_map(|at| text.split_at_checked(at))
+        .filter(|(before, rest)| rest.starts_with("://") && (before.ends_with("http") || before.ends_with("https")))
+        .count()
 }
 
 /// Every term of every list, sought in one pass.
@@ -351,7 +382,9 @@ pub fn label(comment: &mut Comment) {
 }
 
 /// How many words stand outside of links.
-fn outside_links(content_html: &str, lower: &str) -> usize {
+fn outside_links(content_html: &str) -> usize {
+    // Lower case in ASCII alone moves nothing: places in one are places in the other.
+    let lower = content_html.to_ascii_lowercase();
     let mut outside = String::new();
     let mut at = 0;
     while let Some(start) = lower.get(at..).and_then(|rest| rest.find("<a ")).map(|n| at + n) {
@@ -431,6 +464,13 @@ mod tests {
         };
         label(&mut removed);
         assert!(own.suspected_spam.is_none() && removed.suspected_spam.is_none());
+    }
+
+    #[test]
+    fn letters_and_digits_of_all_scripts_make_words() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_of_word(c), c.is_alphanumeric() || matches!(c, '#' | '%'), "{c:?}");
+        }
     }
 
     #[test]

@@ -56,11 +56,33 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
+/// Room for bytes, of which the first `filled` are some.
+#[derive(Default)]
+struct Block {
+    room: Vec<u8>,
+    filled: usize,
+}
+
+impl Block {
+    fn fill(&mut self, input: &mut impl Read) -> io::Result<()> {
+        self.filled = 0;
+        while let Some(room) = self.room.get_mut(self.filled..).filter(|r| !r.is_empty()) {
+            match input.read(room) {
+                Ok(0) => break,
+                Ok(n) => self.filled += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The near end of a stream that another thread reads.
 pub(crate) struct Ahead {
-    full: Receiver<io::Result<Vec<u8>>>,
-    empty: SyncSender<Vec<u8>>,
-    block: Vec<u8>,
+    full: Receiver<io::Result<Block>>,
+    empty: SyncSender<Block>,
+    block: Block,
     at: usize,
     thread: JoinHandle<String>,
 }
@@ -71,12 +93,15 @@ impl Ahead {
         let (empty, from_here) = sync_channel(BLOCKS);
         for _ in 0..BLOCKS {
             // There is room for all of them.
-            let _ = empty.try_send(Vec::with_capacity(BLOCK));
+            let _ = empty.try_send(Block {
+                room: vec![0; BLOCK],
+                filled: 0,
+            });
         }
         Ahead {
             full,
             empty,
-            block: Vec::new(),
+            block: Block::default(),
             at: 0,
             thread: std::thread::spawn(move || read_and_hash(input, &from_here, &to_here)),
         }
@@ -91,13 +116,12 @@ impl Ahead {
 }
 
 /// The far end: fills blocks as they come back. It ends at the end of the input, at an error, and when nobody listens.
-fn read_and_hash(input: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<io::Result<Vec<u8>>>) -> String {
+fn read_and_hash(input: impl Read, empty: &Receiver<Block>, full: &SyncSender<io::Result<Block>>) -> String {
     let mut input = Hashing::new(input);
     while let Ok(mut block) = empty.recv() {
-        block.clear();
-        let read = input.by_ref().take(BLOCK as u64).read_to_end(&mut block);
-        let is_end = !matches!(read, Ok(n) if n > 0);
-        if matches!(read, Ok(0)) || full.send(read.map(|_| block)).is_err() || is_end {
+        let read = block.fill(&mut input);
+        let is_end = read.is_err() || block.filled == 0;
+        if (read.is_ok() && is_end) || full.send(read.map(|()| block)).is_err() || is_end {
             break;
         }
     }
@@ -106,12 +130,12 @@ fn read_and_hash(input: impl Read, empty: &Receiver<Vec<u8>>, full: &SyncSender<
 
 impl Read for Ahead {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.block.len() {
+        if self.at == self.block.filled {
             match self.full.recv() {
                 Ok(block) => {
                     let done = std::mem::replace(&mut self.block, block?);
                     self.at = 0;
-                    if done.capacity() > 0 {
+                    if !done.room.is_empty() {
                         // The other side may have ended already and want no more.
                         let _ = self.empty.try_send(done);
                     }
@@ -119,7 +143,7 @@ impl Read for Ahead {
                 Err(_) => return Ok(0),
             }
         }
-        let rest = self.block.get(self.at..).unwrap_or_default();
+        let rest = self.block.room.get(self.at..self.block.filled).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
             to.copy_from_slice(from);

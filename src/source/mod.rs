@@ -6,12 +6,16 @@
 mod ahead;
 mod encoding;
 mod kinds;
+mod look;
 mod open;
+mod packed;
 mod spool;
+mod unpack;
 
 pub(crate) use ahead::Hashed;
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
+pub use packed::MAX_UNPACKED;
 pub(crate) use spool::{Hashing, hex};
 pub use spool::{Spool, hash_file};
 

@@ -2,22 +2,29 @@
 //! never by file name.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
-
-use super::encoding::{self, Found};
+use super::encoding::Found;
+use super::look::{Asked, Look, Start, Stranger, sample};
+use super::packed::Allowance;
 use super::spool::Hashing;
-use super::{Bytes, Source, Spool, describe};
+use super::{Bytes, Source, Spool};
 use crate::ledger::{Notice, NoticeCode};
-use crate::read::{self, Format, Sample};
+use crate::read::Format;
+
+/// The most files of one folder.
+const MAX_FILES: usize = 5_000_000;
 
 /// How inputs are opened.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     /// Name of the format, where the user says it (`blogger` stands for either of Blogger's exports).
     pub from: Option<String>,
+    /// How many bytes zip and gzip archives may unpack to, all together; [`MAX_UNPACKED`] where it is left out.
+    ///
+    /// [`MAX_UNPACKED`]: super::MAX_UNPACKED
+    pub max_unpacked: Option<u64>,
     /// How many threads look at the files of a folder; 0 is taken for 1.
     pub jobs: usize,
 }
@@ -92,6 +99,9 @@ pub enum OpenError {
         /// What is wrong.
         what: String,
     },
+    /// A folder holds more files than a blog has.
+    #[error("{0} holds more than {MAX_FILES} files. Give the folders of single blogs to blogark")]
+    TooManyFiles(String),
     /// A folder or zip holds nothing of any known format.
     #[error("nothing that blogark reads was found in {0}. `blogark formats` lists what it does")]
     NothingFound(String),
@@ -106,7 +116,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    fn io(shown: &str, error: io::Error) -> OpenError {
+    pub(super) fn io(shown: &str, error: io::Error) -> OpenError {
         match error.kind() {
             io::ErrorKind::NotFound => OpenError::NotFound(shown.to_owned()),
             io::ErrorKind::PermissionDenied => OpenError::Permission(shown.to_owned()),
@@ -126,10 +136,8 @@ impl OpenError {
 pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenError> {
     let mut opening = Opening {
         opened: Opened::default(),
-        asked: Asked {
-            formats: options.from.as_deref().map(asked_formats).transpose()?,
-            name: options.from.clone().unwrap_or_default(),
-        },
+        asked: Asked::new(options.from.as_deref())?,
+        allowance: Allowance::new(options.max_unpacked),
         jobs: options.jobs.max(1),
     };
     for input in inputs {
@@ -149,33 +157,19 @@ pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenErr
     Ok(opening.opened)
 }
 
-fn asked_formats(name: &str) -> Result<Vec<Format>, OpenError> {
-    let names: &[&str] = match name {
-        "blogger" => &["blogger-export", "blogger-takeout", "blogger-settings"],
-        "feed" => &["atom", "rss", "blogger-json"],
-        "takeout" => &["blogger-takeout", "blogger-settings"],
-        other => &[other],
-    };
-    let formats: Vec<Format> = names.iter().filter_map(|n| read::by_name(n)).collect();
-    if formats.is_empty() {
-        Err(OpenError::NoSuchFormat(name.to_owned()))
-    } else {
-        Ok(formats)
-    }
-}
-
 /// Where a source comes from.
-struct Origin {
-    name: String,
-    shown: String,
-    container: Option<String>,
-    path: Option<String>,
-    folder: String,
+pub(super) struct Origin {
+    pub(super) name: String,
+    pub(super) shown: String,
+    pub(super) container: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) folder: String,
 }
 
-struct Opening {
-    opened: Opened,
-    asked: Asked,
+pub(super) struct Opening {
+    pub(super) opened: Opened,
+    pub(super) asked: Asked,
+    pub(super) allowance: Allowance,
     jobs: usize,
 }
 
@@ -199,21 +193,17 @@ impl Opening {
             folder: String::new(),
         };
         let mut stream = bytes.stream().map_err(err)?;
-        let start = sample(&mut *stream).map_err(err)?;
-        if is_zip(&start) {
+        let first = sample(&mut *stream).map_err(err)?;
+        let start = self.asked.packed_or(&first, true);
+        if matches!(start, Start::Zip) {
             let archive = bytes.seekable(size).map_err(err)?;
             return self.zip(archive, shown, "-", true);
         }
-        if start.starts_with(GZIP) {
-            let packed = BufReader::new(bytes.stream().map_err(err)?);
-            let unpacked = self
-                .opened
-                .spool
-                .take(&mut MultiGzDecoder::new(packed))
-                .map_err(|e| damaged_gzip(shown, &e))?;
+        if matches!(start, Start::Gzip) {
+            let (unpacked, _) = self.gunzip(bytes.stream().map_err(err)?, size, shown)?;
             return self.bytes(origin, unpacked, size, Some(sha256), true);
         }
-        self.bytes(origin, bytes, size, Some(sha256), true)
+        self.known(origin, bytes, size, Some(sha256), true, start)
     }
 
     /// A file that was named by the user, or found in the folder `root`.
@@ -248,13 +238,7 @@ impl Opening {
         };
         if matches!(start, Start::Gzip) {
             let packed = Hashing::new(File::open(path).map_err(err)?);
-            let mut unpacked = MultiGzDecoder::new(BufReader::new(packed));
-            let bytes = self
-                .opened
-                .spool
-                .take(&mut unpacked)
-                .map_err(|e| damaged_gzip(&shown, &e))?;
-            let mut packed = unpacked.into_inner().into_inner();
+            let (bytes, mut packed) = self.gunzip(packed, size, &shown)?;
             io::copy(&mut packed, &mut io::sink()).map_err(err)?;
             let (sha256, size) = packed.finish();
             if let Some(input) = self.opened.inputs.last_mut() {
@@ -286,9 +270,13 @@ impl Opening {
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() => open.push(path),
                     Ok(kind) if kind.is_file() => files.push(path),
+                    Ok(kind) if kind.is_symlink() => strangers.add("a link, which is not followed"),
                     _ => {}
                 }
             }
+        }
+        if files.len() > MAX_FILES {
+            return Err(OpenError::TooManyFiles(shown));
         }
         files.sort();
         let looks = self.asked.look_at_all(&files, self.jobs);
@@ -307,90 +295,7 @@ impl Opening {
         self.finish_container(&shown, before, strangers)
     }
 
-    fn zip(&mut self, file: impl Read + Seek, shown: &str, container: &str, named: bool) -> Result<(), OpenError> {
-        let bad = |e: &dyn std::fmt::Display| OpenError::BadZip {
-            shown: shown.to_owned(),
-            what: e.to_string(),
-        };
-        let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| match e {
-            zip::result::ZipError::InvalidArchive(_) => {
-                bad(&"the list of files at its end is missing or broken, as when a download was cut off")
-            }
-            e => bad(&e),
-        })?;
-        let mut order: Vec<(String, usize)> = (0..archive.len())
-            .map(|i| {
-                let name = archive.name_for_index(i).and_then(Result::ok);
-                (name.map_or_else(|| format!("#{i}"), |n| n.into_owned()), i)
-            })
-            .collect();
-        order.sort();
-        let before = self.opened.sources.len();
-        let mut strangers = Strangers::default();
-        let mut encrypted = 0;
-        for (name, index) in order {
-            let member = format!("{shown}: {name}");
-            let origin = Origin {
-                name: name.rsplit('/').next().unwrap_or_default().to_owned(),
-                shown: member.clone(),
-                container: Some(container.to_owned()),
-                folder: name.rsplit_once('/').map(|(f, _)| f.to_owned()).unwrap_or_default(),
-                path: Some(name),
-            };
-            let mut entry = match archive.by_index(index) {
-                Ok(entry) if entry.is_dir() => continue,
-                Ok(entry) => entry,
-                Err(zip::result::ZipError::UnsupportedArchive(what))
-                    if what.to_ascii_lowercase().contains("password") =>
-                {
-                    encrypted += 1;
-                    continue;
-                }
-                Err(e) => {
-                    self.unreadable(&member, &e.to_string());
-                    continue;
-                }
-            };
-            match self.member(origin, &mut entry) {
-                Ok(None) => {}
-                Ok(Some(what)) => strangers.add(what),
-                Err(OpenError::Io { error, .. }) => self.unreadable(&member, &error.to_string()),
-                Err(e) => self.unreadable(&member, &e.to_string()),
-            }
-        }
-        if encrypted > 0 && self.opened.sources.len() == before {
-            return Err(OpenError::Encrypted(shown.to_owned()));
-        }
-        if encrypted > 0 {
-            let what = format!("{encrypted} files in it are protected by a password");
-            self.unreadable(shown, &what);
-        }
-        if named {
-            self.finish_container(shown, before, strangers)
-        } else {
-            strangers.tell(shown, &mut self.opened.notices);
-            Ok(())
-        }
-    }
-
-    /// A member of a zip: looked at first, unpacked only when it is something. Says what it is when it is nothing.
-    fn member(&mut self, origin: Origin, entry: &mut dyn Read) -> Result<Option<&'static str>, OpenError> {
-        let err = |e| OpenError::io(&origin.shown, e);
-        let first = sample(entry).map_err(err)?;
-        let start = match self.asked.recognise(&first, false) {
-            Ok((format, found)) if !first.is_empty() => Start::Known(format, found),
-            Ok(_) => Start::Empty,
-            Err(Stranger::Nothing(what)) => return Ok(Some(what)),
-            Err(Stranger::Other(_)) => return Ok(Some("of another format")),
-        };
-        let mut whole = Hashing::new(Cursor::new(first).chain(entry));
-        let bytes = self.opened.spool.take(&mut whole).map_err(err)?;
-        let (sha256, size) = whole.finish();
-        self.known(origin, bytes, size, Some(sha256), false, start)?;
-        Ok(None)
-    }
-
-    fn bytes(
+    pub(super) fn bytes(
         &mut self,
         origin: Origin,
         bytes: Bytes,
@@ -405,7 +310,7 @@ impl Opening {
     }
 
     /// Takes in a source of which it is known what it is.
-    fn known(
+    pub(super) fn known(
         &mut self,
         origin: Origin,
         bytes: Bytes,
@@ -422,7 +327,7 @@ impl Opening {
                 let asked = self.asked.words();
                 return Err(OpenError::OtherFormat { shown, what, asked });
             }
-            Start::Stranger(Stranger::Nothing(what)) if self.asked.formats.is_some() && named => {
+            Start::Stranger(Stranger::Nothing(what)) if self.asked.is_something() && named => {
                 return Err(OpenError::OtherFormat {
                     shown,
                     what: what.to_owned(),
@@ -512,7 +417,7 @@ impl Opening {
         Ok((bytes, sha256.or(Some(hash))))
     }
 
-    fn unreadable(&mut self, shown: &str, what: &str) {
+    pub(super) fn unreadable(&mut self, shown: &str, what: &str) {
         self.opened.notices.push(
             Notice::new(
                 NoticeCode::UnreadableFile,
@@ -522,7 +427,12 @@ impl Opening {
         );
     }
 
-    fn finish_container(&mut self, shown: &str, before: usize, strangers: Strangers) -> Result<(), OpenError> {
+    pub(super) fn finish_container(
+        &mut self,
+        shown: &str,
+        before: usize,
+        strangers: Strangers,
+    ) -> Result<(), OpenError> {
         if self.opened.sources.len() == before {
             // What could not be read says more than that nothing was found.
             if let Some(notice) = self
@@ -543,131 +453,17 @@ impl Opening {
     }
 }
 
-/// What the user says the inputs are.
-struct Asked {
-    formats: Option<Vec<Format>>,
-    name: String,
-}
-
-/// What a look at the start of a file showed.
-struct Look {
-    size: u64,
-    start: Start,
-}
-
-enum Start {
-    Zip,
-    Gzip,
-    Empty,
-    Known(Format, Found),
-    Stranger(Stranger),
-}
-
-impl Asked {
-    /// Looks at a file.
-    fn look(&self, path: &Path, named: bool) -> io::Result<Look> {
-        let size = fs::metadata(path)?.len();
-        let first = sample(&mut File::open(path)?)?;
-        let start = if is_zip(&first) {
-            Start::Zip
-        } else if first.starts_with(GZIP) {
-            Start::Gzip
-        } else {
-            self.start_of(&first, named)
-        };
-        Ok(Look { size, start })
-    }
-
-    /// Looks at files that were found, on several threads, and says of each what it is, in order.
-    fn look_at_all(&self, paths: &[PathBuf], jobs: usize) -> Vec<io::Result<Look>> {
-        let look = |paths: &[PathBuf]| -> Vec<io::Result<Look>> { paths.iter().map(|p| self.look(p, false)).collect() };
-        if jobs < 2 || paths.len() < 2 * jobs {
-            return look(paths);
-        }
-        let share = paths.len().div_ceil(jobs);
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = paths
-                .chunks(share)
-                .map(|share| (share, scope.spawn(move || look(share))))
-                .collect();
-            threads
-                .into_iter()
-                .flat_map(|(share, thread)| thread.join().unwrap_or_else(|_| look(share)))
-                .collect()
-        })
-    }
-
-    fn start_of(&self, first: &[u8], named: bool) -> Start {
-        if first.is_empty() {
-            return Start::Empty;
-        }
-        match self.recognise(first, named) {
-            Ok((format, found)) => Start::Known(format, found),
-            Err(stranger) => Start::Stranger(stranger),
-        }
-    }
-
-    /// What the bytes are, where they are of a known format that the user accepts.
-    fn recognise(&self, start: &[u8], named: bool) -> Result<(Format, Found), Stranger> {
-        let found = encoding::of_xml(start);
-        let decoded = found.encoding.decode(start).0;
-        let sample = Sample {
-            bytes: decoded.as_bytes(),
-            whole: start.len() < Sample::SIZE,
-        };
-        let format = read::recognise(sample);
-        match (&self.formats, format) {
-            (None, Some(format)) => Ok((format, found)),
-            (Some(asked), Some(format)) => {
-                if asked.iter().any(|a| a.info().name == format.info().name) {
-                    Ok((format, found))
-                } else {
-                    Err(Stranger::Other(format!("a {}", format.info().title)))
-                }
-            }
-            // Pictures and the like are known by their bytes, text in UTF-16 by its words.
-            (asked, None) => match describe(if found.encoding.is_ascii_compatible() {
-                Sample { bytes: start, ..sample }
-            } else {
-                sample
-            }) {
-                // Of a file that was named the user knows better, where the bytes could be it at all; what merely lies
-                // in the same folder is what it looks like.
-                what @ ("plain text" | "XML of another kind") => match asked.as_deref() {
-                    Some([format, ..]) if named => Ok((*format, found)),
-                    _ => Err(Stranger::Nothing(what)),
-                },
-                what => Err(Stranger::Nothing(what)),
-            },
-        }
-    }
-
-    fn words(&self) -> String {
-        match self.formats.as_deref() {
-            Some([only]) => format!("a {}", only.info().title),
-            _ => format!("of the format {:?}", self.name),
-        }
-    }
-}
-
-enum Stranger {
-    /// Of no known format; what it looks like.
-    Nothing(&'static str),
-    /// Of another format than was asked for.
-    Other(String),
-}
-
 /// Files of a folder or zip that are nothing blogark reads, by what they are.
 #[derive(Default)]
-struct Strangers(std::collections::BTreeMap<&'static str, u64>);
+pub(super) struct Strangers(std::collections::BTreeMap<&'static str, u64>);
 
 impl Strangers {
-    fn add(&mut self, what: &'static str) {
+    pub(super) fn add(&mut self, what: &'static str) {
         *self.0.entry(what).or_default() += 1;
     }
 
     /// One notice for all of them: a Takeout holds thousands of pictures.
-    fn tell(self, shown: &str, notices: &mut Vec<Notice>) {
+    pub(super) fn tell(self, shown: &str, notices: &mut Vec<Notice>) {
         if self.0.is_empty() {
             return;
         }
@@ -683,26 +479,4 @@ impl Strangers {
             .in_source(shown),
         );
     }
-}
-
-/// How every gzip file begins.
-const GZIP: &[u8] = &[0x1f, 0x8b];
-
-/// Whether bytes are the start of a zip, be it an empty one.
-fn is_zip(start: &[u8]) -> bool {
-    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
-}
-
-fn damaged_gzip(shown: &str, error: &io::Error) -> OpenError {
-    OpenError::Io {
-        shown: shown.to_owned(),
-        error: io::Error::new(error.kind(), format!("the gzip archive is damaged ({error})")),
-    }
-}
-
-/// The first bytes of a stream, [`Sample::SIZE`] at the most.
-fn sample(input: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    input.take(Sample::SIZE as u64).read_to_end(&mut start)?;
-    Ok(start)
 }

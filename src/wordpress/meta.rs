@@ -54,6 +54,12 @@ fn packed(value: &str) -> Option<&str> {
     (length.parse() == Ok(inner.len())).then_some(inner)
 }
 
+/// A number (`width`, `height`) of what WordPress notes of a picture, in PHP's serialised form.
+pub fn attachment_size(packed: &str, name: &str) -> Option<u32> {
+    let mark = format!("s:{}:\"{name}\";i:", name.len());
+    packed.split_once(&mark)?.1.split(';').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,7 @@ pub use limits::{
     MAX_EMAIL, MAX_GUID, MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
     is_post_type,
 };
-pub use meta::{decode_own, encode_own, looks_serialised};
+pub use meta::{attachment_size, decode_own, encode_own, looks_serialised};
 pub use shortcodes::shortcodes_to_html;
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
 pub use text::{clip, decode_references, escape_name, escape_title, is_xml_char, plain_text, push_cdata, xml_text};
@@ -40,6 +40,8 @@ pub const NS_OWN: &str = "urn:blogark:archive:1";
 pub const META_POST: &str = "_blogark_post";
 /// Key of the comment meta that does the same for a comment.
 pub const META_COMMENT: &str = "_blogark_comment";
+/// Key of the post meta that does the same for the media record of an attachment.
+pub const META_MEDIA: &str = "_blogark_media";
 /// Key of the post meta that holds what of a body was too long for one element; it may stand several times.
 pub const META_CONTENT_REST: &str = "_blogark_content_rest";
 /// Key of the comment meta that holds the whole of a comment too long for WordPress.

@@ -3,18 +3,17 @@
 //! A manifest with the hash of every file tells what is ours: what a person edited since is never overwritten without
 //! being asked to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use tempfile::TempDir;
-
 use super::WriteError;
 use super::output::WrittenFile;
+use super::staging::{self, StagedFile, StagedFolder};
 use crate::source::hex;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Name of the manifest in the folder.
 const MANIFEST: &str = ".blogark-manifest.json";
@@ -30,12 +29,14 @@ pub(super) struct Folder {
     /// Where it will be.
     root: PathBuf,
     /// Where it is built, while it is new.
-    staging: Option<TempDir>,
+    staging: Option<StagedFolder>,
     before: Manifest,
     now: Manifest,
     overwrite: bool,
     is_dry: bool,
     written: Vec<WrittenFile>,
+    /// Folders below the root that were seen to be no links.
+    real: HashSet<PathBuf>,
 }
 
 /// What became of a file.
@@ -65,6 +66,7 @@ impl Folder {
             overwrite,
             is_dry: false,
             written: Vec::new(),
+            real: HashSet::new(),
         };
         match fs::metadata(root) {
             Ok(there) if !there.is_dir() => {
@@ -72,11 +74,14 @@ impl Folder {
                     "{shown} is a file; Markdown needs a folder. Say another name with -o"
                 )));
             }
-            Ok(_) if fs::read_dir(root).map_err(err)?.next().is_some() => match fs::read(root.join(MANIFEST)) {
-                Ok(bytes) => folder.before = serde_json::from_slice(&bytes).unwrap_or_default(),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(err(e)),
-            },
+            Ok(_) if fs::read_dir(root).map_err(err)?.next().is_some() => {
+                staging::clear_abandoned(root);
+                match fs::read(root.join(MANIFEST)) {
+                    Ok(bytes) => folder.before = serde_json::from_slice(&bytes).unwrap_or_default(),
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                    Err(e) => return Err(err(e)),
+                }
+            }
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
             _ => {
                 let parent = root
@@ -84,11 +89,8 @@ impl Folder {
                     .filter(|p| !p.as_os_str().is_empty())
                     .unwrap_or(Path::new("."));
                 fs::create_dir_all(parent).map_err(err)?;
-                let mut builder = tempfile::Builder::new();
-                builder.prefix(".blogark-").suffix(".part");
-                #[cfg(unix)]
-                builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-                folder.staging = Some(builder.tempdir_in(parent).map_err(err)?);
+                staging::clear_abandoned(parent);
+                folder.staging = Some(StagedFolder::begin(parent).map_err(err)?);
             }
         }
         Ok(folder)
@@ -104,6 +106,7 @@ impl Folder {
             overwrite: false,
             is_dry: true,
             written: Vec::new(),
+            real: HashSet::new(),
         }
     }
 
@@ -120,10 +123,17 @@ impl Folder {
             return Ok(Put::Written);
         }
         let err = |e| WriteError::io(&shown, e);
-        let base = self.staging.as_ref().map_or(self.root.as_path(), |s| s.path());
+        let base = self
+            .staging
+            .as_ref()
+            .map_or(self.root.as_path(), |s| s.path())
+            .to_owned();
         let target = base.join(path);
         let mut put = Put::Written;
         if self.staging.is_none() {
+            if !self.is_below_real_folders(path).map_err(err)? {
+                return Ok(Put::Kept);
+            }
             match fs::symlink_metadata(&target) {
                 Ok(there) if there.is_file() => {
                     let old = fs::read(&target).map_err(err)?;
@@ -144,17 +154,38 @@ impl Folder {
             }
         }
         if put == Put::Written {
-            let folder = target.parent().unwrap_or(base);
-            fs::create_dir_all(folder).map_err(err)?;
-            if self.staging.is_some() {
-                fs::write(&target, bytes).map_err(err)?;
-            } else {
-                replace(folder, &target, bytes).map_err(err)?;
+            match &self.staging {
+                Some(staging) => staging.put(path, bytes).map_err(err)?,
+                None => {
+                    fs::create_dir_all(target.parent().unwrap_or(&base)).map_err(err)?;
+                    replace(&self.root, &target, bytes).map_err(err)?;
+                }
             }
         }
         self.now.files.insert(path.to_owned(), hash.clone());
         self.note(place, bytes, hash);
         Ok(put)
+    }
+
+    /// Whether every folder on the way to `path` is one, or is yet to be made: a link could lead anywhere.
+    fn is_below_real_folders(&mut self, path: &str) -> io::Result<bool> {
+        let mut folder = self.root.clone();
+        let parents = path.rsplit_once('/').map_or("", |(parents, _)| parents);
+        for name in parents.split('/').filter(|n| !n.is_empty()) {
+            folder.push(name);
+            if self.real.contains(&folder) {
+                continue;
+            }
+            match fs::symlink_metadata(&folder) {
+                Ok(there) if there.is_dir() => {
+                    self.real.insert(folder.clone());
+                }
+                Ok(_) => return Ok(false),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(true)
     }
 
     fn note(&mut self, path: PathBuf, bytes: &[u8], sha256: String) {
@@ -183,39 +214,27 @@ impl Folder {
         manifest.push(b'\n');
         match self.staging.take() {
             Some(staging) => {
-                fs::write(staging.path().join(MANIFEST), &manifest).map_err(err)?;
-                match fs::remove_dir(&self.root) {
-                    Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
-                    _ => {}
-                }
-                let built = staging.keep();
-                if let Err(e) = fs::rename(&built, &self.root) {
-                    // What was built must not lie about under a hidden name.
-                    let _ = fs::remove_dir_all(&built);
-                    return Err(err(e));
-                }
+                staging.put(MANIFEST, &manifest).map_err(err)?;
+                staging::sync_below(staging.path()).map_err(err)?;
+                staging.finish(&self.root).map_err(err)?;
             }
             None => {
                 let target = self.root.join(MANIFEST);
                 if fs::read(&target).ok().as_deref() != Some(&manifest) {
                     replace(&self.root, &target, &manifest).map_err(err)?;
                 }
+                staging::sync_below(&self.root).map_err(err)?;
             }
         }
         Ok(self.written)
     }
 }
 
-/// Writes a file beside its place and renames it.
+/// Builds a file in `folder` and renames it to `target`, which lies on the same disk.
 fn replace(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".blogark-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = StagedFile::begin(folder)?;
     file.write_all(bytes)?;
-    file.persist(target).map_err(|e| e.error)?;
-    Ok(())
+    file.finish(target)
 }
 
 #[cfg(test)]
@@ -250,6 +269,31 @@ mod tests {
         assert_eq!(run(&root, &[("2.md", "newest")], true), [Put::Written]);
         assert_eq!(fs::read_to_string(root.join("2.md")).unwrap(), "newest");
         assert_eq!(fs::read_to_string(root.join("a/1.md")).unwrap(), "one");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let place = tempfile::tempdir().unwrap();
+        let (root, elsewhere) = (place.path().join("out"), place.path().join("elsewhere"));
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join("b.md"), "a person's").unwrap();
+        run(&root, &[("c.md", "three")], false);
+        std::os::unix::fs::symlink(&elsewhere, root.join("posts")).unwrap();
+        std::os::unix::fs::symlink(elsewhere.join("b.md"), root.join("b.md")).unwrap();
+        let put = run(
+            &root,
+            &[
+                ("posts/deep/a.md", "one"),
+                ("posts/b.md", "two"),
+                ("b.md", "2"),
+                ("c.md", "3"),
+            ],
+            true,
+        );
+        assert_eq!(put, [Put::Kept, Put::Kept, Put::Kept, Put::Written]);
+        assert_eq!(fs::read_to_string(elsewhere.join("b.md")).unwrap(), "a person's");
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
     }
 
     #[test]

@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
-use super::{Run, WriteError, Written, pipeline};
+use super::{Run, WriteError, Written, json_line, pipeline};
 use crate::model::{Archive as Head, Comment, Date, Generator, SCHEMA_VERSION};
 use crate::shape::privacy;
 
@@ -133,8 +132,14 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
     frame.end(out).map_err(err)?;
 
     frame.begin(out, "media").map_err(err)?;
-    for (place, media) in run.archive.media().iter().enumerate() {
-        frame.record(out, &to_json(media)?, place == 0).map_err(err)?;
+    let numbers: Vec<u32> = (0..run.archive.media_count()).collect();
+    let mut is_first = true;
+    for numbers in numbers.chunks(512) {
+        for media in run.archive.media(numbers)? {
+            frame
+                .record(out, &to_json(&media)?, std::mem::take(&mut is_first))
+                .map_err(err)?;
+        }
     }
     frame.end(out).map_err(err)?;
     frame.close(out).map_err(err)?;
@@ -172,33 +177,8 @@ fn fixed_time() -> Option<Date> {
 /// When the record holds something that JSON cannot say.
 pub fn to_json<T: Serialize>(record: &T) -> Result<Vec<u8>, serde_json::Error> {
     let mut bytes = Vec::with_capacity(1024);
-    record.serialize(&mut Serializer::with_formatter(&mut bytes, LineSafe))?;
+    json_line::append(&mut bytes, record)?;
     Ok(bytes)
-}
-
-struct LineSafe;
-
-impl Formatter for LineSafe {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let bytes = fragment.as_bytes();
-        let mut done = 0;
-        // All of U+2028 and U+2029 begin with this byte, and in most texts few others do.
-        for at in memchr::memchr_iter(0xe2, bytes) {
-            let escape: &[u8] = match bytes.get(at..at + 3) {
-                Some(b"\xe2\x80\xa8") => b"\\u2028",
-                Some(b"\xe2\x80\xa9") => b"\\u2029",
-                _ => continue,
-            };
-            writer.write_all(bytes.get(done..at).unwrap_or_default())?;
-            writer.write_all(escape)?;
-            done = at + 3;
-        }
-        writer.write_all(bytes.get(done..).unwrap_or_default())
-    }
-
-    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
-        CompactFormatter.write_char_escape(writer, escape)
-    }
 }
 
 #[cfg(test)]

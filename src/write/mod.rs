@@ -5,11 +5,15 @@
 
 mod folder;
 pub mod json;
+mod json_line;
 pub mod markdown;
 pub mod output;
 mod pipeline;
 pub mod report;
+mod staging;
 pub mod wxr;
+
+pub use staging::discard_unfinished;
 
 use std::io;
 
@@ -96,6 +100,8 @@ pub struct Written<'a> {
     pub ledger: Ledger,
     /// Told of every notice, in the order of the posts.
     notices: &'a mut dyn FnMut(&Notice),
+    /// What there is to do with the output, a sentence each.
+    pub hints: Vec<String>,
 }
 
 impl<'a> Written<'a> {
@@ -104,6 +110,7 @@ impl<'a> Written<'a> {
         Written {
             ledger: Ledger::default(),
             notices,
+            hints: Vec::new(),
         }
     }
 
@@ -111,6 +118,11 @@ impl<'a> Written<'a> {
     pub fn notice(&mut self, notice: &Notice) {
         self.ledger.count(notice);
         (self.notices)(notice);
+    }
+
+    /// Keeps what the user should do with the output.
+    pub(crate) fn hint(&mut self, sentence: String) {
+        self.hints.push(sentence);
     }
 
     /// Counts a post with its comments.

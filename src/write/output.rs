@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::WriteError;
+use super::staging::{self, StagedFile};
 use crate::source::Hashing;
 
 /// A file that was written.
@@ -30,7 +29,7 @@ pub struct Output {
 
 enum Sort {
     /// Built beside its place and renamed at the end.
-    File(NamedTempFile),
+    File(StagedFile),
     /// A device or a pipe: written into, never renamed over.
     Stream(File),
     Stdout(io::Stdout),
@@ -104,12 +103,8 @@ impl Output {
             .parent()
             .filter(|p| !p.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".blogark-").suffix(".part");
-        // What any program's new file gets: readable as the user's umask allows, unlike a temporary file.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(err)?;
+        staging::clear_abandoned(folder);
+        let file = StagedFile::begin(folder).map_err(err)?;
         Ok(Output::new(path, Sort::File(file)))
     }
 
@@ -143,8 +138,8 @@ impl Output {
         let (sort, sha256, size) = hashing.into_parts();
         match sort {
             Sort::File(file) => {
-                file.as_file().sync_all().map_err(err)?;
-                file.persist(&self.path).map_err(|e| err(e.error))?;
+                file.sync().map_err(err)?;
+                file.finish(&self.path).map_err(err)?;
             }
             Sort::Stream(mut file) => file.flush().map_err(err)?,
             Sort::Stdout(mut out) => out.flush().map_err(err)?,

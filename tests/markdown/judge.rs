@@ -334,13 +334,14 @@ pub(crate) fn differences(fragment: &str, markdown: &str) -> Vec<String> {
     // A bare address in the text is made a link by GFM itself.
     let text = source.lines.join("\n");
     extra.retain(|link| !source.outer_links.contains(link));
+    let decoded: String = address(&text).chars().filter(|c| !is_invisible(*c)).collect();
     extra.retain(|link| {
         let link: String = link
             .chars()
             .filter(|c| !is_invisible(*c) && !c.is_whitespace())
             .collect();
         let bare = link.trim_start_matches("http://").trim_start_matches("mailto:");
-        let is_written = text.contains(&link.replace(char::is_whitespace, "")) || address(&text).contains(&*link);
+        let is_written = text.contains(&link.replace(char::is_whitespace, "")) || decoded.contains(&*link);
         let is_bare = bare.contains(['@', '/', '?', '#']) && text.contains(bare);
         !(is_written || is_bare)
     });

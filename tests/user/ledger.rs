@@ -144,7 +144,7 @@ fn through_the_library(input: PathBuf, target: Target, jobs: usize) -> Came {
     let mut files = 0;
     match target {
         Target::Markdown => {
-            files = markdown::write(run, None, markdown::Options::default(), &mut written)
+            files = markdown::write(run, None, &markdown::Options::default(), &mut written)
                 .unwrap()
                 .len()
         }

@@ -26,6 +26,8 @@
 
 mod authored;
 mod desk;
+#[path = "../../benches/generator/mod.rs"]
+mod generator;
 
 mod archive_again;
 mod command_line;
@@ -33,12 +35,16 @@ mod convert_export;
 mod determinism;
 mod faults;
 mod feeds;
+#[cfg(unix)]
+mod hard_stops;
 mod ledger;
 mod markdown;
 mod privacy;
 mod repeated_text;
 mod report;
+mod salvage;
 mod schema;
 mod selection;
 mod takeout;
+mod wordpress;
 mod wrong_input;

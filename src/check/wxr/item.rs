@@ -28,6 +28,7 @@ struct Post {
     parent: String,
     kind: String,
     guid: String,
+    guid_line: u64,
     attachment_url: Option<String>,
     /// Which of the elements that WordPress needs were there.
     seen: [bool; NEEDED.len()],
@@ -165,7 +166,7 @@ impl Item {
             }
             "dc:creator" => post.creator = text,
             "guid" => {
-                too_long(report, text.chars().count() + 4 * text.matches('&').count(), MAX_GUID, "guid");
+                post.guid_line = line;
                 if text.starts_with("tag:") {
                     report.find(
                         Code::W01,
@@ -370,6 +371,15 @@ impl Item {
         } else {
             format!("{:?}", post.title)
         };
+        // That of an attachment is replaced by the address of the fetched file.
+        let guid_length = post.guid.chars().count() + 4 * post.guid.matches('&').count();
+        if guid_length > MAX_GUID && post.kind != "attachment" {
+            report.find(
+                Code::E08,
+                post.guid_line,
+                format!("The guid is {guid_length} long; WordPress takes {MAX_GUID}, and refuses the post or cuts it."),
+            );
+        }
         let mut find = |code: Code, message: String| report.find(code, line, message);
         for (seen, needed) in post.seen.iter().zip(NEEDED) {
             if !seen {
@@ -391,7 +401,8 @@ impl Item {
                 format!("The number {:?} of {named} is no post number.", post.id),
             ),
             Some(id) => {
-                if !known.post_ids.insert(id) {
+                // Items of two menus may share a number: WordPress takes both.
+                if !known.post_ids.insert(id) && post.kind != "nav_menu_item" {
                     find(
                         Code::E03,
                         format!("The post number {id} is used twice: {named} is skipped without a word."),

@@ -1,6 +1,8 @@
 //! The lines of the document: containers (quotations, lists), what stands before each line in them, and the one blank line
 //! between blocks.
 
+use super::{Dialect, MarkdownOptions};
+
 /// Something that holds blocks.
 #[derive(Debug)]
 enum Level {
@@ -45,12 +47,14 @@ pub(crate) struct Blocks {
     seams: Vec<Seam>,
     loose: Vec<bool>,
     item_indent: Option<usize>,
+    dialect: Dialect,
+    /// The last block was HTML, which goes on to the next blank line.
+    after_html: bool,
 }
 
 impl Blocks {
-    /// An empty document. `item_indent` is the width of a list's marker with the space after it, where the dialect
-    /// wants a fixed one.
-    pub(crate) fn new(capacity: usize, item_indent: Option<usize>) -> Blocks {
+    /// An empty document.
+    pub(crate) fn new(capacity: usize, options: &MarkdownOptions) -> Blocks {
         Blocks {
             out: String::with_capacity(capacity),
             containers: Vec::new(),
@@ -58,7 +62,9 @@ impl Blocks {
             used: false,
             seams: Vec::new(),
             loose: Vec::new(),
-            item_indent,
+            item_indent: options.item_indent.or(options.dialect.item_indent()),
+            dialect: options.dialect,
+            after_html: false,
         }
     }
 
@@ -79,6 +85,19 @@ impl Blocks {
         )
     }
 
+    /// Whether the last thing written in the innermost container is a list.
+    pub(crate) fn follows_list(&self) -> bool {
+        match self.containers.last() {
+            Some(container) => container.last_list.is_some(),
+            None => self.root_last_list.is_some(),
+        }
+    }
+
+    /// Whether blocks go into a list or a quotation.
+    pub(crate) fn is_nested(&self) -> bool {
+        !self.containers.is_empty()
+    }
+
     /// Begins a quotation.
     pub(crate) fn open_quote(&mut self) {
         self.containers.push(Container {
@@ -95,6 +114,7 @@ impl Blocks {
             None => self.root_last_list,
         };
         // A list right after one of its kind would continue it.
+        let before = before.filter(|_| self.dialect.list_divider().is_none());
         let delimiter = match (ordered, before) {
             (false, Some((false, '*'))) => '-',
             (false, _) => '*',
@@ -201,6 +221,23 @@ impl Blocks {
             self.out.push('\n');
         }
         let Some(closed) = self.containers.pop() else { return };
+        if let Level::List { id, .. } = closed.level
+            && self.dialect.list_divider().is_some()
+            && self.loose.get(id) == Some(&true)
+        {
+            // What follows a blank line in an inner list has to be parted from it by one.
+            let outer = self
+                .containers
+                .iter()
+                .rev()
+                .find_map(|container| match container.level {
+                    Level::List { id, .. } => Some(id),
+                    _ => None,
+                });
+            if let Some(loose) = outer.and_then(|id| self.loose.get_mut(id)) {
+                *loose = true;
+            }
+        }
         if let Level::List { ordered, delimiter, .. } = closed.level
             && closed.used
         {
@@ -215,6 +252,7 @@ impl Blocks {
     /// Writes one block: its lines, parted by `\n`.
     pub(crate) fn write(&mut self, block: &str) {
         self.begin(true);
+        self.after_html = block.starts_with('<') && block.ends_with('>');
         if self.containers.is_empty() {
             self.out.push_str(block);
             self.out.push('\n');
@@ -293,7 +331,8 @@ impl Blocks {
             .and_then(|at| self.containers.get(at))
             .map(|container| &container.level);
         // A numbered list can follow a line of text at once only if it starts with 1, and not with an empty item.
-        let interrupts = !matches!(next, Some(Level::List { ordered: true, start, .. }) if *start != 1 || !is_block);
+        let interrupts = !self.after_html
+            && !matches!(next, Some(Level::List { ordered: true, start, .. }) if *start != 1 || !is_block);
         let seam = match (parent, next) {
             // Between two items, and between an item's text and a list in it: as the list turns out.
             (Some(Level::List { id, .. }), Some(Level::Item { .. })) if sibling_is_container => Some(*id),

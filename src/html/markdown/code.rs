@@ -21,7 +21,14 @@ impl Converter<'_> {
             _ => None,
         };
         let rich = inside.link() || inside.image() || inside.embed() || link.is_some();
-        if rich && self.options.raw_html != RawHtml::None {
+        // Python-Markdown takes HTML for a block at the left margin only.
+        let can_be_html = self.options.raw_html != RawHtml::None
+            && !(self.options.dialect.indents_nested_code() && self.blocks.is_nested());
+        if rich && !can_be_html {
+            self.pre_as_lines(id);
+            return;
+        }
+        if rich {
             let mut block = String::from("<pre>");
             if let Some(href) = link {
                 block.push_str("<a");
@@ -31,12 +38,21 @@ impl Converter<'_> {
             raw::write_inside(&mut block, self.tree, self.survey, id, true);
             block.push_str(if link.is_some() { "</a></pre>" } else { "</pre>" });
             self.spend(self.once != 0 && self.once == self.link_now());
-            self.write_block(&block);
+            self.write_html(block);
             return;
         }
         let code = self.code_text(id);
         let code = code.trim_matches('\n');
         if code.is_empty() {
+            return;
+        }
+        let Some(code) = self.options.dialect.inert_code(code) else {
+            self.inert_pre(code);
+            return;
+        };
+        let language = self.language(id).unwrap_or_default();
+        if self.options.dialect.indents_nested_code() && self.blocks.is_nested() {
+            self.indented_code(&code, &language);
             return;
         }
         let longest = code
@@ -45,8 +61,59 @@ impl Converter<'_> {
             .max()
             .unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);
-        let language = self.language(id).unwrap_or_default();
         let block = format!("{fence}{language}\n{code}\n{fence}");
+        self.write_block(&block);
+    }
+
+    /// Code that would set off the template language however it is fenced: as HTML, or as lines of text.
+    fn inert_pre(&mut self, code: &str) {
+        if self.options.raw_html != RawHtml::None {
+            let mut block = String::from("<pre><code>");
+            raw::write_escaped(&mut block, code);
+            block.push_str("</code></pre>");
+            self.write_html(block);
+            return;
+        }
+        self.unsaid.add("pre");
+        for line in code.split('\n') {
+            self.text(line);
+            self.line_break();
+        }
+        self.flush();
+    }
+
+    /// Preformatted text as lines of prose, because of the links and pictures in it.
+    fn pre_as_lines(&mut self, id: NodeId) {
+        self.unsaid.add("pre");
+        let before = self.state;
+        self.state.newlines = true;
+        self.walk(id);
+        self.flush();
+        self.state = before;
+    }
+
+    /// Code as lines that are set in, with the language in the first one, as CodeHilite reads it.
+    fn indented_code(&mut self, code: &str, language: &str) {
+        let mut block = String::new();
+        if self.blocks.begins_item() && self.options.raw_html != RawHtml::None {
+            // What is set in right after the marker is no code.
+            self.write_block("<!-- -->");
+        }
+        if !language.is_empty() {
+            block.push_str("    :::");
+            block.push_str(language);
+        } else if code.starts_with("#!") || code.starts_with(":::") {
+            block.push_str("    :::text");
+        }
+        for line in code.split('\n') {
+            if !block.is_empty() {
+                block.push('\n');
+            }
+            if !line.is_empty() {
+                block.push_str("    ");
+                block.push_str(line);
+            }
+        }
         self.write_block(&block);
     }
 

@@ -5,7 +5,7 @@ use super::super::embed::{Embed, embed_in};
 use super::super::raw;
 use super::super::tags::Tag;
 use super::super::tree::NodeId;
-use super::{Converter, HtmlNoticeCode, RawHtml};
+use super::{Converter, Dialect, HtmlNoticeCode, RawHtml};
 
 impl Converter<'_> {
     /// Writes something that plays or loads from elsewhere, as a block of its own.
@@ -18,14 +18,22 @@ impl Converter<'_> {
             );
             return;
         };
-        if self.options.raw_html == RawHtml::None {
-            self.embed_as_link(&embed);
-            return;
-        }
-        let markup = self.embed_markup(id, &embed);
-        if !self.state.lines && self.paragraph.ends_in_text() {
+        let markup = match self.embed_shortcode(&embed) {
+            Some(shortcode) => shortcode,
+            None if self.options.raw_html == RawHtml::None
+                || self.options.dialect.keeps_embeds_apart() && self.state.lines =>
+            {
+                self.embed_as_link(&embed);
+                return;
+            }
+            None => self.options.dialect.inert_html(self.embed_markup(id, &embed)),
+        };
+        if !self.options.dialect.keeps_embeds_apart() && !self.state.lines && self.paragraph.ends_in_text() {
             // In the middle of a word, so to speak: a line of its own would part what is not parted.
-            self.paragraph.atom(markup, self.state.style, self.link_now());
+            // A link of which only one block is made one is kept for what can be clicked on.
+            let kept = self.once == self.link_now() && !self.paragraph.holds_link(self.once);
+            let link = if kept { 0 } else { self.link_now() };
+            self.paragraph.atom(markup, self.state.style, link);
         } else if self.state.lines {
             self.line();
             self.paragraph.atom(markup, self.state.style, self.link_now());
@@ -58,6 +66,22 @@ impl Converter<'_> {
         self.state.link = before;
         self.line();
         self.notice(HtmlNoticeCode::EmbedAsLink, page);
+    }
+
+    /// Hugo's own short form, where it has one that needs nothing from elsewhere when the site is built, as those for
+    /// posts of X and Instagram do; that for gists is gone since Hugo 0.156.
+    fn embed_shortcode(&self, embed: &Embed) -> Option<String> {
+        if self.options.dialect != Dialect::Hugo {
+            return None;
+        }
+        match embed {
+            Embed::YouTube { id, start: None } => Some(format!("{{{{< youtube {} >}}}}", quoted(id))),
+            Embed::YouTube { id, start: Some(start) } => {
+                Some(format!("{{{{< youtube id=\"{id}\" start=\"{start}\" >}}}}"))
+            }
+            Embed::Vimeo { id } => Some(format!("{{{{< vimeo {id} >}}}}")),
+            _ => None,
+        }
     }
 
     fn embed_markup(&self, id: NodeId, embed: &Embed) -> String {
@@ -141,4 +165,10 @@ impl Converter<'_> {
         let name = if node.tag() == Tag::Object { "data" } else { "src" };
         node.attribute(name).is_some_and(|value| !value.trim().is_empty())
     }
+}
+
+/// An argument of a shortcode: what is not plainly a word is quoted.
+fn quoted(id: &str) -> String {
+    let plain = id.starts_with(|c: char| c.is_ascii_alphanumeric()) && id.bytes().any(|b| b.is_ascii_alphabetic());
+    if plain { id.to_owned() } else { format!("\"{id}\"") }
 }

@@ -3,6 +3,7 @@
 //! An escape is written only where the character would be taken for markup. `<` and `&` are written as `&lt;` and `&amp;`
 //! because that is understood by every dialect; the rest takes a backslash.
 
+use super::Dialect;
 use super::marks::{Mark, Role};
 
 /// Whether the text begins with a character reference (`&amp;`, `&#8212;`, `&#x2014;`).
@@ -38,6 +39,10 @@ pub(crate) struct Around {
     pub(crate) bracket_follows: bool,
     /// Line breaks cannot follow, so that a backslash at the end is harmless.
     pub(crate) last: bool,
+    /// In a heading, which may end in attributes.
+    pub(crate) in_heading: bool,
+    /// Who will read it.
+    pub(crate) dialect: Dialect,
 }
 
 /// Writes plain text. Runs of `*`, `_`, `~` and `` ` `` go out as they are and are noted in `marks`: whether they need an
@@ -46,7 +51,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
     let bytes = text.as_bytes();
     let mut done = 0;
     let mut at = 0;
-    let urls = !around.in_link && may_hold_address(bytes);
+    let dialect = around.dialect;
+    let urls = !around.in_link && dialect.links_bare_addresses() && may_hold_address(bytes);
     while let Some(&byte) = bytes.get(at) {
         let may_begin_url = urls && matches!(byte, b':' | b'w' | b'W');
         if !(is_special(byte) || may_begin_url) {
@@ -75,18 +81,9 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                 _ => "\\",
             },
             b'<' => match next {
-                Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => "&lt;",
+                _ if begins_tag(rest) => "&lt;",
                 None if around.markup_follows => "&lt;",
-                // `<5a@b.example>` is a link to an address of mail.
-                Some(b)
-                    if b.is_ascii_digit()
-                        && rest
-                            .split_ascii_whitespace()
-                            .next()
-                            .is_some_and(|word| word.contains('@')) =>
-                {
-                    "&lt;"
-                }
+                Some(b'<') if dialect == Dialect::Jekyll => "&lt;",
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
@@ -94,18 +91,38 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'[' if around.escape_brackets || next == Some(b'^') => "\\[",
             b']' if around.escape_brackets || matches!(next, Some(b'(')) => "\\]",
             b'!' if next.is_none() && around.bracket_follows => "\\!",
-            b'|' if around.in_cell => "\\|",
+            b'|' if around.in_cell || dialect.bars_make_tables() => "\\|",
+            b'{' if dialect.begins_template(rest) => "&#123;",
+            b'{' if begins_attributes(rest, at, around) => "\\{",
+            // kramdown: mathematics between `$$`, and quotation marks for `<<` and `>>`.
+            b'$' if dialect == Dialect::Jekyll && at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'$') => {
+                "\\$"
+            }
+            b'>' if dialect == Dialect::Jekyll && next == Some(b'>') => "\\>",
             b':' | b'w' | b'W' => {
                 if let Some((start, end)) = address_around(text, done, at, out.chars().next_back()) {
                     let chunk_end = chunk_end(text, at);
                     let chunk = text.get(start..chunk_end).unwrap_or("");
                     let touches = (chunk_end == bytes.len() && around.markup_follows)
-                        || matches!(bytes.get(chunk_end + 1), Some(b) if bytes.get(chunk_end) == Some(&b'<')
-                            && (b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?')))
-                        || (chunk_end + 1 == bytes.len() && around.markup_follows);
+                        || bytes.get(chunk_end) == Some(&b'<') && text.get(chunk_end..).is_some_and(begins_tag)
+                        || (chunk_end + 1 == bytes.len() && around.markup_follows)
+                        // Readers differ in whether the white space of other scripts ends an address.
+                        || chunk.contains(char::is_whitespace);
                     // GFM makes a link of "www." and a host: with a path it reads as written, alone it would be added to.
                     let bare_host = byte != b':' && !text.get(start..end).unwrap_or("").contains(['/', '?', '#']);
                     if touches || bare_host || chunk.bytes().zip(1..).any(|(b, n)| needs_care(chunk, b, n - 1)) {
+                        let address = text.get(start..end).unwrap_or("");
+                        let decodes = address
+                            .match_indices('&')
+                            .any(|(at, _)| begins_entity(address.get(at..).unwrap_or("")));
+                        if byte == b':' && decodes {
+                            // Readers differ in whether `<…>` knows character references: no link, then.
+                            out.push_str(text.get(done..at).unwrap_or(""));
+                            out.push_str("\\:");
+                            at += 1;
+                            done = at;
+                            continue;
+                        }
                         out.push_str(text.get(done..start).unwrap_or(""));
                         if byte == b':' {
                             let slashes = out.len() - out.trim_end_matches('\\').len();
@@ -113,7 +130,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                                 out.push('\\');
                             }
                             out.push('<');
-                            write_verbatim(out, text.get(start..end).unwrap_or(""), around.in_cell);
+                            write_verbatim(out, address, around.in_cell);
                             out.push('>');
                             at = end;
                         } else {
@@ -147,6 +164,18 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
     out.push_str(text.get(done..).unwrap_or(""));
 }
 
+/// Whether a `<` begins what is read as a tag, or as an address of mail (`<5a@b.example>`).
+fn begins_tag(rest: &str) -> bool {
+    match rest.as_bytes().get(1) {
+        Some(b) if b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?') => true,
+        Some(b) if b.is_ascii_digit() => {
+            let word = rest.split_ascii_whitespace().next().unwrap_or("");
+            word.contains('@') && word.contains('>')
+        }
+        _ => false,
+    }
+}
+
 /// Text inside `<…>`: only what would be decoded is kept from it.
 fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
     for (at, c) in text.char_indices() {
@@ -161,8 +190,17 @@ fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
 const fn is_special(byte: u8) -> bool {
     matches!(
         byte,
-        b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'&' | b'[' | b']' | b'!' | b'|'
+        b'*' | b'_' | b'~' | b'`' | b'\\' | b'<' | b'>' | b'&' | b'[' | b']' | b'!' | b'|' | b'{' | b'$'
     )
+}
+
+/// Whether a `{` at `at` could begin attributes (kramdown, Python-Markdown, headings elsewhere).
+fn begins_attributes(rest: &str, at: usize, around: Around) -> bool {
+    match around.dialect {
+        Dialect::Jekyll if rest.starts_with("{:") => true,
+        Dialect::Pelican if at == 0 || around.in_cell => rest.contains('}'),
+        dialect => around.in_heading && dialect.headings_have_attributes() && rest.contains('}'),
+    }
 }
 
 fn may_hold_address(bytes: &[u8]) -> bool {
@@ -346,16 +384,21 @@ pub(crate) fn begins_definition(paragraph: &str) -> bool {
 
 /// Where a line of a paragraph would be taken for the start of another block: the byte (counted from the line's start)
 /// that has to be escaped. `first` is true for the paragraph's first line.
-pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
+pub(crate) fn block_marker(line: &str, first: bool, dialect: Dialect) -> Option<usize> {
     let bytes = line.as_bytes();
+    let old = dialect.pairs_simply();
     let ends_word = |at: usize| bytes.get(at).is_none_or(|b| matches!(b, b' ' | b'\t'));
     match *bytes.first()? {
         b'#' => {
             let level = bytes.iter().take_while(|b| **b == b'#').count();
-            (level <= 6 && ends_word(level)).then_some(0)
+            (level <= 6 && ends_word(level) || dialect == Dialect::Pelican).then_some(0)
         }
         b'>' => Some(0),
         b'+' | b'*' if ends_word(1) => Some(0),
+        // The definition of an abbreviation.
+        b'*' if old && bytes.get(1) == Some(&b'[') => Some(0),
+        b'{' if dialect == Dialect::Pelican => Some(0),
+        b'^' if dialect == Dialect::Jekyll && bytes.len() == 1 => Some(0),
         b'-' if ends_word(1) => Some(0),
         byte @ (b'-' | b'=' | b'_' | b'*')
             if bytes.iter().all(|b| *b == byte || *b == b' ') && (!first || byte != b'=') =>
@@ -376,7 +419,8 @@ pub(crate) fn block_marker(line: &str, first: bool) -> Option<usize> {
         b':' if ends_word(1) => Some(0),
         b'0'..=b'9' => {
             let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
-            (digits <= 9 && matches!(bytes.get(digits), Some(b'.' | b')')) && ends_word(digits + 1)).then_some(digits)
+            let marks = matches!(bytes.get(digits), Some(b'.')) || !old && matches!(bytes.get(digits), Some(b')'));
+            (digits <= 9 && marks && ends_word(digits + 1)).then_some(digits)
         }
         _ => None,
     }

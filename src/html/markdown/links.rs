@@ -23,12 +23,44 @@ impl Converter<'_> {
         };
         let title = value("title").trim();
         let title = if title == value("alt").trim() { "" } else { title };
+        if !self.options.dialect.takes_picture_at(&src) {
+            self.picture_as_html(&src, value("alt"), value("title"));
+            return;
+        }
         let image = Image {
             src: src.into_owned(),
             alt: value("alt").to_owned(),
             title: title.to_owned(),
         };
         self.paragraph.image(image, self.state.style, self.link_now());
+    }
+
+    /// A picture at an address that Markdown may not name: as HTML, or as a link.
+    fn picture_as_html(&mut self, src: &str, alt: &str, title: &str) {
+        if self.options.raw_html != RawHtml::None {
+            let mut markup = String::from("<img");
+            raw::write_attribute(&mut markup, "src", src);
+            raw::write_attribute(&mut markup, "alt", alt);
+            if !title.trim().is_empty() {
+                raw::write_attribute(&mut markup, "title", title);
+            }
+            markup.push('>');
+            self.paragraph.atom(markup, self.state.style, self.link_now());
+            return;
+        }
+        self.notice(HtmlNoticeCode::RawHtmlDropped, src.to_owned());
+        let before = self.state.link;
+        if before == 0 && self.options.dialect.takes_link_to(src) {
+            self.spans.push(Span::Link {
+                href: src.to_owned(),
+                title: String::new(),
+            });
+            self.state.link = self.spans.len() as u32;
+        }
+        let words = if alt.trim().is_empty() { src } else { alt };
+        self.paragraph
+            .push_text(words, self.state.style, self.link_now(), false);
+        self.state.link = before;
     }
 
     pub(super) fn link(&mut self, id: NodeId, inside: Inside) -> Option<End> {
@@ -58,6 +90,7 @@ impl Converter<'_> {
                 && !self.state.lines
                 && starts
                 && ends
+                && self.options.dialect.has_blocks_in_links()
                 && self.survey.targets.is_empty()
                 && !self.holds_address(id)
             {
@@ -65,7 +98,7 @@ impl Converter<'_> {
                 raw::write_attribute(&mut open, "href", &href);
                 open.push('>');
                 self.flush();
-                self.write_block(&open);
+                self.write_html(open);
                 return Some(End::Raw("</a>"));
             }
         } else if inside.pieces > 1 {
@@ -73,10 +106,20 @@ impl Converter<'_> {
         }
         let title = node.attribute("title").map(str::trim).unwrap_or("");
         let title = if title == href { "" } else { title };
-        self.spans.push(Span::Link {
-            href: href.into_owned(),
-            title: title.to_owned(),
-        });
+        if self.options.dialect.takes_link_to(&href) {
+            self.spans.push(Span::Link {
+                href: href.into_owned(),
+                title: title.to_owned(),
+            });
+        } else if self.options.raw_html == RawHtml::None {
+            self.notice(HtmlNoticeCode::RawHtmlDropped, href.into_owned());
+            return Some(End::Nothing);
+        } else {
+            let mut open = String::from("<a");
+            raw::write_attribute(&mut open, "href", &href);
+            open.push('>');
+            self.spans.push(Span::Tags { open, close: "</a>" });
+        }
         self.state.link = self.spans.len() as u32;
         if once {
             self.once = self.state.link;
@@ -98,7 +141,7 @@ impl Converter<'_> {
 
     /// Writes a place that links of the fragment point at.
     pub(super) fn anchor(&mut self, id: NodeId, tag: Tag) {
-        if self.survey.targets.is_empty() || self.options.raw_html == RawHtml::None {
+        if self.survey.targets.is_empty() {
             return;
         }
         let node = self.tree.node(id);
@@ -109,10 +152,14 @@ impl Converter<'_> {
         let mut written = None;
         for name in names.into_iter().flatten() {
             if written != Some(name) && self.survey.targets.contains(name) {
+                if self.options.raw_html == RawHtml::None {
+                    self.unsaid.add("a id");
+                    return;
+                }
                 let mut markup = String::from("<a");
                 raw::write_attribute(&mut markup, "id", name);
                 markup.push_str("></a>");
-                self.paragraph.mark(markup, self.state.style, 0);
+                self.paragraph.mark(markup, self.state.style, self.link_now());
                 written = Some(name);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::super::tags::{Rule, Tag};
 use super::super::tree::{Content, NONE, Node, NodeId};
-use super::{Converter, End, Inside};
+use super::{Converter, End, Inside, RawHtml};
 
 impl Converter<'_> {
     pub(super) fn list(&mut self, id: NodeId, ordered: bool, inside: Inside) -> End {
@@ -22,8 +22,18 @@ impl Converter<'_> {
             .attribute("start")
             .and_then(|start| start.trim().parse().ok())
             .unwrap_or(1);
-        self.blocks.open_list(ordered, start);
+        self.begin_list(ordered, start);
         End::Containers(1 + extra)
+    }
+
+    fn begin_list(&mut self, ordered: bool, start: i64) {
+        if self.blocks.follows_list()
+            && let Some(divider) = self.options.dialect.list_divider()
+            && (self.options.raw_html != RawHtml::None || !divider.starts_with('<'))
+        {
+            self.blocks.write(divider);
+        }
+        self.blocks.open_list(ordered, start);
     }
 
     pub(super) fn item(&mut self, id: NodeId, inside: Inside) -> Option<End> {
@@ -49,7 +59,7 @@ impl Converter<'_> {
                 self.blocks.reopen_item();
                 extra = 1;
             }
-            self.blocks.open_list(false, 1);
+            self.begin_list(false, 1);
         }
         self.blocks.open_item();
         let last = !self.beside_item(id, |node| node.next);

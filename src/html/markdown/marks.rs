@@ -6,6 +6,8 @@
 //! both readings of "punctuation" that are about (before and after 0.31), and what does not come out as meant is said with
 //! tags, or, where no HTML may be written, with the neighbouring character spelt as a character reference.
 
+use super::Dialect;
+
 /// Whose run it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -125,11 +127,27 @@ enum Token {
 }
 
 /// Decides about every mark of a paragraph. `tags` tells whether a style may be written as a tag.
-pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool) -> Vec<Verdict> {
+pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool, dialect: Dialect) -> Vec<Verdict> {
     let mut verdicts = vec![Verdict::Keep; marks.len()];
     judge_backticks(marks, &mut verdicts);
     judge_text(text, marks, &mut verdicts);
+    if dialect.pairs_simply() {
+        judge_simply(text, marks, &mut verdicts, dialect);
+    }
     let mut pairs = pairs_of(marks);
+    if !dialect.strikes() {
+        pairs.retain(|(open, close)| {
+            let strike = mark_at(marks, *open).is_some_and(|mark| mark.byte == b'~');
+            if strike {
+                for at in [*open, *close] {
+                    if let Some(verdict) = verdicts.get_mut(at) {
+                        *verdict = if tags { Verdict::Tag } else { Verdict::Drop };
+                    }
+                }
+            }
+            !strike
+        });
+    }
     if pairs.is_empty() {
         return verdicts;
     }
@@ -264,6 +282,24 @@ fn judge_backticks(marks: &[Mark], verdicts: &mut [Verdict]) {
         if mark.byte == b'`' && mark.role == Role::Text && !alone {
             *verdict = Verdict::Escape;
         }
+    }
+}
+
+/// The same for readers that pair marks by their order alone: only what stands free, or within a word, is left.
+fn judge_simply(text: &str, marks: &[Mark], verdicts: &mut [Verdict], dialect: Dialect) {
+    for (mark, verdict) in marks.iter().zip(verdicts) {
+        if mark.role != Role::Text {
+            continue;
+        }
+        let (before, after) = sides(text, mark, false);
+        let free = before == Class::Space && after == Class::Space && mark.length == 1;
+        let keep = match mark.byte {
+            b'~' => mark.length == 1 || !dialect.strikes(),
+            b'_' => free || before == Class::Letter && after == Class::Letter && mark.length == 1,
+            b'*' => free,
+            _ => false,
+        };
+        *verdict = if keep { Verdict::Keep } else { Verdict::Escape };
     }
 }
 
@@ -405,6 +441,15 @@ fn play(
                 let referenced_after = verdicts.get(at) == Some(&Verdict::Reference)
                     && marks.get(at).is_some_and(|mark| matches!(mark.role, Role::Close(_)));
                 let beside = sides(text, &whole, false);
+                // What is said with a tag shows the tag's brackets to its neighbours.
+                let is_tag = |at: usize| verdicts.get(at) == Some(&Verdict::Tag);
+                let first = (0..=at).rev().find(|n| marks.get(*n).is_none_or(|m| m.at < whole.at));
+                if first.is_some_and(|n| is_tag(n) && marks.get(n).is_some_and(|m| m.at + m.length == whole.at)) {
+                    before = Class::Punctuation;
+                }
+                if is_tag(at + 1) && marks.get(at + 1).is_some_and(|m| m.at == end) {
+                    after = Class::Punctuation;
+                }
                 if referenced_before && matches!(beside.0, Class::Letter | Class::Unsure) {
                     before = Class::Punctuation;
                 }

@@ -5,8 +5,10 @@
 
 mod blocks;
 mod code;
+mod dialect;
 mod embed;
 pub(crate) mod escape;
+mod figure;
 mod links;
 mod lists;
 mod marks;
@@ -22,7 +24,7 @@ use super::tags::{Rule, Tag};
 use super::tree::{Content, NONE, NodeId, Step, Tree};
 use blocks::Blocks;
 pub use options::{Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml};
-use paragraph::{Paragraph, Place, Span};
+use paragraph::{Paragraph, Place, Span, Unsaid};
 
 /// Turns a fragment of HTML into Markdown that shows the same: the same words, symbols, links, pictures and code, in the
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
@@ -88,6 +90,7 @@ struct Converter<'t> {
     once: u32,
     /// Such a link, its first block written.
     spent: u32,
+    unsaid: Unsaid,
     notices: Vec<HtmlNotice>,
 }
 
@@ -111,11 +114,12 @@ impl<'t> Converter<'t> {
             frames: Vec::new(),
             paragraph: Paragraph::default(),
             spans: Vec::new(),
-            blocks: Blocks::new(length, options.item_indent),
+            blocks: Blocks::new(length, options),
             heading_shift: shift,
             summary_marked: false,
             once: 0,
             spent: 0,
+            unsaid: Unsaid::default(),
             notices: Vec::new(),
         }
     }
@@ -138,8 +142,18 @@ impl<'t> Converter<'t> {
         self.flush();
         if !self.paragraph.is_empty() {
             // Anchors with nothing after them.
-            let text = self.paragraph.write(&self.spans, Place::Prose, self.options);
+            let text = self
+                .paragraph
+                .write(&self.spans, Place::Prose, self.options, &mut self.unsaid);
             self.write_block(&text);
+        }
+        let unsaid: Vec<String> = self
+            .unsaid
+            .all()
+            .map(|(element, count)| format!("{count} <{element}>"))
+            .collect();
+        for detail in unsaid {
+            self.notice(HtmlNoticeCode::RawHtmlDropped, detail);
         }
         Markdown {
             text: self.blocks.finish(),
@@ -238,6 +252,9 @@ impl<'t> Converter<'t> {
                 self.line();
                 if self.state.lines {
                     return Some(End::Line);
+                }
+                if self.figure_shortcode(id) {
+                    return None;
                 }
                 self.state.lines = !inside.structure();
                 return Some(End::Containers(0));
@@ -477,16 +494,20 @@ impl<'t> Converter<'t> {
             return;
         }
         self.paragraph.begins_item = self.blocks.begins_item();
-        self.spend(self.once != 0 && self.paragraph.holds_link(self.once));
+        let had = self.once != 0 && self.paragraph.holds_link(self.once);
         let heading = usize::from(self.state.heading);
         let text = if heading > 0 && !self.paragraph.plain().trim().is_empty() {
-            let line = self.paragraph.write(&self.spans, Place::Heading, self.options);
+            let line = self
+                .paragraph
+                .write(&self.spans, Place::Heading, self.options, &mut self.unsaid);
             format!("{} {line}", "#".repeat(heading))
         } else {
-            self.paragraph.write(&self.spans, Place::Prose, self.options)
+            self.paragraph
+                .write(&self.spans, Place::Prose, self.options, &mut self.unsaid)
         };
         self.paragraph.clear();
         if !text.trim().is_empty() {
+            self.spend(had);
             self.write_block(&text);
         }
     }
@@ -507,6 +528,12 @@ impl<'t> Converter<'t> {
         } else {
             self.blocks.write(block);
         }
+    }
+
+    /// Writes a block of raw HTML.
+    fn write_html(&mut self, html: String) {
+        let html = self.options.dialect.inert_html(html);
+        self.write_block(&html);
     }
 
     /// A caption: set in italics below its picture.
@@ -543,9 +570,16 @@ impl<'t> Converter<'t> {
     fn details(&mut self, id: NodeId) -> End {
         self.line();
         if !self.says_details() {
+            if self.options.raw_html == RawHtml::None {
+                self.unsaid.add("details");
+            }
             return End::Line;
         }
-        let mut markup = String::from("<details>");
+        let mut markup = String::from(if self.options.dialect.asks_for_markdown_in_html() {
+            "<details markdown=\"1\">"
+        } else {
+            "<details>"
+        });
         if let Some(summary) = self
             .tree
             .children(id)
@@ -555,7 +589,7 @@ impl<'t> Converter<'t> {
             raw::write_inside(&mut markup, self.tree, self.survey, summary, false);
             markup.push_str("</summary>");
         }
-        self.write_block(&markup);
+        self.write_html(markup);
         End::Raw("</details>")
     }
 

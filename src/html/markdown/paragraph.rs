@@ -18,6 +18,22 @@ pub(crate) enum Span {
     Tags { open: String, close: &'static str },
 }
 
+/// What only HTML could have said, and no HTML was allowed: the elements, with how often.
+#[derive(Debug, Default)]
+pub(crate) struct Unsaid(std::collections::BTreeMap<&'static str, usize>);
+
+impl Unsaid {
+    /// Counts one.
+    pub(crate) fn add(&mut self, element: &'static str) {
+        *self.0.entry(element).or_default() += 1;
+    }
+
+    /// All of them: element and count, in the order of their names.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.0.iter().map(|(element, count)| (*element, *count))
+    }
+}
+
 /// A picture.
 #[derive(Debug)]
 pub(crate) struct Image {
@@ -288,10 +304,27 @@ impl Paragraph {
         self.push(Kind::Image(self.images.len() as u32 - 1), style, link);
     }
 
-    /// Adds markup that shows nothing.
+    /// Adds markup that shows nothing. In the middle of a link, which it would cut in two, it goes before the link.
     pub(crate) fn mark(&mut self, markup: String, style: Style, link: u32) {
         self.raw.push(markup);
-        self.push(Kind::Mark(self.raw.len() as u32 - 1), style, link);
+        self.push(Kind::Mark(self.raw.len() as u32 - 1), style, 0);
+        if link == 0 {
+            return;
+        }
+        let before = self
+            .runs
+            .iter()
+            .rev()
+            .skip(1)
+            .take_while(|run| run.link == link)
+            .count();
+        let start = self.runs.len() - 1 - before;
+        if let (Some(place), Some(tail)) = (self.runs.get(start).map(|run| run.start), self.runs.get_mut(start..)) {
+            tail.rotate_right(1);
+            if let Some(mark) = tail.first_mut() {
+                (mark.start, mark.end) = (place, place);
+            }
+        }
     }
 
     /// Adds markup that shows something.
@@ -342,7 +375,13 @@ impl Paragraph {
     }
 
     /// Writes the paragraph as Markdown, lines parted by `\n`, without a final one.
-    pub(crate) fn write(&mut self, spans: &[Span], place: Place, options: &MarkdownOptions) -> String {
+    pub(crate) fn write(
+        &mut self,
+        spans: &[Span],
+        place: Place,
+        options: &MarkdownOptions,
+        unsaid: &mut Unsaid,
+    ) -> String {
         self.gap = None;
         for run in &mut self.runs {
             // White space of other scripts, styled by itself.
@@ -363,19 +402,31 @@ impl Paragraph {
             self.runs.pop();
         }
         if options.raw_html == RawHtml::None {
-            self.forget_tags(spans);
+            self.forget_tags(spans, unsaid);
         }
         let styled = self.runs.iter().any(|run| !run.style.is_empty() || run.link != 0);
         if styled {
             self.settle_styles(place);
         }
-        Writer::new(self, spans, place, options).write(styled)
+        Writer::new(self, spans, place, options, unsaid).write(styled)
     }
 
     /// Takes out what tags alone could say, so that nothing is written between pieces that only differ in that.
-    fn forget_tags(&mut self, spans: &[Span]) {
+    fn forget_tags(&mut self, spans: &[Span], unsaid: &mut Unsaid) {
         let mut merged: Vec<Run> = Vec::with_capacity(self.runs.len());
+        let (mut style, mut link) = (Style::NONE, 0);
         for mut run in self.runs.drain(..) {
+            let begun = run.style.without(style).without(MARKED.with(Style::CODE));
+            for bit in (0..Style::MARKS).filter(|bit| begun.has(Style(1 << bit))) {
+                unsaid.add(Style::element(bit));
+            }
+            if run.link != 0
+                && run.link != link
+                && let Some(Span::Tags { close, .. }) = spans.get(run.link as usize - 1)
+            {
+                unsaid.add(close.trim_start_matches("</").trim_end_matches('>'));
+            }
+            (style, link) = (run.style, run.link);
             run.style = run.style.and(MARKED.with(Style::CODE));
             if run.link != 0 && matches!(spans.get(run.link as usize - 1), Some(Span::Tags { .. })) {
                 run.link = 0;
@@ -409,9 +460,19 @@ impl Paragraph {
         self.runs = merged;
     }
 
-    /// Whether any of it belongs to a link.
+    /// Whether anything of it that a reader could click on belongs to a link.
     pub(crate) fn holds_link(&self, link: u32) -> bool {
-        self.runs.iter().any(|run| run.link == link)
+        self.runs.iter().any(|run| {
+            run.link == link
+                && match run.kind {
+                    Kind::Text => self
+                        .text
+                        .get(run.start..run.end)
+                        .is_some_and(|text| !text.trim().is_empty()),
+                    Kind::Image(_) | Kind::Atom(_) => true,
+                    _ => false,
+                }
+        })
     }
 
     /// What shows no style of its own takes the one that both its neighbours have.

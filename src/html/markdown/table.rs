@@ -4,8 +4,11 @@ use super::super::raw;
 use super::super::style::Style;
 use super::super::survey::Inside;
 use super::super::tags::Tag;
-use super::super::tree::{NodeId, Tree};
+use super::super::tree::{NONE, NodeId, Tree};
 use super::{Converter, End, HtmlNoticeCode, Place, RawHtml, State};
+
+/// How far a cell may reach; more is no table.
+const WIDEST_SPAN: usize = 40;
 
 struct Rows {
     caption: Option<NodeId>,
@@ -56,6 +59,9 @@ impl Converter<'_> {
             || cells().any(|cell| self.tree.node(cell).has_class("tr-caption"));
         let structure = any(Inside::structure);
         if captioned {
+            if self.figure_shortcode(id) {
+                return None;
+            }
             self.state.lines = !structure;
             return Some(End::Containers(0));
         }
@@ -81,8 +87,56 @@ impl Converter<'_> {
         if spans {
             self.notice(HtmlNoticeCode::TableFlattened, format!("{} rows", found.rows.len()));
         }
-        self.data_table(&found.rows, columns);
+        if spans {
+            let rows = self.spread(&found.rows);
+            let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+            self.data_table(&rows, columns);
+        } else {
+            self.data_table(&found.rows, columns);
+        }
         None
+    }
+
+    /// Rows with an empty cell ([`NONE`]) wherever a cell of another column or row reaches.
+    fn spread(&self, rows: &[Vec<NodeId>]) -> Vec<Vec<NodeId>> {
+        let mut below: Vec<usize> = Vec::new();
+        rows.iter()
+            .map(|row| {
+                let mut cells = Vec::with_capacity(row.len());
+                let mut reached = |cells: &mut Vec<NodeId>| {
+                    while let Some(rest) = below.get_mut(cells.len()).filter(|rest| **rest > 0) {
+                        *rest -= 1;
+                        cells.push(NONE);
+                    }
+                };
+                let mut started = Vec::new();
+                for cell in row {
+                    reached(&mut cells);
+                    let node = self.tree.node(*cell);
+                    let span = |name: &str| {
+                        let said = node
+                            .attribute(name)
+                            .and_then(|value| value.trim().parse::<usize>().ok());
+                        said.unwrap_or(1).clamp(1, WIDEST_SPAN)
+                    };
+                    let (wide, high) = (span("colspan"), span("rowspan"));
+                    for place in 0..wide {
+                        started.push((cells.len(), high - 1));
+                        cells.push(if place == 0 { *cell } else { NONE });
+                    }
+                }
+                reached(&mut cells);
+                for (column, rest) in started {
+                    if below.len() <= column {
+                        below.resize(column + 1, 0);
+                    }
+                    if let Some(slot) = below.get_mut(column) {
+                        *slot = rest;
+                    }
+                }
+                cells
+            })
+            .collect()
     }
 
     fn raw_table(&mut self, _: NodeId, found: &Rows) {
@@ -102,14 +156,15 @@ impl Converter<'_> {
             block.push_str("</tr>\n");
         }
         block.push_str("</table>");
-        self.write_block(&block);
+        self.write_html(block);
     }
 
     fn data_table(&mut self, rows: &[Vec<NodeId>], columns: usize) {
         // A table in Markdown has a header. Where the source's has none, the header stays empty.
-        let header = rows
-            .first()
-            .filter(|row| row.iter().all(|cell| self.tree.node(*cell).tag() == Tag::Th));
+        let header = rows.first().filter(|row| {
+            row.iter()
+                .all(|cell| matches!(self.tree.node(*cell).tag(), Tag::Th | Tag::None))
+        });
         let mut block = String::new();
         let mut body = rows;
         match header {
@@ -139,7 +194,7 @@ impl Converter<'_> {
 
     fn row(&mut self, block: &mut String, row: &[NodeId], columns: usize) {
         for cell in row {
-            let text = self.cell(*cell);
+            let text = if *cell == NONE { String::new() } else { self.cell(*cell) };
             block.push_str("| ");
             block.push_str(&text);
             if !text.is_empty() {
@@ -152,8 +207,13 @@ impl Converter<'_> {
         block.push_str("|\n");
     }
 
-    /// The content of a cell on one line.
+    /// The content of a cell.
     fn cell(&mut self, id: NodeId) -> String {
+        self.line_of(id, Place::Cell)
+    }
+
+    /// The content of an element on one line.
+    pub(super) fn line_of(&mut self, id: NodeId, place: Place) -> String {
         let before = self.state;
         let header = self.tree.node(id).tag() == Tag::Th;
         self.state = State {
@@ -169,7 +229,7 @@ impl Converter<'_> {
         if header {
             inner.strip(Style::STRONG);
         }
-        inner.write(&self.spans, Place::Cell, self.options)
+        inner.write(&self.spans, place, self.options, &mut self.unsaid)
     }
 
     /// How all cells of a column are aligned, if they agree.

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::{comment_address, number_of};
 use crate::model::{
-    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Post, PostAuthor,
-    Provenance, SourceData,
+    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Moment, Post,
+    PostAuthor, Provenance, SourceData,
 };
-use crate::read::Span;
 use crate::read::atom::{AtomEntry, AtomPerson};
 use crate::read::permalink::slug_of;
+use crate::read::{SeenComment, Span};
 
 /// The scheme of the category that tells what an entry is.
 pub const KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
@@ -105,28 +105,13 @@ pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &str, span: Span) -> 
 /// whose comment it is.
 pub fn comment(entry: &mut AtomEntry<'_>, method: &str, span: Span) -> Comment {
     let mut comment = Comment::default();
+    let seen = seen_comment(entry);
+    comment.id = seen.id.to_owned();
+    comment.post = seen.post.map(str::to_owned);
+    comment.in_reply_to = seen.in_reply_to.map(str::to_owned);
+    comment.status = seen.status;
     let record = own(entry.id.take());
-    comment.id = record
-        .as_deref()
-        .map(|id| number_of(id).unwrap_or(id).to_owned())
-        .unwrap_or_default();
-    // The address of the comment's own entry names the post, also where the post is a draft.
-    let address = entry
-        .link("self")
-        .or_else(|| entry.link("edit"))
-        .and_then(|l| l.href())
-        .and_then(comment_address);
-    let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
-    comment.post = address.map(|(post, _)| post).or(reference).map(str::to_owned);
-    comment.in_reply_to = entry
-        .link("related")
-        .and_then(|l| l.href())
-        .and_then(comment_address)
-        .map(|(_, parent)| parent.to_owned());
     comment.url = entry.link("alternate").and_then(|l| l.href()).map(str::to_owned);
-    if entry.property("blogger.contentRemoved") == Some("true") {
-        comment.status = CommentStatus::Deleted;
-    }
     comment.author = entry.authors.drain(..).next().map(|person| CommentAuthor {
         name: own(person.name),
         url: own(person.uri),
@@ -142,6 +127,34 @@ pub fn comment(entry: &mut AtomEntry<'_>, method: &str, span: Span) -> Comment {
     comment._source = (!source.is_empty()).then_some(source);
     comment.provenance = vec![provenance(record, method, span)];
     comment
+}
+
+/// What the catalogue keeps of a comment; [`comment`] says the same of it.
+pub fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
+    // The address of the comment's own entry names the post, also where the post is a draft.
+    let address = entry
+        .link("self")
+        .or_else(|| entry.link("edit"))
+        .and_then(|l| l.href())
+        .and_then(comment_address);
+    let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
+    let answered = entry.link("related").and_then(|l| l.href()).and_then(comment_address);
+    let is_removed = entry.property("blogger.contentRemoved") == Some("true");
+    let email = entry.authors.first().and_then(|person| person.email.as_deref());
+    SeenComment {
+        id: entry.id.as_deref().map_or("", |id| number_of(id).unwrap_or(id)),
+        post: address.map(|(post, _)| post).or(reference),
+        in_reply_to: answered.map(|(_, parent)| parent),
+        status: if is_removed {
+            CommentStatus::Deleted
+        } else {
+            CommentStatus::Approved
+        },
+        published: entry.published.as_deref().and_then(|date| Moment::parse(date.trim())),
+        has_email: email.is_some_and(is_address),
+        body: entry.unread,
+        ..SeenComment::default()
+    }
 }
 
 fn keep_properties(entry: &mut AtomEntry<'_>, source: &mut SourceData) {

@@ -85,6 +85,10 @@ impl Entries for Survey {
                     .get_or_insert_default()
                     .insert("template".to_owned(), text.into());
             }
+            _ if is_comment(&entry) => {
+                let blog = entry_blog.unwrap_or(&self.blog.id);
+                sink.comment(span, blog, entry::seen_comment(&entry));
+            }
             _ => {
                 let kind = kind_of(&entry).map(str::to_owned);
                 for record in records(&mut entry, &self.blog.id, span) {
@@ -126,18 +130,21 @@ impl Survey {
     }
 }
 
+/// An entry without a kind that answers another is a comment too; hand-made files have such.
+fn is_comment(entry: &AtomEntry<'_>) -> bool {
+    match kind_of(entry) {
+        Some(kind) => kind == "comment",
+        None => entry.in_reply_to.is_some(),
+    }
+}
+
 /// What an entry is: a post or page, a comment, or nothing of either.
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let kind = kind_of(entry).map(str::to_owned);
     let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
     match kind.as_deref() {
         Some("settings" | "template") => Vec::new(),
-        Some("comment") => {
-            let comment = Box::new(entry::comment(entry, INFO.name, span));
-            vec![Entry::Comment { blog, comment }]
-        }
-        // An entry without a kind that answers another is a comment; hand-made files have such.
-        None if entry.in_reply_to.is_some() => {
+        _ if is_comment(entry) => {
             let comment = Box::new(entry::comment(entry, INFO.name, span));
             vec![Entry::Comment { blog, comment }]
         }

@@ -24,11 +24,23 @@ pub fn blog_of(id: &str) -> Option<&str> {
 
 /// Post and comment of an address like `…/feeds/<blog>/<post>/comments/default/<comment>`.
 pub fn comment_address(href: &str) -> Option<(&str, &str)> {
-    let path = href.split(['?', '#']).next()?;
-    let (before, comment) = path.split_once("/comments/default/")?;
-    let (_, post) = before.rsplit_once('/')?;
-    let is_number = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    (is_number(post) && is_number(comment)).then_some((post, comment))
+    let end = memchr::memchr2(b'?', b'#', href.as_bytes()).unwrap_or(href.len());
+    // From the end: that is where the numbers stand, and no search is needed.
+    let (rest, comment) = number_at_end(href.get(..end)?)?;
+    let (_, post) = number_at_end(rest.strip_suffix("/comments/default/")?)?;
+    rest.strip_suffix("/comments/default/")?
+        .strip_suffix(post)?
+        .ends_with('/')
+        .then_some((post, comment))
+}
+
+/// The digits at the end of a text, and what stands before them.
+fn number_at_end(text: &str) -> Option<(&str, &str)> {
+    let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return None;
+    }
+    text.split_at_checked(text.len() - digits)
 }
 
 /// A Blogger locale (`en_GB`, `in`, `zh_TW`) as BCP 47; Java's old codes for Indonesian, Hebrew and Yiddish are

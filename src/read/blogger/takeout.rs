@@ -12,7 +12,9 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::permalink::slug_of;
-use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, SeenComment, Sink, Span, sight, xml,
+};
 
 /// The reader of Takeout's feed.
 #[derive(Debug)]
@@ -97,53 +99,67 @@ impl Entries for Survey {
             let blog = entry.id.as_deref().and_then(blog_of);
             self.blog.id = blog.unwrap_or_default().to_owned();
         }
+        if is_comment(&entry) {
+            let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(&self.blog.id);
+            let seen = seen_comment(&entry);
+            sink.comment(span, blog, seen);
+            self.comments += 1;
+            if seen.status == CommentStatus::Unknown {
+                sink.notice(unknown_status(entry.status.as_deref(), span).about_comment(seen.id));
+            }
+            return;
+        }
         let status = entry.status.clone();
         for record in records(&mut entry, &self.blog.id, span) {
             sight(sink, span, &record);
-            let unknown = match &record {
-                Entry::Post(post) => {
-                    self.posts += 1;
-                    post.status == Status::Unknown
+            if let Entry::Post(post) = &record {
+                self.posts += 1;
+                if post.status == Status::Unknown {
+                    sink.notice(unknown_status(status.as_deref(), span).about_post(&post.blog, &post.id));
                 }
-                Entry::Comment { comment, .. } => {
-                    self.comments += 1;
-                    comment.status == CommentStatus::Unknown
-                }
-                Entry::Media(_) => false,
-            };
-            if unknown {
-                let word = status.as_deref().unwrap_or_default();
-                let notice = Notice::new(
-                    NoticeCode::UnknownStatus,
-                    format!("The status {word:?} is not known; it is not treated as public."),
-                )
-                .at_byte(span.offset);
-                sink.notice(match &record {
-                    Entry::Post(post) => notice.about_post(&post.blog, &post.id),
-                    Entry::Comment { comment, .. } => notice.about_comment(&comment.id),
-                    Entry::Media(_) => notice,
-                });
             }
         }
     }
 }
 
+fn unknown_status(status: Option<&str>, span: Span) -> Notice {
+    let word = status.unwrap_or_default();
+    Notice::new(
+        NoticeCode::UnknownStatus,
+        format!("The status {word:?} is not known; it is not treated as public."),
+    )
+    .at_byte(span.offset)
+}
+
+/// Whether an entry is a comment; hand-made files leave out the kind.
+fn is_comment(entry: &AtomEntry<'_>) -> bool {
+    match entry.kind.as_deref() {
+        Some(kind) => kind == "COMMENT",
+        None => entry.parent.is_some(),
+    }
+}
+
+/// What the catalogue keeps of a comment; [`records`] says the same of it.
+fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
+    let number = |id: &'e Option<Cow<'_, str>>| id.as_deref().map(|id| number_of(id).unwrap_or(id));
+    SeenComment {
+        post: number(&entry.parent),
+        in_reply_to: number(&entry.parent_comment),
+        status: comment_status(entry.status.as_deref()),
+        ..entry::seen_comment(entry)
+    }
+}
+
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
-    let kind = entry.kind.take();
-    let status = entry.status.take();
-    let trashed = entry.trashed.take();
-    let parent = entry.parent.take();
-    let is_comment = match kind.as_deref() {
-        Some(kind) => kind == "COMMENT",
-        None => parent.is_some(),
-    };
-    if is_comment {
-        let answered = entry.parent_comment.take();
+    if is_comment(entry) {
+        let seen = seen_comment(entry);
+        let (post, answered) = (seen.post.map(str::to_owned), seen.in_reply_to.map(str::to_owned));
+        let (status, trashed) = (entry.status.take(), entry.trashed.take());
         let mut comment = entry::comment(entry, INFO.name, span);
         // Comments have no titles and no labels; hand-made files give them some.
-        comment.post = parent.as_deref().map(|p| number_of(p).unwrap_or(p).to_owned());
-        comment.in_reply_to = answered.as_deref().map(|p| number_of(p).unwrap_or(p).to_owned());
+        comment.post = post;
+        comment.in_reply_to = answered;
         comment.content_format = Some(ContentFormat::HtmlNewlines);
         comment.status = comment_status(status.as_deref());
         let mut source = comment._source.take().unwrap_or_default();
@@ -156,7 +172,8 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
         let comment = Box::new(comment);
         return vec![Entry::Comment { blog, comment }];
     }
-    let filename = entry.filename.take();
+    let (kind, status) = (entry.kind.take(), entry.status.take());
+    let (filename, trashed) = (entry.filename.take(), entry.trashed.take());
     let mut post = entry::post(entry, &blog, INFO.name, span);
     post.kind = match kind.as_deref() {
         Some("POST") | None => Kind::Post,

@@ -107,7 +107,8 @@ fn web_address(text: &str) -> Option<String> {
         .then(|| text.split_whitespace().next().unwrap_or(text).to_owned())
 }
 
-fn moment(text: &str) -> Option<Date> {
+/// A moment as mails write it.
+pub(super) fn moment(text: &str) -> Option<Date> {
     let reading = crate::dates::read(text, &crate::dates::Hints::default())?;
     Date::from_offset(reading.local()?, reading.offset?)
 }

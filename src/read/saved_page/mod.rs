@@ -10,6 +10,7 @@ mod comments;
 mod decode;
 mod external;
 mod json_ld;
+mod mhtml;
 mod outline;
 mod pick;
 mod posts;
@@ -90,8 +91,12 @@ const UNKNOWN_BLOG: &str = "unknown";
 /// How deep elements may be nested; browsers flatten what is deeper, and parsing is quadratic in depth.
 const DEPTH: usize = 512;
 
-/// Whether the start of a file looks like an HTML document.
+/// Whether the start of a file looks like an HTML document, or like one in a mail (MHTML).
 pub fn recognise(start: &[u8]) -> bool {
+    is_html(start) || mhtml::recognise(start)
+}
+
+fn is_html(start: &[u8]) -> bool {
     let mut head = start.to_ascii_lowercase();
     if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
         head.retain(|byte| *byte != 0); // UTF-16: what is ASCII in it
@@ -123,15 +128,21 @@ pub fn recognise(start: &[u8]) -> bool {
 /// # Errors
 /// When the document is no page of a blog, or one without posts; see [`NotAPage`].
 pub fn read(html_bytes: &[u8], path_hint: Option<&str>, base_url: Option<&str>) -> Result<Page, NotAPage> {
+    let mail = mhtml::page(html_bytes);
+    let html_bytes = mail.as_ref().map_or(html_bytes, |mail| &mail.html);
     let start = html_bytes.get(..html_bytes.len().min(64 * 1024)).unwrap_or(html_bytes);
-    if !recognise(start) {
+    if !is_html(start) {
         return Err(NotAPage::NotHtml);
     }
     let decoded = decode::decode(html_bytes);
     let (source, flattened) = crate::html::flatten_depth(&decoded.text, DEPTH);
     let document = crate::html::parse_page(&source);
     let outline = Outline::of(&document);
-    let capture = capture::capture(&document, &source);
+    let mut capture = capture::capture(&document, &source);
+    if let Some(mail) = mail {
+        capture.url = capture.url.or(mail.url);
+        capture.at = capture.at.or(mail.at);
+    }
     let mut about = about::about(&document, &outline, &source, &capture, path_hint, base_url);
     let articles = json_ld::articles(&outline);
 

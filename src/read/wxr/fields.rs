@@ -33,9 +33,9 @@ pub(super) struct ItemTerm {
     pub(super) name: String,
 }
 
-/// A comment of an item.
+/// A group of fields with hidden fields: a comment of an item, a term of the head.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ItemComment {
+pub(super) struct WithMetas {
     pub(super) fields: Fields,
     pub(super) metas: Vec<(String, String)>,
 }
@@ -46,7 +46,7 @@ pub(super) struct Item {
     pub(super) fields: Fields,
     pub(super) terms: Vec<ItemTerm>,
     pub(super) metas: Vec<(String, String)>,
-    pub(super) comments: Vec<ItemComment>,
+    pub(super) comments: Vec<WithMetas>,
 }
 
 impl Item {
@@ -138,7 +138,7 @@ fn walk(walker: &mut Walker<'_>) -> Result<Item, Fault> {
                 });
             }
             "wp:postmeta" => item.metas.push(meta(group(walker)?)),
-            "wp:comment" => item.comments.push(comment(walker)?),
+            "wp:comment" => item.comments.push(with_metas(walker, "wp:commentmeta")?),
             _ => {
                 let value = walker.text()?.into_owned();
                 item.fields.0.push((name, value));
@@ -172,23 +172,24 @@ pub(super) fn group(walker: &mut Walker<'_>) -> Result<Fields, Fault> {
     Ok(fields)
 }
 
-fn comment(walker: &mut Walker<'_>) -> Result<ItemComment, Fault> {
+/// The fields of the element that just began, and its hidden fields, which stand in elements of this name.
+pub(super) fn with_metas(walker: &mut Walker<'_>, element: &str) -> Result<WithMetas, Fault> {
     let depth = walker.depth();
-    let mut comment = ItemComment::default();
+    let mut found = WithMetas::default();
     while walker.depth() >= depth {
         match walker.next_event()? {
             Some(Event::Start { ns, name, .. }) => match customary(ns, &name) {
-                name if name == "wp:commentmeta" => comment.metas.push(meta(group(walker)?)),
+                name if name == element => found.metas.push(meta(group(walker)?)),
                 name => {
                     let value = walker.text()?.into_owned();
-                    comment.fields.0.push((name, value));
+                    found.fields.0.push((name, value));
                 }
             },
             Some(_) => {}
             None => break,
         }
     }
-    Ok(comment)
+    Ok(found)
 }
 
 fn meta(mut fields: Fields) -> (String, String) {
@@ -210,7 +211,7 @@ fn cut_out(text: &str) -> Item {
             }),
             "wp:postmeta" => item.metas.push(meta(cut_out_group(value))),
             "wp:comment" => {
-                let mut comment = ItemComment::default();
+                let mut comment = WithMetas::default();
                 let mut inner = value;
                 while let Some((name, _, value, behind)) = next_field(inner) {
                     inner = behind;

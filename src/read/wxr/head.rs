@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::WxrAuthor;
-use super::fields::{Fields, customary, group};
+use super::fields::{Fields, WithMetas, customary, group, with_metas};
 use crate::model::{Author, Blog, Category, PostAuthor};
 use crate::read::xml::{Event, Fault, Namespaces, Walker};
-use crate::wordpress::{UNKNOWN_LOGIN, plain_text};
+use crate::wordpress::{UNKNOWN_LOGIN, plain_text, slug_as_written};
 
 /// What the head tells.
 #[derive(Debug, Default)]
@@ -19,13 +19,15 @@ pub(super) struct Head {
     /// blogark wrote the file.
     pub(super) is_own: bool,
     pub(super) terms: BTreeMap<(String, String), (String, bool)>,
+    /// Terms of other taxonomies, by taxonomy and slug.
+    pub(super) others: BTreeSet<(String, String)>,
 }
 
 #[derive(Default)]
 struct Raw {
     fields: Fields,
     authors: Vec<Fields>,
-    terms: Vec<(String, Fields)>,
+    terms: Vec<(String, WithMetas)>,
     own: Option<String>,
 }
 
@@ -74,6 +76,59 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
         authors,
         is_own,
         terms: terms(&raw),
+        others: others(&raw),
+    }
+}
+
+fn others(raw: &Raw) -> BTreeSet<(String, String)> {
+    let field = |term: &WithMetas, name: &str| term.fields.get(name).trim().to_owned();
+    raw.terms
+        .iter()
+        .filter(|(element, _)| element == "wp:term")
+        .map(|(_, term)| (field(term, "wp:term_taxonomy"), field(term, "wp:term_slug")))
+        .collect()
+}
+
+/// Adds terms that no head declared to a blog, and to the names by which posts are read.
+pub(super) fn declare(
+    blog: &mut Blog,
+    terms: &mut BTreeMap<(String, String), (String, bool)>,
+    undeclared: BTreeMap<(String, String), String>,
+) {
+    if undeclared.is_empty() {
+        return;
+    }
+    let mut names: BTreeSet<(String, String)> = terms
+        .iter()
+        .map(|((taxonomy, _), (name, _))| (taxonomy.clone(), name.clone()))
+        .collect();
+    let source = blog._source.get_or_insert_default();
+    let mut add = |list: &str, term: Value| {
+        let list = source.entry(list).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(list) = list {
+            list.push(term);
+        }
+    };
+    for ((taxonomy, slug), name) in undeclared {
+        let name = if name.is_empty() { slug_as_written(&slug) } else { name };
+        match &*taxonomy {
+            "category" => blog.categories.push(Category {
+                name: name.clone(),
+                slug: Some(slug.clone()),
+                parent: None,
+                description: None,
+            }),
+            "post_tag" => add("tags", json!({ "name": name, "slug": slug, "description": "" })),
+            own => {
+                add(
+                    "terms",
+                    json!({ "taxonomy": own, "slug": slug, "parent": "", "name": name, "description": "" }),
+                );
+                continue;
+            }
+        }
+        let is_new = names.insert((taxonomy.clone(), name.clone()));
+        terms.insert((taxonomy, slug), (name, !is_new));
     }
 }
 
@@ -81,7 +136,7 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
 fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
     let mut names = BTreeSet::new();
     let mut terms = BTreeMap::new();
-    for (element, fields) in &raw.terms {
+    for (element, WithMetas { fields, .. }) in &raw.terms {
         let (taxonomy, slug, name) = match &**element {
             "wp:category" => ("category", "wp:category_nicename", "wp:cat_name"),
             "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name"),
@@ -117,8 +172,8 @@ fn walk(walker: &mut Walker<'_>, raw: &mut Raw) -> Result<(), Fault> {
             "rss" | "channel" => {}
             "wp:author" => raw.authors.push(group(walker)?),
             "wp:category" | "wp:tag" | "wp:term" => {
-                let fields = group(walker)?;
-                raw.terms.push((name, fields));
+                let term = with_metas(walker, "wp:termmeta")?;
+                raw.terms.push((name, term));
             }
             // Its own title and address are those of the picture's page.
             "image" => walker.skip()?,
@@ -181,7 +236,8 @@ fn blog(raw: &Raw) -> Blog {
     let mut others = Vec::new();
     // Menus name categories and tags by these numbers.
     let mut numbers = Map::new();
-    for (element, fields) in &raw.terms {
+    let mut termmeta = Map::new();
+    for (element, WithMetas { fields, metas }) in &raw.terms {
         let field = |name: &str| fields.get(name).trim();
         let (taxonomy, slug) = match &**element {
             "wp:category" => ("category", field("wp:category_nicename")),
@@ -190,6 +246,10 @@ fn blog(raw: &Raw) -> Blog {
         };
         if let Ok(number) = field("wp:term_id").parse::<u32>() {
             numbers.insert(format!("{taxonomy}/{slug}"), Value::from(number));
+        }
+        if !metas.is_empty() {
+            let metas = metas.iter().map(|(key, value)| json!({ "key": key, "value": value }));
+            termmeta.insert(format!("{taxonomy}/{slug}"), metas.collect());
         }
         let plain = |name: &str| plain_text(field(name)).into_owned();
         match &**element {
@@ -219,6 +279,9 @@ fn blog(raw: &Raw) -> Blog {
     categories.retain(|c| !c.name.is_empty());
     if !numbers.is_empty() {
         source.insert("term_ids".to_owned(), Value::Object(numbers));
+    }
+    if !termmeta.is_empty() {
+        source.insert("termmeta".to_owned(), Value::Object(termmeta));
     }
     for (key, list) in [("tags", tags), ("terms", others)] {
         if !list.is_empty() {

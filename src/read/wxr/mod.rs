@@ -3,6 +3,7 @@
 //! Each item is read strictly first. Where that fails (an unescaped `]]>` in a text, a tag that is not closed) its
 //! fields are cut out by their names, because real exports have such items and every one of them can be had.
 
+mod attachment;
 mod fields;
 mod head;
 mod post;
@@ -11,12 +12,15 @@ mod record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::xml::{self, Namespaces, Piece, PieceKind, Splitter};
+use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, end_tag};
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
 };
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::PostAuthor;
+use crate::model::{Blog, PostAuthor};
+use crate::wordpress::plain_text;
+
+use fields::Item;
 
 /// The reader of WordPress exports.
 #[derive(Debug)]
@@ -36,10 +40,14 @@ pub struct WxrHead {
     pub authors: BTreeMap<String, WxrAuthor>,
     /// Names of tags and categories by taxonomy and slug, and whether another term before it has the same name.
     pub terms: BTreeMap<(String, String), (String, bool)>,
+    /// Terms of other taxonomies, by taxonomy and slug.
+    pub others: BTreeSet<(String, String)>,
     /// blogark wrote the file: its hidden fields are what the record had.
     pub is_own: bool,
     /// Addresses of the attachments that serve as pictures of posts, by their number.
     pub pictures: BTreeMap<String, String>,
+    /// Where menu items stand whose number an earlier one has: WordPress takes both, each for its menu.
+    pub repeated: BTreeSet<u64>,
 }
 
 /// Someone whom the head declares.
@@ -88,7 +96,7 @@ impl EntryReader for Wxr {
         while let Some(piece) = splitter.next_piece()? {
             end = piece.offset + piece.bytes.len() as u64;
             if piece.kind == PieceKind::Outside {
-                is_closed |= memchr::memmem::find(piece.bytes, b"</rss").is_some();
+                is_closed |= end_tag(piece.bytes, "rss").is_some();
                 if survey.is_none() && before.len() < HEAD {
                     before.extend_from_slice(piece.bytes);
                 }
@@ -107,7 +115,7 @@ impl EntryReader for Wxr {
                 .at_byte(end),
             );
         }
-        Ok(survey.finish())
+        Ok(survey.finish(sink))
     }
 
     fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
@@ -123,6 +131,11 @@ impl EntryReader for Wxr {
 /// A file while it is surveyed.
 struct Survey {
     context: Context,
+    blog: Blog,
+    /// Names of terms that posts have and the head does not declare, by taxonomy and slug.
+    undeclared: BTreeMap<(String, String), String>,
+    /// Numbers of menu items.
+    menu_items: BTreeSet<String>,
     /// Addresses of all attachments, by number.
     attachments: BTreeMap<String, String>,
     /// Numbers of those that posts have as their picture.
@@ -148,13 +161,17 @@ impl Survey {
                 authors: head.authors,
                 is_own: head.is_own,
                 terms: head.terms,
+                others: head.others,
                 pictures: BTreeMap::new(),
+                repeated: BTreeSet::new(),
             },
             ..Context::default()
         };
-        sink.blog(head.blog);
         Survey {
             context,
+            blog: head.blog,
+            undeclared: BTreeMap::new(),
+            menu_items: BTreeSet::new(),
             attachments: BTreeMap::new(),
             wanted: BTreeSet::new(),
         }
@@ -185,6 +202,10 @@ impl Survey {
             sink.notice(notice.at_byte(piece.offset));
         }
         let number = item.get("wp:post_id").trim().to_owned();
+        if item.get("wp:post_type").trim() == "nav_menu_item" && !self.menu_items.insert(number.clone()) {
+            self.context.wxr.repeated.insert(piece.offset);
+        }
+        self.terms(&item);
         let records = post::records(item, &self.context, span);
         if let Some(url) = records.attachment {
             self.attachments.insert(number, url);
@@ -199,7 +220,33 @@ impl Survey {
         }
     }
 
-    fn finish(mut self) -> Context {
+    /// Files that were made by hand, and other programs', declare no terms: what their posts say of them goes to the
+    /// blog, or the slugs would be lost.
+    fn terms(&mut self, item: &Item) {
+        if self.context.wxr.is_own {
+            return;
+        }
+        for term in &item.terms {
+            let taxonomy = if term.domain == "tag" {
+                "post_tag"
+            } else {
+                &*term.domain
+            };
+            if taxonomy.is_empty() || term.nicename.is_empty() || taxonomy == "post_format" {
+                continue;
+            }
+            let key = (taxonomy.to_owned(), term.nicename.clone());
+            if !self.context.wxr.terms.contains_key(&key) && !self.context.wxr.others.contains(&key) {
+                self.undeclared
+                    .entry(key)
+                    .or_insert_with(|| plain_text(term.name.trim()).into_owned());
+            }
+        }
+    }
+
+    fn finish(mut self, sink: &mut dyn Sink) -> Context {
+        head::declare(&mut self.blog, &mut self.context.wxr.terms, self.undeclared);
+        sink.blog(self.blog);
         self.context.wxr.pictures = self
             .attachments
             .into_iter()

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Item, ItemComment, ItemTerm};
+use super::attachment;
+use super::fields::{Item, ItemTerm, WithMetas};
 use super::record::{COMMENT_FIELDS, POST_FIELDS, kept, with_kept};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
     Attachment, Certainty, Comment, CommentAuthor, CommentKind, CommentStatus, CommentsStatus, ContentFormat, Dated,
-    IdBasis, Kind, Location, Media, MediaStatus, ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
+    IdBasis, Kind, Location, ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
 };
 use crate::read::{Context, Entry, Span, derived_id};
 use crate::wordpress::{
@@ -35,7 +36,7 @@ pub(super) fn records(mut item: Item, context: &Context, span: Span) -> Records 
     let metas = std::mem::take(&mut item.metas);
     let comments = std::mem::take(&mut item.comments);
     if item.get("wp:post_type").trim() == "attachment" {
-        return attachment(item, metas, comments, context, span);
+        return attachment::records(item, metas, comments, context, span);
     }
     let mut records = Records::default();
     let login = item.get("dc:creator").trim().to_owned();
@@ -137,13 +138,23 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
             post.content_html.as_deref(),
         );
         post.id_basis = Some(IdBasis::Derived);
+    } else if context.wxr.repeated.contains(&span.offset) {
+        // Two menus may hold items of one number.
+        let menu = source.get("terms").and_then(|terms| {
+            let terms = terms.as_array()?.iter();
+            terms
+                .filter(|t| t.get("domain").and_then(|d| d.as_str()) == Some("nav_menu"))
+                .find_map(|t| t.get("nicename")?.as_str())
+        });
+        post.id = format!("{own_number}-{}", menu.unwrap_or_default());
+        post.id_basis = Some(IdBasis::Derived);
     }
     post.provenance = vec![provenance(non_empty(item.get("guid").trim().to_owned()), span)];
     post._source = (!source.is_empty()).then_some(source);
     post
 }
 
-fn provenance(record: Option<String>, span: Span) -> Provenance {
+pub(super) fn provenance(record: Option<String>, span: Span) -> Provenance {
     Provenance {
         record,
         offset: Some(span.offset),
@@ -296,7 +307,7 @@ fn apply_metas(
     own
 }
 
-fn meta(key: &str, value: &str) -> Value {
+pub(super) fn meta(key: &str, value: &str) -> Value {
     json!({ "key": key, "value": value })
 }
 
@@ -333,19 +344,19 @@ fn enclosure(value: &str) -> Option<Attachment> {
     })
 }
 
-fn keep(source: &mut SourceData, key: &str, value: &str) {
+pub(super) fn keep(source: &mut SourceData, key: &str, value: &str) {
     if !value.is_empty() {
         source.insert(key.to_owned(), Value::String(value.to_owned()));
     }
 }
 
-fn non_empty(text: String) -> Option<String> {
+pub(super) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
 /// The comments of an item in its order. `author` is the number of the post's author; `is_ours`: blogark wrote the file.
-fn comments(
-    raw: Vec<ItemComment>,
+pub(super) fn comments(
+    raw: Vec<WithMetas>,
     author: Option<&str>,
     is_ours: bool,
     span: Span,
@@ -385,7 +396,7 @@ fn comments(
 }
 
 fn comment(
-    item: ItemComment,
+    item: WithMetas,
     author: Option<&str>,
     is_ours: bool,
     span: Span,
@@ -481,74 +492,4 @@ fn comment(
     comment.provenance = vec![provenance(None, span)];
     comment._source = (!source.is_empty()).then_some(source);
     (comment, own)
-}
-
-/// An attachment: a media record. Comments on its page have no post; they stand for themselves.
-fn attachment(
-    mut item: Item,
-    metas: Vec<(String, String)>,
-    raw_comments: Vec<ItemComment>,
-    context: &Context,
-    span: Span,
-) -> Records {
-    let mut records = Records::default();
-    let id = item.get("wp:post_id").trim().to_owned();
-    let address = |name: &str| {
-        Some(item.get(name).trim())
-            .filter(|v| v.contains("://"))
-            .map(str::to_owned)
-    };
-    let url = address("wp:attachment_url").or_else(|| address("guid"));
-    let value = |key: &str| metas.iter().find(|(k, _)| k == key).map(|(_, v)| v.trim());
-    let size = |name: &str| {
-        let packed = value("_wp_attachment_metadata")?;
-        let mark = format!("s:{}:\"{name}\";i:", name.len());
-        let number = packed.split_once(&mark)?.1.split(';').next()?;
-        number.parse().ok()
-    };
-    let alt = value("_wp_attachment_image_alt").map(|alt| plain_text(alt).into_owned());
-    let (width, height) = (size("width"), size("height"));
-    let parent = item.get("wp:post_parent").trim();
-    let posts = if matches!(parent, "" | "0") {
-        Vec::new()
-    } else {
-        vec![parent.to_owned()]
-    };
-    let described = !item.get("content:encoded").trim().is_empty();
-    let caption = item.fields.take("excerpt:encoded");
-    let title = item.fields.take("title");
-    let media = Media {
-        id: match (&*id, &url) {
-            ("", Some(url)) => format!("url:{url}"),
-            _ => id.clone(),
-        },
-        blog: context.blog.clone(),
-        url: url.clone(),
-        width,
-        height,
-        title: non_empty(plain_text(title.trim()).into_owned()),
-        alt: alt.filter(|a| !a.is_empty()),
-        caption: non_empty(plain_text(caption.trim()).into_owned()),
-        posts,
-        status: Some(MediaStatus::Referenced),
-        provenance: vec![provenance(non_empty(item.get("guid").trim().to_owned()), span)],
-        ..Media::default()
-    };
-    if described {
-        records.notices.push(Notice::new(
-            NoticeCode::FieldNotCarried,
-            format!("The description of attachment {id} has no place in a media record; title, alternative text and caption are kept."),
-        ));
-    }
-    records.attachment = url;
-    records.entries.push(Entry::Media(Box::new(media)));
-    let comments = comments(raw_comments, None, context.wxr.is_own, span, &mut records.notices);
-    records.entries.extend(comments.into_iter().map(|mut comment| {
-        comment.post = Some(id.clone());
-        Entry::Comment {
-            blog: context.blog.clone(),
-            comment: Box::new(comment),
-        }
-    }));
-    records
 }

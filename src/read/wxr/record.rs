@@ -65,6 +65,24 @@ pub(super) const COMMENT_FIELDS: &[&str] = &[
     "date_modified_basis",
 ];
 
+/// Fields of a media record that a hidden field may set.
+pub(super) const MEDIA_FIELDS: &[&str] = &[
+    "id",
+    "url",
+    "path",
+    "mime_type",
+    "size_in_bytes",
+    "sha256",
+    "width",
+    "height",
+    "title",
+    "alt",
+    "caption",
+    "posts",
+    "status",
+    "_source",
+];
+
 /// The kept fields of a hidden field's value; `None` where it is no such value.
 pub(super) fn kept(value: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(value).ok()

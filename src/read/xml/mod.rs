@@ -8,6 +8,6 @@ mod tag;
 mod text;
 mod walker;
 
-pub use splitter::{Piece, PieceKind, Splitter};
+pub use splitter::{Piece, PieceKind, Splitter, end_tag};
 pub use text::{Decoded, decode, utf8};
 pub use walker::{Attributes, Event, Fault, Namespaces, Ns, Root, Walker, root};

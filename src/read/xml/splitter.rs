@@ -6,13 +6,14 @@
 
 use std::io::{self, Read};
 
-use memchr::memchr;
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memmem};
 
 /// Reads a stream and gives it back piece by piece, without gaps.
 pub struct Splitter<R> {
     input: R,
     names: Vec<Vec<u8>>,
+    /// Bytes behind `<` or `</` at which something may stand that matters here.
+    firsts: [bool; 256],
     buffer: Vec<u8>,
     /// Bytes of `buffer` that hold input.
     filled: usize,
@@ -55,9 +56,16 @@ const OUTSIDE: usize = 4 * 1024 * 1024;
 impl<R: Read> Splitter<R> {
     /// Splits `input` at the elements with one of these names, prefixes included (`entry`, `atom:entry`).
     pub fn new(input: R, names: &[&str]) -> Splitter<R> {
+        let mut firsts = [false; 256];
+        for first in names.iter().filter_map(|n| n.bytes().next()).chain(*b"!?") {
+            if let Some(place) = firsts.get_mut(usize::from(first)) {
+                *place = true;
+            }
+        }
         Splitter {
             input,
             names: names.iter().map(|n| n.as_bytes().to_vec()).collect(),
+            firsts,
             buffer: Vec::new(),
             filled: 0,
             start: 0,
@@ -93,7 +101,9 @@ impl<R: Read> Splitter<R> {
         // Where the entry at hand has its start tag; a piece begins either there or outside of entries.
         let mut inside = false;
         loop {
-            let Some(open) = self.find_byte(at, b'<')? else {
+            // What is no entry must not fill the memory, however long it is.
+            let limit = if inside { usize::MAX } else { self.start + OUTSIDE };
+            let Some(open) = self.find_markup(at, limit)? else {
                 let end = self.filled;
                 if self.start == end {
                     return Ok(None);
@@ -101,8 +111,7 @@ impl<R: Read> Splitter<R> {
                 let kind = if inside { PieceKind::CutOff } else { PieceKind::Outside };
                 return Ok(Some((kind, end)));
             };
-            // What is no entry must not fill the memory, however long it is.
-            if !inside && open - self.start > OUTSIDE {
+            if open > limit {
                 return Ok(Some((PieceKind::Outside, open)));
             }
             match self.markup(open)? {
@@ -143,12 +152,6 @@ impl<R: Read> Splitter<R> {
         let longest = self.names.iter().map(Vec::len).max().unwrap_or(0) + 3;
         self.ensure(open + longest.max(9))?;
         let rest = self.buffer.get(open..self.filled).unwrap_or_default();
-        let second = rest.get(1).copied().unwrap_or_default();
-        let begins_name = |byte: u8| self.names.iter().any(|n| n.first() == Some(&byte));
-        // Nearly every tag is told to be none of an entry's by one byte.
-        if !matches!(second, b'!' | b'?' | b'/') && !begins_name(second) {
-            return Ok(Markup::Other { end: open + 1 });
-        }
         for (opening, closing) in [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")] {
             if rest.starts_with(opening) {
                 return Ok(match self.find_bytes(open + opening.len(), closing)? {
@@ -204,6 +207,30 @@ impl<R: Read> Splitter<R> {
                 },
             }
             at += 1;
+        }
+    }
+
+    /// The first `<` at or after `from` that may matter, or that stands behind `limit`. Nearly every tag is told to be
+    /// none of an entry's by one byte.
+    fn find_markup(&mut self, from: usize, limit: usize) -> io::Result<Option<usize>> {
+        let mut from = from;
+        loop {
+            let hay = self.buffer.get(from..self.filled).unwrap_or_default();
+            for at in memchr_iter(b'<', hay) {
+                let matters = match (hay.get(at + 1), hay.get(at + 2)) {
+                    (Some(b'/'), Some(third)) => third,
+                    (Some(second), Some(_)) => second,
+                    // Its name has not been read yet.
+                    _ => return Ok(Some(from + at)),
+                };
+                if self.firsts.get(usize::from(*matters)) == Some(&true) || from + at > limit {
+                    return Ok(Some(from + at));
+                }
+            }
+            from = from.max(self.filled);
+            if !self.fill()? {
+                return Ok(None);
+            }
         }
     }
 
@@ -284,6 +311,17 @@ impl<R: Read> Splitter<R> {
             }
         }
     }
+}
+
+/// Where an end tag `</name>` begins and where it is over, in bytes that lie outside of entries. One that breaks off is
+/// none: the document is not complete.
+pub fn end_tag(bytes: &[u8], name: &str) -> Option<(usize, usize)> {
+    let tag = format!("</{name}");
+    memmem::find_iter(bytes, tag.as_bytes()).find_map(|begin| {
+        let rest = bytes.get(begin + tag.len()..)?;
+        let space = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        (rest.get(space) == Some(&b'>')).then_some((begin, begin + tag.len() + space + 1))
+    })
 }
 
 enum Markup {

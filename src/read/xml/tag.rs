@@ -2,6 +2,10 @@
 //! way is left to quick-xml, which decides what it means.
 
 use memchr::memchr;
+use smallvec::SmallVec;
+
+/// Names and values of a start tag, as they are written. Few tags have more than six.
+pub(super) type RawAttributes<'a> = SmallVec<[(&'a str, &'a str); 6]>;
 
 /// A start tag.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,7 +13,9 @@ pub(super) struct StartTag<'a> {
     /// Its name, prefix included.
     pub(super) name: &'a str,
     /// Names and values, as they are written.
-    pub(super) attributes: Vec<(&'a str, &'a str)>,
+    pub(super) attributes: RawAttributes<'a>,
+    /// The values are as they are meant: no reference, no line break, no tab in them.
+    pub(super) is_plain: bool,
     /// It closes itself.
     pub(super) is_empty: bool,
     /// Its length in bytes.
@@ -25,7 +31,7 @@ pub(super) fn start_tag(text: &str) -> Option<StartTag<'_>> {
     }
     let mut at = name_end(bytes, 1)?;
     let name = text.get(1..at)?;
-    let mut attributes = Vec::new();
+    let mut attributes = RawAttributes::new();
     loop {
         let before = at;
         while is_space(*bytes.get(at)?) {
@@ -43,9 +49,6 @@ pub(super) fn start_tag(text: &str) -> Option<StartTag<'_>> {
                 }
                 let from = end + 2;
                 let to = from + memchr(quote, bytes.get(from..)?)?;
-                if attributes.is_empty() {
-                    attributes.reserve(6);
-                }
                 attributes.push((text.get(at..end)?, text.get(from..to)?));
                 at = to + 1;
                 continue;
@@ -53,6 +56,7 @@ pub(super) fn start_tag(text: &str) -> Option<StartTag<'_>> {
         };
         return Some(StartTag {
             name,
+            is_plain: attributes.is_empty() || is_plain(bytes.get(..at)?),
             attributes,
             is_empty,
             length: at + 1 + usize::from(is_empty),
@@ -67,6 +71,12 @@ pub(super) fn end_tag(text: &str, name: &str) -> Option<usize> {
     (rest.get(spaces) == Some(&b'>')).then_some(2 + name.len() + spaces + 1)
 }
 
+/// Whether nothing stands in a tag that has to be decoded. Without a branch a byte, many are looked at in one step.
+fn is_plain(tag: &[u8]) -> bool {
+    !tag.iter()
+        .fold(false, |found, b| found | matches!(*b, b'&' | b'\n' | b'\r' | b'\t'))
+}
+
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
@@ -78,11 +88,21 @@ fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
     if !(first.is_ascii_alphabetic() || *first == b'_') {
         return None;
     }
-    let length = rest
-        .iter()
-        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.')))?;
+    let length = rest.iter().position(|b| !IS_OF_NAME[usize::from(*b)])?;
     Some(from + length)
 }
+
+/// Whether a byte may stand in a usual name.
+static IS_OF_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -92,7 +112,9 @@ mod tests {
     fn reads_the_usual_tags() {
         let tag = start_tag("<gd:image rel='a>b' src=\"//x/'y'\"/>rest").unwrap();
         assert_eq!(tag.name, "gd:image");
-        assert_eq!(tag.attributes, [("rel", "a>b"), ("src", "//x/'y'")]);
+        assert_eq!(tag.attributes[..], [("rel", "a>b"), ("src", "//x/'y'")]);
+        assert!(tag.is_plain);
+        assert!(!start_tag("<a b='&amp;'>").unwrap().is_plain && !start_tag("<a b='x\ny'>").unwrap().is_plain);
         assert!(tag.is_empty);
         assert_eq!(tag.length, 35);
         assert_eq!(start_tag("<entry>").map(|t| (t.length, t.is_empty)), Some((7, false)));

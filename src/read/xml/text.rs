@@ -32,6 +32,9 @@ pub fn decode(raw: &str) -> Decoded<'_> {
         if bytes.get(at) == Some(&b'\r') {
             text.push('\n');
             done = at + 1 + usize::from(bytes.get(at + 1) == Some(&b'\n'));
+        } else if let Some((character, length)) = bytes.get(at + 1..).and_then(usual_reference) {
+            text.push(character);
+            done = at + 1 + length;
         } else {
             // The longest reference there is has ten characters; what has no semicolon by then is none.
             let end = raw
@@ -60,6 +63,17 @@ pub fn decode(raw: &str) -> Decoded<'_> {
     Decoded {
         text: Cow::Owned(text),
         unknown,
+    }
+}
+
+/// The references that escaped HTML is full of, told by a few bytes: what they mean, and their length behind the `&`.
+fn usual_reference(rest: &[u8]) -> Option<(char, usize)> {
+    match rest {
+        [b'l', b't', b';', ..] => Some(('<', 3)),
+        [b'g', b't', b';', ..] => Some(('>', 3)),
+        [b'a', b'm', b'p', b';', ..] => Some(('&', 4)),
+        [b'q', b'u', b'o', b't', b';', ..] => Some(('"', 5)),
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr3, memmem};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Raw};
 
-use super::tag::{end_tag, start_tag};
+use super::tag::{RawAttributes, end_tag, start_tag};
 use super::text::decode;
 
 /// The namespaces that legacy blog formats use.
@@ -141,13 +141,20 @@ pub enum Event<'a> {
 }
 
 /// The attributes of an element.
-#[derive(Debug, Default)]
-pub struct Attributes<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+#[derive(Debug)]
+pub struct Attributes<'a>(Values<'a>);
+
+/// Nearly all values are as they are written, and need no place of their own.
+#[derive(Debug)]
+enum Values<'a> {
+    Plain(RawAttributes<'a>),
+    Decoded(Vec<(Cow<'a, str>, Cow<'a, str>)>),
+}
 
 impl<'a> Attributes<'a> {
     /// The value of the attribute with this name (prefix included), decoded.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| &**v)
+        self.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
     }
 
     /// The same, as a string of its own.
@@ -157,13 +164,42 @@ impl<'a> Attributes<'a> {
 
     /// The same, taken out: the value is empty afterwards.
     pub fn take(&mut self, name: &str) -> Option<Cow<'a, str>> {
-        let (_, value) = self.0.iter_mut().find(|(n, _)| n == name)?;
-        Some(std::mem::take(value))
+        match &mut self.0 {
+            Values::Plain(list) => {
+                let (_, value) = list.iter_mut().find(|(n, _)| *n == name)?;
+                Some(Cow::Borrowed(std::mem::take(value)))
+            }
+            Values::Decoded(list) => {
+                let (_, value) = list.iter_mut().find(|(n, _)| n == name)?;
+                Some(std::mem::take(value))
+            }
+        }
+    }
+
+    /// Hands out all of them, the last first: of two with one name the first counts.
+    pub fn take_all(self, mut meet: impl FnMut(&str, Cow<'a, str>)) {
+        match self.0 {
+            Values::Plain(list) => list.into_iter().rev().for_each(|(n, v)| meet(n, Cow::Borrowed(v))),
+            Values::Decoded(list) => list.into_iter().rev().for_each(|(n, v)| meet(&n, v)),
+        }
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(n, v)| (&**n, &**v))
+        let (plain, decoded) = match &self.0 {
+            Values::Plain(list) => (list.as_slice(), &[][..]),
+            Values::Decoded(list) => (&[][..], list.as_slice()),
+        };
+        let decoded = decoded.iter().map(|(n, v)| (&**n, &**v));
+        plain.iter().copied().chain(decoded)
+    }
+
+    /// The prefix that this attribute declares, where it declares one.
+    fn declared(name: &str) -> Option<&str> {
+        match name.strip_prefix("xmlns")? {
+            "" => Some(""),
+            prefix => prefix.strip_prefix(':'),
+        }
     }
 }
 
@@ -266,11 +302,16 @@ impl<'a> Walker<'a> {
         self.at += tag.length;
         self.closes_itself = tag.is_empty;
         self.open.push(Cow::Borrowed(tag.name));
-        let attributes = tag
-            .attributes
-            .into_iter()
-            .map(|(name, raw)| (Cow::Borrowed(name), self.value(raw)))
-            .collect();
+        let attributes = if tag.is_plain {
+            Values::Plain(tag.attributes)
+        } else {
+            let decoded = tag.attributes.into_iter();
+            Values::Decoded(
+                decoded
+                    .map(|(name, raw)| (Cow::Borrowed(name), self.value(raw)))
+                    .collect(),
+            )
+        };
         Some(self.started(Cow::Borrowed(tag.name), Attributes(attributes)))
     }
 
@@ -331,28 +372,24 @@ impl<'a> Walker<'a> {
             let value = self.value(&attribute.value).into_owned();
             list.push((Cow::Owned(key.to_owned()), Cow::Owned(value)));
         }
-        Ok(self.started(Cow::Owned(name), Attributes(list)))
+        Ok(self.started(Cow::Owned(name), Attributes(Values::Decoded(list))))
     }
 
     /// An element began: what it declares holds for itself too.
     fn started(&mut self, qname: Cow<'a, str>, attributes: Attributes<'a>) -> Event<'a> {
-        for (key, value) in &attributes.0 {
-            let prefix = match key.strip_prefix("xmlns") {
-                Some("") => "",
-                Some(prefix) if prefix.starts_with(':') => prefix.trim_start_matches(':'),
-                _ => continue,
-            };
-            self.local
-                .push((self.open.len(), prefix.to_owned().into(), Ns::of_uri(value)));
+        for (name, value) in attributes.iter() {
+            if let Some(prefix) = Attributes::declared(name) {
+                self.local
+                    .push((self.open.len(), prefix.to_owned().into(), Ns::of_uri(value)));
+            }
         }
-        let (prefix, _) = qname.split_once(':').unwrap_or_default();
-        let ns = self.namespace(prefix);
-        let name = match qname {
-            Cow::Borrowed(qname) => Cow::Borrowed(qname.split_once(':').map_or(qname, |(_, name)| name)),
-            Cow::Owned(qname) => Cow::Owned(match qname.split_once(':') {
-                Some((_, name)) => name.to_owned(),
-                None => qname,
-            }),
+        // Names are short: a step a byte finds the colon sooner than a search does.
+        let colon = qname.bytes().position(|b| b == b':');
+        let ns = self.namespace(colon.and_then(|at| qname.get(..at)).unwrap_or_default());
+        let name = match (colon, qname) {
+            (None, qname) => qname,
+            (Some(at), Cow::Borrowed(qname)) => Cow::Borrowed(qname.get(at + 1..).unwrap_or_default()),
+            (Some(at), Cow::Owned(qname)) => Cow::Owned(qname.get(at + 1..).unwrap_or_default().to_owned()),
         };
         Event::Start { ns, name, attributes }
     }

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{body, told};
+use super::{Writing, told};
 use crate::html;
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Comment, CommentStatus, DeletedBy, Post, Zone};
+use crate::model::{Comment, CommentKind, CommentStatus, ContentFormat, DeletedBy, Post, Zone};
 
 /// Threads deeper than this stay at this depth: no page shows more, and every line would be nothing but marks.
-const DEPTH: usize = 12;
+pub(super) const DEPTH: usize = 12;
 
 /// Writes the section.
-pub(super) fn section(post: &Post, zone: Zone, text: &mut String, notices: &mut Vec<Notice>) {
+pub(super) fn section(post: &Post, zone: Zone, writing: &Writing<'_>, text: &mut String, notices: &mut Vec<Notice>) {
     text.push_str("## Comments\n");
     let mut depths: HashMap<&str, usize> = HashMap::new();
     let mut before = 0;
@@ -24,7 +24,8 @@ pub(super) fn section(post: &Post, zone: Zone, text: &mut String, notices: &mut 
         depths.insert(&comment.id, depth);
         // The line between two comments belongs to what they share, so that a thread is one quotation.
         line(text, before.min(depth), "");
-        for own in one(post, comment, zone, notices).lines() {
+        let own = heading(comment, zone, writing) + "\n\n" + &message(post, comment, writing, notices);
+        for own in own.lines() {
             line(text, depth, own);
         }
         before = depth;
@@ -41,16 +42,15 @@ fn line(text: &mut String, depth: usize, line: &str) {
     text.push('\n');
 }
 
-fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) -> String {
-    let mut own = heading(comment, zone);
-    own.push_str("\n\n");
+/// What a comment says; for one that was removed, that it was.
+pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, notices: &mut Vec<Notice>) -> String {
     if comment.status == CommentStatus::Deleted {
-        own.push_str(match comment.deleted_by {
+        let text = match comment.deleted_by {
             Some(DeletedBy::Author) => "*This comment was removed by its author.*\n",
             Some(DeletedBy::Admin) => "*This comment was removed by the blog's owner.*\n",
             _ => "*This comment was removed.*\n",
-        });
-        return own;
+        };
+        return text.to_owned();
     }
     let content = comment.content_html.as_deref().unwrap_or_default();
     let clean = html::sanitise(content);
@@ -67,34 +67,46 @@ fn one(post: &Post, comment: &Comment, zone: Zone, notices: &mut Vec<Notice>) ->
             .about_comment(&comment.id),
         );
     }
-    let markdown = body(&clean.html, comment.format());
+    let markdown = writing.markdown(&clean.html, comment.format());
     for notice in markdown.notices {
         notices.push(told(notice).about_post(&post.blog, &post.id).about_comment(&comment.id));
     }
-    own.push_str(&markdown.text);
-    own
+    markdown.text
+}
+
+/// The name of who wrote a comment.
+pub(super) fn name(comment: &Comment) -> &str {
+    let name = comment.author.as_ref().and_then(|author| author.name.as_deref());
+    name.map(str::trim).filter(|n| !n.is_empty()).unwrap_or("Anonymous")
+}
+
+/// The address of who wrote a comment, where it is one that may be linked.
+pub(super) fn url(comment: &Comment) -> Option<&str> {
+    let url = comment.author.as_ref().and_then(|author| author.url.as_deref());
+    url.filter(|u| u.starts_with("http://") || u.starts_with("https://"))
+}
+
+/// The word for what is no comment in the narrow sense.
+pub(super) fn kind(kind: CommentKind) -> &'static str {
+    match kind {
+        CommentKind::Comment => "comment",
+        CommentKind::Pingback => "pingback",
+        CommentKind::Trackback => "trackback",
+        CommentKind::Like => "like",
+        CommentKind::Webmention => "webmention",
+    }
 }
 
 /// `**Name**, 2010-05-04 12:30`: who and when, as far as is known.
-fn heading(comment: &Comment, zone: Zone) -> String {
-    let author = comment.author.as_ref();
-    let name = author
-        .and_then(|a| a.name.as_deref())
-        .map(str::trim)
-        .filter(|n| !n.is_empty())
-        .unwrap_or("Anonymous");
-    let mut strong = String::from("<strong>");
-    strong.push_str(&html::escape_text(name));
-    strong.push_str("</strong>");
-    let url = author
-        .and_then(|a| a.url.as_deref())
-        .filter(|u| u.starts_with("http://") || u.starts_with("https://"));
-    let linked = match url {
+fn heading(comment: &Comment, zone: Zone, writing: &Writing<'_>) -> String {
+    let strong = format!("<strong>{}</strong>", html::escape_text(name(comment)));
+    let linked = match url(comment) {
         Some(url) => format!("<a href=\"{}\">{strong}</a>", html::escape_text(url)),
         None => strong,
     };
     // Through the converter, so that a name full of asterisks is a name and nothing else.
-    let mut heading = body(&linked, crate::model::ContentFormat::Html)
+    let mut heading = writing
+        .markdown(&linked, ContentFormat::Html)
         .text
         .trim_end()
         .to_owned();

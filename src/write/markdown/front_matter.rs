@@ -1,71 +1,356 @@
-//! Front matter: what is known of a post, as YAML that YAML 1.1 and 1.2 parsers read alike.
+//! Front matter: what is known of a post as an ordered list of fields, and the forms in which generators read it.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::model::{Date, Kind, Moment, Post, PostAuthor, Precision, Status, Zone};
-
-#[derive(Serialize)]
-struct FrontMatter<'a> {
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lastmod: Option<String>,
-    slug: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    kind: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    draft: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    authors: Vec<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    tags: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    categories: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    id: &'a str,
+/// How front matter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// YAML between lines of `---`, such that YAML 1.1 and 1.2 parsers read it alike.
+    Yaml,
+    /// TOML between lines of `+++`.
+    Toml,
+    /// A JSON object at the beginning of the file.
+    Json,
+    /// A JSON object between `---json` and `---`.
+    FencedJson,
+    /// `Key: value` lines with a blank line after them, nothing quoted.
+    Pelican,
 }
 
-/// The front matter with its two lines of hyphens.
-pub(super) fn yaml(post: &Post, zone: Zone, slug: &str) -> String {
-    let date = |date: &Option<Date>| date.as_ref().map(|d| local(d.moment(), d, zone));
-    let matter = FrontMatter {
-        title: post.title.as_deref().map(str::trim).unwrap_or_default(),
-        date: date(&post.date_published),
-        lastmod: date(&post.date_modified),
-        slug,
-        url: post.url.as_deref(),
-        kind: (post.kind != Kind::Post).then(|| post.kind.as_str()),
-        draft: (post.status != Status::Published).then_some(true),
-        status: (!matches!(post.status, Status::Published | Status::Draft)).then(|| post.status.as_str()),
-        authors: post.authors.iter().filter_map(name).collect(),
-        tags: &post.tags,
-        categories: &post.categories,
-        description: post.summary.as_deref().map(str::trim).filter(|s| !s.is_empty()),
-        id: &post.id,
-    };
-    // Plain strings and lists are all there is: nothing that YAML could not say.
-    let text = serde_saphyr::to_string(&matter).unwrap_or_default();
-    format!("---\n{}\n---\n", text.trim_end())
+/// The value of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A date of the record: a day, or RFC 3339 with an offset.
+    Date(String),
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Whole(i64),
+    /// A number with a fraction.
+    Number(f64),
+    /// Several texts.
+    List(Vec<String>),
 }
 
-fn name(author: &PostAuthor) -> Option<&str> {
-    author.name.as_deref().map(str::trim).filter(|n| !n.is_empty())
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
 }
 
-/// A date on the blog's own clock with its offset; a bare day stays one.
-fn local(moment: Moment, date: &Date, zone: Zone) -> String {
-    let offset = match (moment.precision, moment.offset) {
-        (Precision::Day, _) => return date.as_str().to_owned(),
-        (_, Some(0)) => zone.offset_at_utc(moment.local),
-        (_, Some(_)) => return date.as_str().to_owned(),
-        (_, None) => zone.offset_at_local(moment.local),
-    };
-    Date::from_offset(moment.in_blog_time(zone), offset)
-        .map_or_else(|| date.as_str().to_owned(), |d| d.as_str().to_owned())
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::Text(text)
+    }
+}
+
+impl Value {
+    /// The value that a person means by a word on the command line: `true`, `false` and numbers are such, all else is
+    /// text, and so is what stands in quotation marks.
+    pub fn meant_by(word: &str) -> Value {
+        if let Some(quoted) = word.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
+            return Value::from(quoted);
+        }
+        // `007` is a name, not a number.
+        let is_padded = word.trim_start_matches('-').starts_with('0') && word.len() > 1 && !word.contains('.');
+        match word {
+            "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
+            _ if is_padded => Value::from(word),
+            _ => match (word.parse::<i64>(), word.parse::<f64>()) {
+                (Ok(whole), _) => Value::Whole(whole),
+                (_, Ok(number)) if number.is_finite() => Value::Number(number),
+                _ => Value::from(word),
+            },
+        }
+    }
+}
+
+/// The fields of a post, in the order in which they are written. A dot in a name puts the field into a table: `extra.id`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields(Vec<(String, Value)>);
+
+impl Fields {
+    /// Puts a field at the end.
+    pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// Puts a field at the end, where there is a value.
+    pub(super) fn put_some(&mut self, name: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+
+    /// Puts a list at the end, where it is not empty.
+    pub(super) fn put_list(&mut self, name: &str, list: Vec<String>) {
+        if !list.is_empty() {
+            self.0.push((name.to_owned(), Value::List(list)));
+        }
+    }
+
+    /// Puts a mark at the end, where it holds.
+    pub(super) fn put_flag(&mut self, name: &str, holds: bool) {
+        if holds {
+            self.0.push((name.to_owned(), Value::Flag(true)));
+        }
+    }
+
+    /// Gives a field another name. Whether there was one.
+    pub(super) fn rename(&mut self, old: &str, new: &str) -> bool {
+        let Some(at) = self.0.iter().position(|(name, _)| name == old) else {
+            return false;
+        };
+        let Some((_, value)) = self.0.get(at).cloned() else {
+            return false;
+        };
+        self.0.retain(|(name, _)| name != new || name == old);
+        if let Some(field) = self.0.iter_mut().find(|(name, _)| name == old) {
+            *field = (new.to_owned(), value);
+        }
+        true
+    }
+
+    /// Sets a field, in the place where it was or at the end.
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        match self.0.iter_mut().find(|(own, _)| own == name) {
+            Some((_, own)) => *own = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Fields by themselves, then tables: `extra.id` and `extra.kind` become one table.
+    fn grouped(&self) -> Vec<(&str, Entry<'_>)> {
+        let mut groups: Vec<(&str, Entry<'_>)> = Vec::new();
+        let mut tables: Vec<(&str, Vec<(&str, &Value)>)> = Vec::new();
+        for (name, value) in &self.0 {
+            match name.split_once('.') {
+                Some((table, name)) => match tables.iter_mut().find(|(own, _)| *own == table) {
+                    Some((_, fields)) => fields.push((name, value)),
+                    None => tables.push((table, vec![(name, value)])),
+                },
+                None => groups.push((name, Entry::Value(value))),
+            }
+        }
+        // A field and a table of one name cannot both be; the table says more.
+        groups.retain(|(name, _)| !tables.iter().any(|(table, _)| table == name));
+        groups.extend(tables.into_iter().map(|(name, fields)| (name, Entry::Table(fields))));
+        groups
+    }
+
+    /// Dates as text.
+    pub(super) fn quote_dates(&mut self) {
+        for (_, value) in &mut self.0 {
+            if let Value::Date(date) = value {
+                *value = Value::Text(std::mem::take(date));
+            }
+        }
+    }
+
+    /// A document of these fields alone: YAML or JSON.
+    pub(super) fn document(&self, format: Format) -> String {
+        match format {
+            Format::Json | Format::FencedJson => json(&self.grouped()) + "\n",
+            _ => yaml(&self.grouped()),
+        }
+    }
+
+    /// The front matter, with what marks its beginning and its end.
+    pub(super) fn write(&self, format: Format) -> String {
+        match format {
+            Format::Yaml => format!("---\n{}---\n", yaml(&self.grouped())),
+            // The list holds nothing that these forms could not say.
+            Format::Toml => {
+                let text = toml::to_string(&Map(&self.grouped(), Format::Toml)).unwrap_or_default();
+                format!("+++\n{}\n+++\n", text.trim_end())
+            }
+            Format::Json => json(&self.grouped()) + "\n",
+            Format::FencedJson => format!("---json\n{}\n---\n", json(&self.grouped())),
+            Format::Pelican => self.pelican(),
+        }
+    }
+
+    /// A line a field. A value has no line breaks and no space around it, or the rest would be taken for the body.
+    fn pelican(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in &self.0 {
+            let value = match value {
+                Value::Text(own) | Value::Date(own) => own.clone(),
+                Value::Flag(own) => own.to_string(),
+                Value::Whole(own) => own.to_string(),
+                Value::Number(own) => own.to_string(),
+                // A comma would part a single item that has one; a semicolon anywhere says that commas do not.
+                Value::List(own) if own.len() == 1 => own.concat() + ";",
+                Value::List(own) => own.join("; "),
+            };
+            let line: Vec<&str> = value.split_whitespace().collect();
+            let line = if value.contains(['\n', '\r']) {
+                line.join(" ")
+            } else {
+                value.trim().to_owned()
+            };
+            text.push_str(name);
+            text.push_str(": ");
+            text.push_str(&line);
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A field by itself, or a table of fields.
+enum Entry<'a> {
+    Value(&'a Value),
+    Table(Vec<(&'a str, &'a Value)>),
+}
+
+fn json(entries: &[(&str, Entry<'_>)]) -> String {
+    serde_json::to_string_pretty(&Map(entries, Format::Json)).unwrap_or_default()
+}
+
+/// Each field by itself, because a date stands bare, as people write it.
+fn yaml(entries: &[(&str, Entry<'_>)]) -> String {
+    let mut text = String::new();
+    for entry in entries {
+        match entry {
+            (name, Entry::Value(Value::Date(date))) if is_plain(name) => {
+                text.push_str(&format!("{name}: {date}\n"));
+            }
+            _ => {
+                let one = Map(std::slice::from_ref(entry), Format::Yaml);
+                let own = serde_saphyr::to_string(&one).unwrap_or_default();
+                text.push_str(own.trim_end());
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// Fields in their order, as serde sees a map.
+struct Map<'a>(&'a [(&'a str, Entry<'a>)], Format);
+
+impl Serialize for Map<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, entry) in self.0 {
+            match entry {
+                Entry::Value(value) => map.serialize_entry(name, &Typed(value, self.1))?,
+                Entry::Table(fields) => map.serialize_entry(name, &Table(fields, self.1))?,
+            }
+        }
+        map.end()
+    }
+}
+
+struct Table<'a>(&'a [(&'a str, &'a Value)], Format);
+
+impl Serialize for Table<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0 {
+            map.serialize_entry(name, &Typed(value, self.1))?;
+        }
+        map.end()
+    }
+}
+
+/// A value with its type in the form that is written: only TOML has dates.
+struct Typed<'a>(&'a Value, Format);
+
+impl Serialize for Typed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Date(date) => match date.parse::<toml::value::Datetime>() {
+                Ok(date) if self.1 == Format::Toml => date.serialize(serializer),
+                _ => serializer.serialize_str(date),
+            },
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Whole(number) => serializer.serialize_i64(*number),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::List(list) => list.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some() -> Fields {
+        let mut fields = Fields::default();
+        fields.put("title", "a: b");
+        fields.put("date", Value::Date("2011-03-05T10:12:00.002+01:00".to_owned()));
+        fields.put("extra.id", "7");
+        fields.put_list("tags", vec!["yes".to_owned(), "2012-01-01".to_owned()]);
+        fields.put_flag("draft", true);
+        fields.put("extra.order", Value::Whole(3));
+        fields
+    }
+
+    #[test]
+    fn every_form_keeps_the_order_and_the_types() {
+        assert_eq!(
+            some().write(Format::Yaml),
+            "---\ntitle: \"a: b\"\ndate: 2011-03-05T10:12:00.002+01:00\ntags:\n- \"yes\"\n- \"2012-01-01\"\ndraft: true\nextra:\n  id: \"7\"\n  order: 3\n---\n"
+        );
+        assert_eq!(
+            some().write(Format::Toml),
+            "+++\ntitle = \"a: b\"\ndate = 2011-03-05T10:12:00.002+01:00\ntags = [\"yes\", \"2012-01-01\"]\ndraft = true\n\n[extra]\nid = \"7\"\norder = 3\n+++\n"
+        );
+        let json = some().write(Format::Json);
+        assert!(
+            json.starts_with("{\n  \"title\": \"a: b\",\n  \"date\": \"2011-"),
+            "{json}"
+        );
+        assert!(json.ends_with("}\n"));
+        assert!(some().write(Format::FencedJson).starts_with("---json\n{"));
+        let mut one = Fields::default();
+        one.put("Title", "two\n  lines ");
+        one.put_list("Tags", vec!["a, b".to_owned()]);
+        one.put("Summary", "");
+        assert_eq!(one.write(Format::Pelican), "Title: two lines\nTags: a, b;\nSummary:\n");
+    }
+
+    #[test]
+    fn fields_are_renamed_and_set_in_their_place() {
+        let mut fields = some();
+        assert!(fields.rename("date", "pubDate"));
+        assert!(!fields.rename("date", "x"));
+        fields.set("title", Value::from("b"));
+        fields.set("layout", Value::from("post"));
+        fields.rename("draft", "tags");
+        let names: Vec<&str> = fields.0.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["title", "pubDate", "extra.id", "tags", "extra.order", "layout"]);
+        assert_eq!(fields.0.first().map(|f| f.1.clone()), Some(Value::from("b")));
+    }
+
+    #[test]
+    fn words_are_meant_as_what_they_look_like() {
+        for (word, value) in [
+            ("true", Value::Flag(true)),
+            ("\"true\"", Value::from("true")),
+            ("12", Value::Whole(12)),
+            ("-0.5", Value::Number(-0.5)),
+            ("0", Value::Whole(0)),
+            ("007", Value::from("007")),
+            ("inf", Value::from("inf")),
+            ("post", Value::from("post")),
+            ("", Value::from("")),
+        ] {
+            assert_eq!(Value::meant_by(word), value, "{word}");
+        }
+    }
 }

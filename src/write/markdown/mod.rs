@@ -1,43 +1,36 @@
-//! Markdown: one file a post, YAML front matter, CommonMark with GFM.
+//! Markdown: one file a post, front matter, CommonMark with GFM or the dialect of a site generator.
 //!
 //! Markdown publishes, so what was not public does not come here (the plan sees to that), and what strangers wrote in
 //! comments is sanitised.
 
+mod comment_data;
 mod comments;
+mod flavor;
 mod front_matter;
+mod options;
+mod raw_html;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
+
+pub use flavor::Flavor;
+pub use front_matter::{Fields, Format, Value};
+pub use options::{BadOptions, CommentsAs, FrontMatter, Options, Permalinks};
+
+use flavor::{Facts, Rules, When};
 
 use super::folder::{Folder, Put};
 use super::output::WrittenFile;
 use super::{Run, WriteError, Written, pipeline};
-use crate::html::{HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, autop, to_markdown};
+use crate::archive::{Fetched, PostCard};
+use crate::html::{
+    Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, to_markdown,
+};
 use crate::ledger::{Notice, NoticeCode, Reason};
-use crate::model::{ContentFormat, Kind, Post, Zone};
-use crate::plan::markdown::MarkdownPlan;
+use crate::model::{ContentFormat, Kind, Post, Status, Zone};
+use crate::plan::markdown::{MarkdownPlan, old_path};
 use crate::wordpress::shortcodes_to_html;
-
-/// Where comments go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CommentsAs {
-    /// As a section at the end of their post.
-    #[default]
-    Section,
-    /// As a JSON file for each post, in the folder `comments`.
-    Data,
-    /// Nowhere.
-    None,
-}
-
-/// How the folder is written.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Where comments go.
-    pub comments: CommentsAs,
-    /// Files that a person changed since the last run are replaced.
-    pub overwrite: bool,
-}
 
 /// Writes the plan's posts into the folder `root`; nowhere, where there is none.
 ///
@@ -46,123 +39,407 @@ pub struct Options {
 pub fn write(
     run: Run<'_>,
     root: Option<&Path>,
-    options: Options,
+    options: &Options,
     written: &mut Written<'_>,
 ) -> Result<Vec<WrittenFile>, WriteError> {
-    let paths = MarkdownPlan::new(run.archive, run.plan);
+    let renderer = Renderer::new(run, options);
     let mut folder = match root {
         Some(root) => Folder::begin(root, options.overwrite)?,
         None => Folder::nothing(),
     };
+    let mut site = Site::default();
     pipeline::posts(
         run,
-        |place, fetched| {
-            let mut notices = fetched.notices;
-            let card = run.archive.post(fetched.number);
-            let blog = card.map(|c| c.blog_place()).unwrap_or_default();
-            let name = paths.names.get(place).map_or("post", |n| n);
-            let slug = paths.slugs.get(place).map_or("post", |s| s);
-            let file = PostFile {
-                post: &fetched.post,
-                zone: run.archive.zone(blog),
-                slug,
-            };
-            let text = file.text(options.comments, &mut notices);
-            notices.extend(not_carried(&fetched.post));
-            let data = match options.comments {
-                CommentsAs::Data if !fetched.post.comments.is_empty() => {
-                    let mut bytes = serde_json::to_vec_pretty(&fetched.post.comments)?;
-                    bytes.push(b'\n');
-                    Some(bytes)
-                }
-                _ => None,
-            };
-            let kind = match &fetched.post.kind {
-                Kind::Page => "pages",
-                _ => "posts",
-            };
-            let base = paths.folders.get(blog).filter(|f| !f.is_empty());
-            let base = base.map(|f| format!("{f}/")).unwrap_or_default();
-            Ok(Rendered {
-                path: format!("{base}{kind}/{name}.md"),
-                data: data.map(|bytes| (format!("{base}comments/{name}.json"), bytes)),
-                text,
-                comments: match options.comments {
-                    CommentsAs::None => 0,
-                    _ => fetched.post.comments.len() as u64,
-                },
-                post: (fetched.post.blog, fetched.post.id),
-                notices,
-            })
-        },
-        |rendered| put(&mut folder, rendered, written),
+        |place, fetched| renderer.post(place, fetched),
+        |rendered| site.put(&mut folder, rendered, written),
     )?;
+    site.finish(&mut folder, options, written)?;
     folder.finish()
+}
+
+/// How fragments of HTML become Markdown in this run.
+#[derive(Clone, Debug, Default)]
+struct Writing<'a> {
+    dialect: Dialect,
+    raw_html: RawHtml,
+    summary_marker: Option<&'a str>,
+    item_indent: Option<usize>,
+}
+
+impl Writing<'_> {
+    /// A body as Markdown, by the rules of its format.
+    fn markdown(&self, html: &str, format: ContentFormat) -> Markdown {
+        let (html, newlines) = match format {
+            ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
+            ContentFormat::Wpautop => {
+                let html = autop(&shortcodes_to_html(html)).into_owned();
+                (Cow::Owned(html), Newlines::Space)
+            }
+            ContentFormat::WpBlocks => (shortcodes_to_html(html), Newlines::Space),
+            ContentFormat::Html | ContentFormat::Text => (Cow::Borrowed(html), Newlines::Space),
+        };
+        let options = MarkdownOptions {
+            newlines,
+            dialect: self.dialect,
+            raw_html: self.raw_html,
+            summary_marker: self.summary_marker.map(str::to_owned),
+            item_indent: self.item_indent,
+            ..MarkdownOptions::default()
+        };
+        to_markdown(&html, &options)
+    }
+}
+
+/// What turns a post into files.
+struct Renderer<'a> {
+    run: Run<'a>,
+    options: &'a Options,
+    rules: &'static Rules,
+    plan: MarkdownPlan,
+    bodies: Writing<'a>,
+    data: Writing<'a>,
 }
 
 /// A post as files.
 struct Rendered {
-    path: String,
-    text: String,
-    data: Option<(String, Vec<u8>)>,
-    comments: u64,
+    /// The folder of its blog's site, with a slash at the end.
+    base: String,
+    /// Path and text of the post.
+    file: (String, String),
+    /// Paths and texts of its comments, and how many comments are in each.
+    comments: Vec<(String, Vec<u8>, u64)>,
+    /// How many comments stand in the post itself.
+    comments_inside: u64,
     /// Ids of blog and post.
     post: (String, String),
     notices: Vec<Notice>,
+    /// What the user should be told at the end.
+    found: Vec<When>,
+    /// Which of the options' renamings found their field.
+    renamed: Vec<bool>,
 }
 
-fn put(folder: &mut Folder, rendered: Rendered, written: &mut Written<'_>) -> Result<(), WriteError> {
-    for notice in &rendered.notices {
-        written.notice(notice);
+impl<'a> Renderer<'a> {
+    fn new(run: Run<'a>, options: &'a Options) -> Renderer<'a> {
+        let rules = options.flavor.rules();
+        let bodies = Writing {
+            dialect: rules.dialect,
+            raw_html: options.html,
+            summary_marker: Some(rules.summary_marker),
+            item_indent: rules.item_indent,
+        };
+        // Hugo runs no shortcodes in data.
+        let dialect = match rules.dialect {
+            Dialect::Hugo => Dialect::CommonMark,
+            own => own,
+        };
+        Renderer {
+            run,
+            options,
+            rules,
+            plan: MarkdownPlan::new(run.archive, run.plan, options.naming()),
+            data: Writing {
+                dialect,
+                summary_marker: None,
+                ..bodies.clone()
+            },
+            bodies,
+        }
     }
-    let mut is_kept = folder.put(&rendered.path, rendered.text.as_bytes())? == Put::Kept;
-    let mut path = &rendered.path;
-    if let Some((data_path, bytes)) = &rendered.data
-        && folder.put(data_path, bytes)? == Put::Kept
-    {
-        is_kept = true;
-        path = data_path;
-    }
-    if is_kept {
-        let (blog, post) = &rendered.post;
-        written.notice(
-            &Notice::new(
-                NoticeCode::FileKept,
-                format!("{path} was changed since blogark wrote it, or is not its own; it was left as it is. --overwrite replaces it."),
-            )
-            .about_post(blog, post),
-        );
-        written.ledger.posts.leave_out(Reason::FileKept, 1);
-        written.ledger.comments.leave_out(Reason::FileKept, rendered.comments);
-    } else {
-        written.post(rendered.comments);
-    }
-    Ok(())
-}
 
-struct PostFile<'a> {
-    post: &'a Post,
-    zone: Zone,
-    slug: &'a str,
-}
+    fn post(&self, place: usize, fetched: Fetched) -> Result<Rendered, WriteError> {
+        let post = fetched.post;
+        let mut notices = fetched.notices;
+        let mut found = Vec::new();
+        let card = self.run.archive.post(fetched.number);
+        let blog = card.map(|c| c.blog_place()).unwrap_or_default();
+        let zone = self.run.archive.zone(blog);
+        let base = self.plan.folders.get(blog).filter(|f| !f.is_empty());
+        let base = base.map(|f| format!("{f}/")).unwrap_or_default();
+        let name = self.plan.names.get(place).map_or("post", |n| n);
+        let file = card.map_or_else(|| name.to_owned(), |card| self.plan.file(place, card));
 
-impl PostFile<'_> {
-    fn text(&self, comments: CommentsAs, notices: &mut Vec<Notice>) -> String {
-        let post = self.post;
-        let mut text = front_matter::yaml(post, self.zone, self.slug);
-        let body = body(post.content_html.as_deref().unwrap_or_default(), post.format());
+        let body = self
+            .bodies
+            .markdown(post.content_html.as_deref().unwrap_or_default(), post.format());
         for notice in body.notices {
             notices.push(told(notice).about_post(&post.blog, &post.id));
         }
-        if !body.text.is_empty() {
-            text.push('\n');
-            text.push_str(&body.text);
+        let body = body.text;
+        let comments = if post.comments.is_empty() {
+            CommentsAs::None
+        } else {
+            self.options.comments()
+        };
+        let mut section = String::new();
+        if comments == CommentsAs::Section {
+            comments::section(&post, zone, &self.bodies, &mut section, &mut notices);
         }
-        if comments == CommentsAs::Section && !post.comments.is_empty() {
-            text.push('\n');
-            comments::section(post, self.zone, &mut text, notices);
+        let data = match comments {
+            CommentsAs::Data => self.comment_files(place, name, &post, zone, &mut notices)?,
+            _ => Vec::new(),
+        };
+        let (matter, renamed) = self.front_matter(place, card, &post, zone, &body, &mut notices, &mut found);
+        let mut text = matter;
+        for part in [&body, &section] {
+            if !part.is_empty() {
+                text.push('\n');
+                text.push_str(part);
+            }
         }
-        text
+        let is_told = |when| self.rules.hints.iter().any(|(own, _)| *own == when);
+        let mut bodies = [&body, &section].into_iter();
+        if is_told(When::RawHtml) && bodies.any(|part| raw_html::has_raw_html(part)) {
+            found.push(When::RawHtml);
+        }
+        if !data.is_empty() {
+            found.push(When::CommentData);
+        }
+        if post.status != Status::Published {
+            found.push(When::Drafts);
+        }
+        if !post.tags.is_empty() || !post.categories.is_empty() {
+            found.push(When::Terms);
+        }
+        notices.extend(not_carried(&post));
+        Ok(Rendered {
+            comments: data
+                .into_iter()
+                .map(|(path, bytes, count)| (format!("{base}{path}"), bytes, count))
+                .collect(),
+            comments_inside: match comments {
+                CommentsAs::Section => post.comments.len() as u64,
+                _ => 0,
+            },
+            file: (format!("{base}{file}.md"), text),
+            base,
+            post: (post.blog, post.id),
+            notices,
+            found,
+            renamed,
+        })
+    }
+
+    /// The comments of a post as data: paths in the folder of the site, bytes, and how many comments each holds.
+    fn comment_files(
+        &self,
+        place: usize,
+        name: &str,
+        post: &Post,
+        zone: Zone,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Vec<(String, Vec<u8>, u64)>, WriteError> {
+        let Some(folder) = self.rules.comment_data else {
+            let mut bytes = serde_json::to_vec_pretty(&post.comments)?;
+            bytes.push(b'\n');
+            return Ok(vec![(
+                format!("comments/{name}.json"),
+                bytes,
+                post.comments.len() as u64,
+            )]);
+        };
+        let key = self.plan.key(place);
+        let files = comment_data::files(post, zone, &self.data, notices).into_iter();
+        Ok(files
+            .map(|(file, text)| (format!("{folder}/{key}/{file}"), text.into_bytes(), 1))
+            .collect())
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all that is known of a post comes together here"
+    )]
+    fn front_matter(
+        &self,
+        place: usize,
+        card: Option<PostCard<'_>>,
+        post: &Post,
+        zone: Zone,
+        body: &str,
+        notices: &mut Vec<Notice>,
+        found: &mut Vec<When>,
+    ) -> (String, Vec<bool>) {
+        let permalinks = self.options.permalinks;
+        let keeps = permalinks == Permalinks::Keep;
+        let path = card.and_then(|card| self.plan.old_path(place, card));
+        let is_site = self.rules.own_address.is_some();
+        if is_site && permalinks != Permalinks::None && path.is_none() && post.url.is_some() {
+            let why = if self.plan.lost_its_path(place) {
+                "another post has the same path"
+            } else {
+                "its old address has no path of its own"
+            };
+            notices.push(
+                Notice::new(
+                    NoticeCode::FieldNotCarried,
+                    format!("The post cannot keep its address: {why}."),
+                )
+                .about_post(&post.blog, &post.id),
+            );
+        }
+        let mut aliases: Vec<String> = Vec::new();
+        if permalinks != Permalinks::None {
+            let old = path.iter().filter(|_| !keeps).cloned();
+            let older = post.redirects_from.iter().filter_map(|address| old_path(address));
+            for alias in old.chain(older) {
+                let is_own = keeps && path.as_ref() == Some(&alias);
+                if !is_own && !aliases.contains(&alias) && (is_site || !keeps) {
+                    aliases.push(alias);
+                }
+            }
+        }
+        let slug = self.plan.slugs.get(place).map_or("post", |s| s);
+        let is_data = self.options.comments() == CommentsAs::Data && self.rules.comment_data.is_some();
+        let key = self.plan.key(place);
+        let facts = Facts {
+            post,
+            zone,
+            slug,
+            path: path.filter(|_| keeps),
+            aliases,
+            url: post.url.as_deref().filter(|_| keeps),
+            comments_key: (is_data && key != slug && !post.comments.is_empty()).then_some(key),
+            has_summary: body.lines().any(|line| line == self.rules.summary_marker),
+        };
+        if !facts.aliases.is_empty() {
+            found.push(When::Aliases);
+        }
+        if let Some(path) = &facts.path {
+            if path.ends_with(".html") {
+                found.push(When::HtmlPaths);
+            }
+            if !path.is_ascii() {
+                found.push(When::ForeignPaths);
+            }
+        }
+        if self.rules.needs_date && post.date_published.is_none() && post.kind != Kind::Page {
+            notices.push(
+                Notice::new(
+                    NoticeCode::NoDate,
+                    format!(
+                        "The post has no date of publication, and {} takes no post without; it got the next best that is known, or {}.",
+                        self.rules.name,
+                        flavor::NO_DATE
+                    ),
+                )
+                .about_post(&post.blog, &post.id),
+            );
+        }
+        let mut fields = (self.rules.fields)(&facts);
+        let format = self.options.format();
+        if self.options.flavor == Flavor::Plain && format == Format::Yaml {
+            // Parsers of YAML 1.1 and 1.2 read a bare date differently.
+            fields.quote_dates();
+        }
+        let renamed = self
+            .options
+            .renamed
+            .iter()
+            .map(|(old, new)| fields.rename(old, new))
+            .collect();
+        for (name, value) in &self.options.constants {
+            fields.set(name, value.clone());
+        }
+        let mut text = fields.write(format);
+        if format == Format::Pelican && body.is_empty() {
+            text.push('\n');
+        }
+        (text, renamed)
+    }
+}
+
+/// What there is to do and to say once all posts are written.
+#[derive(Default)]
+struct Site {
+    /// Folders of blogs.
+    bases: BTreeSet<String>,
+    /// Those of blogs that have comments as data.
+    with_data: BTreeSet<String>,
+    found: Vec<When>,
+    renamed: Vec<bool>,
+}
+
+impl Site {
+    fn put(&mut self, folder: &mut Folder, rendered: Rendered, written: &mut Written<'_>) -> Result<(), WriteError> {
+        for notice in &rendered.notices {
+            written.notice(notice);
+        }
+        for when in rendered.found {
+            if !self.found.contains(&when) {
+                self.found.push(when);
+            }
+        }
+        if self.renamed.is_empty() {
+            self.renamed.clone_from(&rendered.renamed);
+        }
+        for (all, one) in self.renamed.iter_mut().zip(rendered.renamed) {
+            *all |= one;
+        }
+        let (blog, post) = &rendered.post;
+        let kept = |path: &str| {
+            Notice::new(
+                NoticeCode::FileKept,
+                format!("{path} was changed since blogark wrote it, or is not its own; it was left as it is. --overwrite replaces it."),
+            )
+            .about_post(blog, post)
+        };
+        let (path, text) = &rendered.file;
+        if folder.put(path, text.as_bytes())? == Put::Kept {
+            written.notice(&kept(path));
+            written.ledger.posts.leave_out(Reason::FileKept, 1);
+            written
+                .ledger
+                .comments
+                .leave_out(Reason::FileKept, rendered.comments_inside);
+        } else {
+            written.post(rendered.comments_inside);
+        }
+        if !rendered.comments.is_empty() {
+            self.with_data.insert(rendered.base.clone());
+        }
+        for (path, bytes, count) in &rendered.comments {
+            if folder.put(path, bytes)? == Put::Kept {
+                written.notice(&kept(path));
+                written.ledger.comments.leave_out(Reason::FileKept, *count);
+            } else {
+                written.ledger.comments.written += count;
+            }
+        }
+        self.bases.insert(rendered.base);
+        Ok(())
+    }
+
+    /// Writes what belongs to no post, and says what has to be done with the folder.
+    fn finish(self, folder: &mut Folder, options: &Options, written: &mut Written<'_>) -> Result<(), WriteError> {
+        let rules = options.flavor.rules();
+        let sections = self
+            .bases
+            .iter()
+            .flat_map(|base| rules.sections.iter().map(move |f| (base, f)));
+        let is_data = rules.comment_data.is_some();
+        let with_data = self.with_data.iter().filter(|_| is_data);
+        let templates = with_data.flat_map(|base| rules.templates.iter().map(move |f| (base, f)));
+        for (base, (path, text)) in sections.chain(templates) {
+            let path = format!("{base}{path}");
+            if folder.put(&path, text.as_bytes())? == Put::Kept {
+                // It is there to be changed.
+                written.hint(format!("{path} is yours, and was left as it is."));
+            }
+        }
+        for (when, hint) in rules.hints {
+            if self.found.contains(when) {
+                written.hint((*hint).to_owned());
+            }
+        }
+        let unknown = options
+            .renamed
+            .iter()
+            .zip(&self.renamed)
+            .filter(|(_, is_found)| !**is_found);
+        for ((old, _), _) in unknown {
+            written.hint(format!("No post had a field {old}, so --rename-field changed none."));
+        }
+        Ok(())
     }
 }
 
@@ -187,26 +464,6 @@ fn not_carried(post: &Post) -> Option<Notice> {
         )
         .about_post(&post.blog, &post.id)
     })
-}
-
-/// A body as Markdown, by the rules of its format.
-fn body(html: &str, format: ContentFormat) -> Markdown {
-    let (html, newlines) = match format {
-        ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
-        ContentFormat::Wpautop => {
-            let html = autop(&shortcodes_to_html(html)).into_owned();
-            (Cow::Owned(html), Newlines::Space)
-        }
-        ContentFormat::WpBlocks => (shortcodes_to_html(html), Newlines::Space),
-        ContentFormat::Html | ContentFormat::Text => (Cow::Borrowed(html), Newlines::Space),
-    };
-    to_markdown(
-        &html,
-        &MarkdownOptions {
-            newlines,
-            ..MarkdownOptions::default()
-        },
-    )
 }
 
 /// A notice of the converter in the words of the ledger.

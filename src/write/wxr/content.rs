@@ -21,7 +21,37 @@ pub(super) fn post_body(html: &str, format: ContentFormat, way: WpHtml) -> Cow<'
     match way {
         WpHtml::Block if html.is_empty() => html,
         WpHtml::Block if !has_blocks => Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->")),
-        _ => chain(html, |html| newlines(html, " ")),
+        _ => chain(chain(html, jump_break), |html| newlines(html, " ")),
+    }
+}
+
+/// Blogger's jump break (`<a name='more'></a>`) as WordPress's. The first of them counts.
+fn jump_break(html: &str) -> Cow<'_, str> {
+    let is_break = |at: &usize| {
+        let before = html.get(..*at)?;
+        let name = before.strip_suffix(['"', '\'']).unwrap_or(before).strip_suffix('=')?;
+        let tag = name.strip_suffix("name").or_else(|| name.strip_suffix("NAME"))?;
+        let open = tag.trim_end_matches([' ', '\n', '\t', '\r']);
+        let start = open.strip_suffix("<a").or_else(|| open.strip_suffix("<A"))?.len();
+        let after = html.get(at + "more".len()..)?;
+        let rest = after.strip_prefix(['"', '\'']).unwrap_or(after).trim_start_matches(' ');
+        let rest = match rest.strip_prefix("/>") {
+            Some(rest) => rest,
+            None => rest.strip_prefix('>')?,
+        };
+        let rest = rest.strip_prefix("</a>").or_else(|| rest.strip_prefix("</A>"))?;
+        (open.len() < tag.len()).then_some((start, html.len() - rest.len()))
+    };
+    let place = memmem::find_iter(html.as_bytes(), b"more").find_map(|at| is_break(&at));
+    match place {
+        Some((start, end)) if memmem::find(html.as_bytes(), b"<!--more").is_none() => {
+            let (before, after) = (
+                html.get(..start).unwrap_or_default(),
+                html.get(end..).unwrap_or_default(),
+            );
+            Cow::Owned(format!("{before}<!--more-->{after}"))
+        }
+        _ => Cow::Borrowed(html),
     }
 }
 
@@ -219,6 +249,32 @@ mod tests {
         );
         assert_eq!(comment_body("a\nb", ContentFormat::HtmlNewlines), "a\nb");
         assert_eq!(comment_body("a\nb", ContentFormat::Html), "a b");
+    }
+
+    #[test]
+    fn a_jump_break_is_one_in_wordpress() {
+        for (html, expected) in [
+            ("a<a name='more'></a>b", "a<!--more-->b"),
+            (
+                "<A NAME=\"more\"></A>b<a name='more'></a>",
+                "<!--more-->b<a name='more'></a>",
+            ),
+            ("<a name=more /></a>", "<!--more-->"),
+            ("<a name='more'>b</a>", "<a name='more'>b</a>"),
+            ("<a name='more'></a><!--more-->", "<a name='more'></a><!--more-->"),
+            (
+                "<a name='anymore'></a> name='more'>",
+                "<a name='anymore'></a> name='more'>",
+            ),
+            ("<aname='more'></a>", "<aname='more'></a>"),
+            ("more", "more"),
+        ] {
+            assert_eq!(jump_break(html), expected, "{html}");
+        }
+        let body = "a<a name='more'></a>b";
+        assert_eq!(post_body(body, ContentFormat::Html, WpHtml::Collapse), "a<!--more-->b");
+        assert_eq!(post_body(body, ContentFormat::Wpautop, WpHtml::Collapse), body);
+        assert!(post_body(body, ContentFormat::Html, WpHtml::Block).contains(body));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The head of a file: the blog, its authors, its terms.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use crate::model::Blog;
@@ -47,6 +49,7 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
         fields.text("wp:author_last_name", "");
         push_line(&mut out, "wp:author", &fields.list);
     }
+    let metas = term_metas(plan, blog);
     for term in &plan.terms {
         let name: String = escape_name(&term.name).chars().take(MAX_TERM_NAME).collect();
         let mut fields = Pieces::default();
@@ -74,6 +77,9 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
                 "wp:term"
             }
         };
+        for (key, value) in metas.get(&(&*term.taxonomy, term.slug.clone())).into_iter().flatten() {
+            fields.meta("wp:termmeta", *key, *value);
+        }
         push_line(&mut out, element, &fields.list);
     }
     out.extend_from_slice(b"\t<generator>blogark ");
@@ -81,6 +87,34 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
     out.extend_from_slice(b"</generator>\n");
     push_own(&mut out, plan, blog);
     out
+}
+
+/// Hidden fields of terms that a WordPress source had, by taxonomy and slug.
+type TermMetas<'a> = HashMap<(&'a str, String), Vec<(&'a str, &'a str)>>;
+
+fn term_metas<'a>(plan: &WxrPlan, blog: &'a Blog) -> TermMetas<'a> {
+    let mut found = TermMetas::new();
+    let of_source = blog._source.as_ref().and_then(|s| s.get("termmeta")?.as_object());
+    for (term, metas) in of_source.into_iter().flatten() {
+        let Some((taxonomy, slug)) = term.split_once('/') else {
+            continue;
+        };
+        let taxonomy = if taxonomy == "post_tag" {
+            plan.tag_taxonomy()
+        } else {
+            taxonomy
+        };
+        let list = found.entry((taxonomy, wordpress::slug(slug))).or_default();
+        for meta in metas.as_array().into_iter().flatten() {
+            let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
+            if let (Some(key), Some(value)) = (field("key"), field("value"))
+                && (1..=wordpress::MAX_META_KEY).contains(&key.chars().count())
+            {
+                list.push((key, value));
+            }
+        }
+    }
+    found
 }
 
 /// The blog's whole record, with who stands behind each login: what reading the file again needs.

@@ -32,8 +32,12 @@ impl<'a> Item<'a, '_> {
         }
         if let Some(date) = &post.date_published {
             let local = sql_date(self.dates.0).unwrap_or_default();
-            let utc = sql_date(self.dates.1)
-                .filter(|_| !matches!(post.status, Status::Draft | Status::Pending | Status::Unknown));
+            let status = match post.status {
+                Status::Draft | Status::Unknown => "draft",
+                Status::Pending => "pending",
+                _ => "publish",
+            };
+            let utc = sql_date(self.dates.1).filter(|_| self.has_utc_date(status));
             if dated(&local, &utc.unwrap_or_default()).date.as_ref() != Some(date) {
                 self.pieces.meta("wp:postmeta", META_PUBLISHED, date.as_str());
             }
@@ -147,6 +151,14 @@ impl<'a> Item<'a, '_> {
 
     /// Meta of a post that was read from WordPress.
     fn source_metas(&mut self, written: &mut HashSet<(Cow<'a, str>, Cow<'a, str>)>) {
+        let thumbnail = self
+            .plan
+            .thumbnail(self.post)
+            .and_then(|at| self.plan.attachments.get(at));
+        if let Some(attachment) = thumbnail {
+            self.pieces
+                .meta("wp:postmeta", "_thumbnail_id", attachment.id.to_string());
+        }
         let metas = self.source("postmeta").and_then(|v| v.as_array()).into_iter().flatten();
         for meta in metas {
             let field = |name: &str| meta.get(name).and_then(|v| v.as_str());
@@ -156,10 +168,11 @@ impl<'a> Item<'a, '_> {
             match key {
                 // Who has the editor open, and who had it last, is nothing of the post.
                 "_edit_last" | "_edit_lock" => continue,
+                "_thumbnail_id" if thumbnail.is_some() => continue,
                 "_thumbnail_id" => {
                     self.note(
                         NoticeCode::FieldNotCarried,
-                        "The featured picture is no part of this file: set it again in WordPress.",
+                        "The featured picture is not among the media records, so it is no part of this file: set it again in WordPress.",
                     );
                     continue;
                 }

@@ -9,11 +9,13 @@
 //! What WordPress has no place for is kept in hidden meta (`_blogark_post`, `_blogark_comment`) and in one element
 //! of the head (`blogark:blog`), where reading the file again finds it.
 
+mod attachments;
 mod comment;
 mod content;
 mod head;
 mod metas;
 mod output;
+mod pictures;
 mod piece;
 mod plan;
 mod post;
@@ -22,6 +24,7 @@ mod terms;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use attachments::AttachmentCard;
 pub use head::{head, tail};
 pub use output::{Destination, write};
 pub use plan::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan};

@@ -1,15 +1,19 @@
 //! From an archive and a plan to files: a file a blog, in parts where one would be too large for a host to take.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use super::{PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
+use super::attachments::{Beside, From, attachment, pictures_of, record};
+use super::pictures::Shown;
+use super::{AttachmentCard, PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
+use crate::archive::CommentCard;
 use crate::check::wxr::{CheckOptions, Code, check_wxr};
-use crate::ledger::{Ledger, Notice, NoticeCode};
-use crate::model::{Blog, Counts, PostAuthor};
+use crate::ledger::{Ledger, Notice, NoticeCode, Reason};
+use crate::model::{Blog, Counts, Post, PostAuthor};
 use crate::plan::Plan;
+use crate::shape::privacy;
 use crate::wordpress;
 use crate::write::output::{Output, WrittenFile};
 use crate::write::{Run, WriteError, Written, pipeline};
@@ -101,7 +105,13 @@ fn write_blog(
     let archive = run.archive;
     let mut numbers: Vec<u32> = run.plan.posts.clone();
     numbers.retain(|n| archive.post(*n).is_some_and(|card| card.blog_place() == place));
-    let plan = plan(run, blog, place, options, &numbers);
+    let cards = attachment_cards(run, blog, written)?;
+    let mut comments: HashMap<String, Vec<u32>> = HashMap::new();
+    for card in loose_comments(run, blog) {
+        comments.entry(card.post_id()).or_default().push(card.number());
+    }
+    let mut plan = plan(run, blog, place, options, &numbers, &cards);
+    drop(cards);
     // The pipeline goes through the posts in the order of the file.
     let sequence: Vec<usize> = plan.sequence().collect();
     let ordered = Plan {
@@ -119,27 +129,51 @@ fn write_blog(
         notices: Vec::new(),
     };
     let ordered_run = Run { plan: &ordered, ..run };
-    let files = archive.media().iter().filter(|m| m.blog == blog.id).count();
-    if files > 0 {
-        let mut notice = Notice::new(
-            NoticeCode::FieldNotCarried,
-            format!(
-                "The records of {files} pictures and files are not in the WordPress file; posts show them from where they lie. JSON keeps the records."
-            ),
-        );
-        notice.blog = Some(blog.id.clone());
-        written.notice(&notice);
+    if options.media_items {
+        let quiet = Run {
+            progress: None,
+            ..ordered_run
+        };
+        let mut shown: Vec<(usize, Vec<Shown>)> = Vec::new();
+        pipeline::posts(
+            quiet,
+            |place, fetched| Ok((place, pictures_of(&fetched.post))),
+            |(place, pictures)| {
+                if !pictures.is_empty() {
+                    shown.push((sequence.get(place).copied().unwrap_or(usize::MAX), pictures));
+                }
+                Ok(())
+            },
+        )?;
+        for (index, pictures) in shown {
+            plan.add_pictures(index, &pictures);
+        }
     }
-    let mut parts = Parts::new(head(&plan, blog), to)?;
+    let plan = &plan;
+    let mut files = Files {
+        run,
+        plan,
+        blog: &blog.id,
+        parts: Parts::new(head(plan, blog), to)?,
+        written_in: HashMap::new(),
+        comments,
+    };
     pipeline::posts(
         ordered_run,
         |place, mut fetched| {
             let index = sequence.get(place).copied().unwrap_or(usize::MAX);
-            let bytes = item(&plan, index, &fetched.post, &mut fetched.notices)?;
-            Ok((bytes, fetched.post.comments.len() as u64, fetched.notices))
+            let bytes = item(plan, index, &fetched.post, &mut fetched.notices)?;
+            let beside = files_beside(plan, index, &fetched.post);
+            Ok((
+                index,
+                bytes,
+                beside,
+                fetched.post.comments.len() as u64,
+                fetched.notices,
+            ))
         },
-        |(bytes, comments, notices)| {
-            parts.item(&bytes)?;
+        |(index, bytes, beside, comments, notices)| {
+            files.post(index, bytes, beside.as_ref(), written)?;
             written.post(comments);
             for notice in &notices {
                 written.notice(notice);
@@ -147,10 +181,209 @@ fn write_blog(
             Ok(())
         },
     )?;
-    parts.finish()
+    if run.plan.selection.filters_posts().is_none() {
+        files.alone(written)?;
+    }
+    files.finish(written)
 }
 
-fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &[u32]) -> WxrPlan {
+/// What the attachments that stand beside a post need of it; nothing where there are none.
+fn files_beside(plan: &WxrPlan, index: usize, post: &Post) -> Option<Beside> {
+    (!plan.attachments.list.is_empty()).then(|| Beside::of(plan, index, post))
+}
+
+/// The media records of a blog that WordPress could fetch; the others become a notice.
+fn attachment_cards(run: Run<'_>, blog: &Blog, written: &mut Written<'_>) -> Result<Vec<AttachmentCard>, WriteError> {
+    let mut comments: HashMap<String, u32> = HashMap::new();
+    for card in loose_comments(run, blog) {
+        *comments.entry(card.post_id()).or_default() += 1;
+    }
+    let of_blog = run.archive.media_cards().filter(|card| card.blog_id() == blog.id);
+    let numbers: Vec<u32> = of_blog.map(|card| card.number()).collect();
+    let mut cards = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(512) {
+        for (number, media) in numbers.iter().zip(run.archive.media(numbers)?) {
+            let count = comments.get(&media.id).copied().unwrap_or(0);
+            match AttachmentCard::of(*number, &media, count) {
+                Some(card) => cards.push(card),
+                None => {
+                    let mut notice = Notice::new(
+                        NoticeCode::FieldNotCarried,
+                        format!(
+                            "The record of the file {:?} has no web address from which WordPress could fetch it; it is not in the WordPress file. JSON keeps it.",
+                            media.title.as_deref().unwrap_or(&media.id)
+                        ),
+                    );
+                    notice.blog = Some(blog.id.clone());
+                    written.notice(&notice);
+                }
+            }
+        }
+    }
+    Ok(cards)
+}
+
+/// Comments on the pages of pictures and files.
+fn loose_comments<'a>(run: Run<'a>, blog: &'a Blog) -> impl Iterator<Item = CommentCard<'a>> {
+    let wanted: HashSet<u32> = run.plan.comments.iter().copied().collect();
+    run.archive
+        .loose_comments()
+        .filter(move |card| wanted.contains(&card.number()) && card.blog_id() == blog.id)
+}
+
+/// The files of a blog as they are written: posts, and with each the attachments that belong to it.
+struct Files<'a> {
+    run: Run<'a>,
+    plan: &'a WxrPlan,
+    blog: &'a str,
+    parts: Parts<'a>,
+    /// Attachment → the part in which it stands last, and how often it stands before.
+    written_in: HashMap<u32, (usize, u32)>,
+    /// Numbers of the comments on attachments, by id of the media record.
+    comments: HashMap<String, Vec<u32>>,
+}
+
+impl Files<'_> {
+    fn post(
+        &mut self,
+        index: usize,
+        bytes: Vec<u8>,
+        beside: Option<&Beside>,
+        written: &mut Written<'_>,
+    ) -> Result<(), WriteError> {
+        let Some(beside) = beside else {
+            return self.parts.item(&bytes);
+        };
+        let own = u32::try_from(index).map_or(&[][..], |index| self.plan.attachments.with_post(index));
+        let mut wanted: Vec<u32> = own.to_vec();
+        wanted.extend(&beside.used);
+        let mut all = bytes.clone();
+        let mut made = self.attachments(&wanted, Some(beside), &mut all)?;
+        if !self.parts.has_room_for(all.len()) {
+            self.parts.next()?;
+            // What stands in an earlier part is unknown to the import of this one.
+            all = bytes;
+            made = self.attachments(&wanted, Some(beside), &mut all)?;
+        }
+        self.parts.item(&all)?;
+        self.note(made, written);
+        Ok(())
+    }
+
+    /// Attachments of no post.
+    fn alone(&mut self, written: &mut Written<'_>) -> Result<(), WriteError> {
+        for index in self.plan.attachments.alone() {
+            if self.written_in.contains_key(&index) {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            let made = self.attachments(&[index], None, &mut bytes)?;
+            self.parts.item(&bytes)?;
+            self.note(made, written);
+        }
+        Ok(())
+    }
+
+    /// The items of those attachments that do not stand in the open part.
+    fn attachments(
+        &mut self,
+        wanted: &[u32],
+        beside: Option<&Beside>,
+        out: &mut Vec<u8>,
+    ) -> Result<Vec<Made>, WriteError> {
+        let part = self.parts.done.len();
+        let mut made: Vec<Made> = Vec::new();
+        for index in wanted {
+            let before = self.written_in.get(index).copied();
+            if before.is_some_and(|(last, _)| last == part) || made.iter().any(|m| m.index == *index) {
+                continue;
+            }
+            let Some(planned) = self.plan.attachments.get(*index) else {
+                continue;
+            };
+            let again = before.map_or(0, |(_, again)| again + 1);
+            let nobody = Beside::default();
+            let media = match &planned.from {
+                From::Media(number) => self.run.archive.media(&[*number])?.pop(),
+                From::Picture { address, title, .. } => {
+                    let beside = beside.unwrap_or(&nobody);
+                    let alt = beside.alts.get(index).map_or("", String::as_str);
+                    Some(record(address, title, beside, alt, self.blog))
+                }
+            };
+            let Some(media) = media else { continue };
+            // Comments stand with the first of several.
+            let mut comments = Vec::new();
+            if again == 0
+                && let Some(numbers) = self.comments.get(&media.id)
+            {
+                for mut fetched in self.run.archive.comments(numbers)? {
+                    privacy::comment(&self.run.plan.selection, &mut fetched.comment);
+                    comments.push(fetched.comment);
+                }
+            }
+            let mut one = Made {
+                index: *index,
+                media: media.id.clone(),
+                part,
+                again,
+                comments: comments.len() as u64,
+                notices: Vec::new(),
+            };
+            out.extend(attachment(
+                self.plan,
+                planned,
+                &media,
+                beside,
+                comments,
+                again,
+                &mut one.notices,
+            )?);
+            made.push(one);
+        }
+        Ok(made)
+    }
+
+    /// Accounts for attachments that were written.
+    fn note(&mut self, made: Vec<Made>, written: &mut Written<'_>) {
+        for one in made {
+            self.written_in.insert(one.index, (one.part, one.again));
+            written.ledger.comments.written += one.comments;
+            for notice in &one.notices {
+                written.notice(notice);
+            }
+            if one.again == 0 {
+                self.comments.remove(&one.media);
+            }
+        }
+    }
+
+    fn finish(self, written: &mut Written<'_>) -> Result<Vec<WrittenFile>, WriteError> {
+        let left: usize = self.comments.values().map(Vec::len).sum();
+        written.ledger.comments.leave_out(Reason::PostMissing, left as u64);
+        self.parts.finish()
+    }
+}
+
+/// An attachment that was made.
+struct Made {
+    index: u32,
+    /// Id of its media record.
+    media: String,
+    part: usize,
+    again: u32,
+    comments: u64,
+    notices: Vec<Notice>,
+}
+
+fn plan(
+    run: Run<'_>,
+    blog: &Blog,
+    place: usize,
+    options: WxrOptions,
+    numbers: &[u32],
+    attachments: &[AttachmentCard],
+) -> WxrPlan {
     let archive = run.archive;
     let cards = || numbers.iter().filter_map(|n| archive.post(*n));
     let mut authors: BTreeMap<u32, PostAuthor> = BTreeMap::new();
@@ -178,6 +411,7 @@ fn plan(run: Run<'_>, blog: &Blog, place: usize, options: WxrOptions, numbers: &
         authors.values(),
         tags.into_values(),
         categories.into_values(),
+        attachments,
         || {
             cards().map(|card| PostCard {
                 id: card.id().into(),
@@ -243,19 +477,32 @@ impl<'a> Parts<'a> {
         put(&mut self.open, &self.shown, &self.head)
     }
 
-    fn item(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        let whole = self.size + (bytes.len() + self.tail.len()) as u64;
+    /// Whether the open part can take an item of so many bytes. The first always fits.
+    fn has_room_for(&self, length: usize) -> bool {
+        let whole = self.size + (length + self.tail.len()) as u64;
         let splits = self.open.is_file() && self.items > 0 && self.to.split.is_some_and(|max| whole > max);
-        if splits && let Some(path) = self.to.path {
-            let next = beside(path, &(self.done.len() + 2).to_string());
-            if self.done.is_empty() {
-                self.open.rename(&beside(path, "1"));
-            }
-            let next = Output::file(&next)?;
-            put(&mut self.open, &self.shown, &self.tail)?;
-            let part = std::mem::replace(&mut self.open, next);
-            self.done.push(finish(part)?);
-            self.begin()?;
+        !splits || self.to.path.is_none()
+    }
+
+    /// Ends the open part and begins the next.
+    fn next(&mut self) -> Result<(), WriteError> {
+        let Some(path) = self.to.path else {
+            return Ok(());
+        };
+        let next = beside(path, &(self.done.len() + 2).to_string());
+        if self.done.is_empty() {
+            self.open.rename(&beside(path, "1"));
+        }
+        let next = Output::file(&next)?;
+        put(&mut self.open, &self.shown, &self.tail)?;
+        let part = std::mem::replace(&mut self.open, next);
+        self.done.push(finish(part)?);
+        self.begin()
+    }
+
+    fn item(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        if !self.has_room_for(bytes.len()) {
+            self.next()?;
         }
         self.items += 1;
         self.push(bytes)

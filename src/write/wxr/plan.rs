@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::model::{Blog, Kind, Moment, PostAuthor, Status, Zone};
 use crate::wordpress;
 
+use super::attachments::{self, AttachmentCard, Attachments};
 use super::slugs;
 
 /// Where labels (the record's tags) go.
@@ -38,6 +39,8 @@ pub struct WxrOptions {
     pub labels: Labels,
     /// How bodies are written.
     pub html: WpHtml,
+    /// Each picture that posts show becomes an attachment, which WordPress fetches, and texts name it.
+    pub media_items: bool,
 }
 
 /// What the plan must know of a post.
@@ -124,6 +127,7 @@ pub struct WxrPlan {
     pub(super) terms: Vec<PlannedTerm>,
     pub(super) term_of: HashMap<(Box<str>, Box<str>), usize>,
     pub(super) slug_of: HashSet<(Box<str>, String)>,
+    pub(super) attachments: Attachments,
 }
 
 impl WxrPlan {
@@ -131,7 +135,8 @@ impl WxrPlan {
     ///
     /// `cards` is called several times and gives the posts in output order each time: what is known of them is not
     /// held between the passes. `authors` and `tags`, `categories` are all that occur in posts, each at least once;
-    /// those of `blog` itself need not be repeated.
+    /// those of `blog` itself need not be repeated. `attachments` are the media records that go into the file.
+    #[allow(clippy::too_many_arguments)]
     pub fn new<'a, C, I>(
         blog: &Blog,
         zone: Zone,
@@ -139,6 +144,7 @@ impl WxrPlan {
         authors: impl IntoIterator<Item = &'a PostAuthor>,
         tags: impl IntoIterator<Item = &'a str>,
         categories: impl IntoIterator<Item = &'a str>,
+        attachments: &[AttachmentCard],
         cards: C,
     ) -> WxrPlan
     where
@@ -156,12 +162,15 @@ impl WxrPlan {
             terms: Vec::new(),
             term_of: HashMap::new(),
             slug_of: HashSet::new(),
+            attachments: Attachments::default(),
         };
-        plan.plan_ids(&cards);
+        plan.plan_ids(&cards, attachments);
         plan.plan_dates(cards());
         slugs::plan(&mut plan.posts, &cards);
         plan.plan_addresses(cards());
-        let someone_unknown = cards().any(|card| !card.has_author);
+        // Files belong to the first author; where nobody is known, to nobody known.
+        let nobody_known = blog.authors.is_empty() && !cards().any(|card| card.has_author);
+        let someone_unknown = cards().any(|card| !card.has_author) || (nobody_known && !attachments.is_empty());
         plan.plan_authors(blog, authors, someone_unknown);
         plan.plan_terms(blog, tags, categories);
         plan.number_terms(blog);
@@ -194,23 +203,27 @@ impl WxrPlan {
         self.posts.get(index).map(|p| p.post_id)
     }
 
-    /// Ids: a blog whose ids are small distinct numbers (one that was WordPress before) keeps them, so that galleries
-    /// and menus that name ids stay right; any other counts from 1. Comments count through the whole file.
-    fn plan_ids<'a, C, I>(&mut self, cards: &C)
+    /// Ids: small numbers (those of a blog that was WordPress before) are kept, so that galleries and menus that name ids
+    /// stay right; every other post gets the next number. Comments count through the whole file.
+    fn plan_ids<'a, C, I>(&mut self, cards: &C, attachments: &[AttachmentCard])
     where
         C: Fn() -> I,
         I: Iterator<Item = PostCard<'a>>,
     {
-        let mut own: Option<Vec<u32>> = Some(Vec::new());
+        let mut own: Vec<Option<u32>> = Vec::new();
+        let mut taken: HashSet<u32> = HashSet::new();
         // Only what is no post can stand above something.
         let mut above: HashMap<String, u32> = HashMap::new();
         let mut below: Vec<(u32, String)> = Vec::new();
         for (index, card) in (0u32..).zip(cards()) {
             self.posts.push(Planned::default());
-            match (&mut own, small_number(&card.id)) {
-                (Some(ids), Some(id)) => ids.push(id),
-                _ => own = None,
-            }
+            own.push(match menu_item_number(&card) {
+                Some(number) => {
+                    taken.insert(number);
+                    Some(number)
+                }
+                None => small_number(&card.id).filter(|number| taken.insert(*number)),
+            });
             if *card.kind != Kind::Post {
                 above.entry(card.id.into_owned()).or_insert(index);
             }
@@ -218,11 +231,6 @@ impl WxrPlan {
                 below.push((index, parent.into_owned()));
             }
         }
-        let own = own.filter(|ids| {
-            let mut sorted = ids.clone();
-            sorted.sort_unstable();
-            sorted.windows(2).all(|pair| pair.first() != pair.last())
-        });
         let parents: HashMap<u32, u32> = below
             .into_iter()
             .filter_map(|(index, parent)| Some((index, *above.get(&parent)?)))
@@ -232,8 +240,10 @@ impl WxrPlan {
         let order: Vec<usize> = self.sequence().collect();
         let comments: Vec<u32> = cards().map(|c| c.comments).collect();
         let mut next_comment = 1u32;
-        for (n, index) in (1u32..).zip(order) {
-            let id = own.as_ref().and_then(|ids| ids.get(index)).copied().unwrap_or(n);
+        let media = attachments::own_numbers(attachments, &mut taken);
+        let mut numbers = FreeNumbers::behind(taken);
+        for index in order {
+            let id = own.get(index).copied().flatten().unwrap_or_else(|| numbers.next());
             if let Some(post) = self.posts.get_mut(index) {
                 post.post_id = id;
                 post.first_comment = next_comment;
@@ -246,6 +256,15 @@ impl WxrPlan {
                 post.parent = parent;
             }
         }
+        self.attachments.numbers = numbers;
+        let wanted: HashSet<&str> = attachments.iter().filter_map(|a| a.post.as_deref()).collect();
+        let mut places: HashMap<&str, (u32, u32)> = HashMap::new();
+        for ((index, card), post) in (0u32..).zip(cards()).zip(&self.posts) {
+            if let Some(id) = wanted.get(&*card.id) {
+                places.entry(id).or_insert((index, post.post_id));
+            }
+        }
+        self.attachments.plan(attachments, &places, next_comment, media);
     }
 
     fn parents_first(&self, parents: &HashMap<u32, u32>) -> Option<Vec<u32>> {
@@ -283,9 +302,13 @@ impl WxrPlan {
         let mut folds: Vec<u64> = Vec::with_capacity(self.posts.len());
         let mut kinds = slugs::Kinds::default();
         for (index, card) in (0u32..).zip(cards) {
+            folds.push(card.title_fold);
+            // Menu items are never taken for one another.
+            if matches!(card.kind, Kind::Other(own) if own == "nav_menu_item") {
+                continue;
+            }
             let date = shown_date(card.published, self.zone).and_utc().timestamp();
             keys.push((date * 256 + i64::from(kinds.code(card.kind)), index));
-            folds.push(card.title_fold);
         }
         keys.sort_unstable();
         let fold_of = |index: u32| folds.get(index as usize).copied().unwrap_or(0);
@@ -478,7 +501,43 @@ pub(super) fn shown_date(published: Option<Moment>, zone: Zone) -> chrono::Naive
         .unwrap_or_default()
 }
 
-fn small_number(id: &str) -> Option<u32> {
+/// Numbers that nothing has yet, counting up.
+#[derive(Debug, Default)]
+pub(super) struct FreeNumbers {
+    taken: HashSet<u32>,
+    last: u32,
+}
+
+impl FreeNumbers {
+    fn behind(taken: HashSet<u32>) -> FreeNumbers {
+        let highest = taken.iter().max().copied().unwrap_or(0);
+        // Where the highest leaves no room, the gaps below it have some.
+        let last = if highest > i32::MAX.unsigned_abs() / 2 {
+            0
+        } else {
+            highest
+        };
+        FreeNumbers { taken, last }
+    }
+
+    pub(super) fn next(&mut self) -> u32 {
+        loop {
+            self.last = self.last.saturating_add(1);
+            if self.last == u32::MAX || self.taken.insert(self.last) {
+                return self.last;
+            }
+        }
+    }
+}
+
+/// The number of a menu item. Items of two menus may share one: WordPress takes both.
+fn menu_item_number(card: &PostCard<'_>) -> Option<u32> {
+    let is_menu_item = matches!(card.kind, Kind::Other(own) if own == "nav_menu_item");
+    let digits = is_menu_item.then(|| card.id.split('-').next())??;
+    small_number(digits)
+}
+
+pub(super) fn small_number(id: &str) -> Option<u32> {
     let plain = !id.is_empty() && !id.starts_with('0') && id.bytes().all(|b| b.is_ascii_digit());
     plain
         .then(|| id.parse().ok())

@@ -16,7 +16,7 @@ use crate::wordpress::{
 
 use super::piece::{Pieces, reads_back, write};
 use super::plan::{Planned, PlannedAuthor, WxrPlan, shown_date};
-use super::{WxrFault, comment, content, slugs};
+use super::{WxrFault, comment, content, pictures, slugs};
 
 /// What is written while an item is made.
 pub(super) struct Item<'a, 'n> {
@@ -249,9 +249,22 @@ impl<'a> Item<'a, '_> {
     fn body(&mut self, title: &str, excerpt: &str) -> Cow<'a, str> {
         let post = self.post;
         let html = post.content_html.as_deref().unwrap_or_default();
-        let body = content::post_body(html, post.format(), self.plan.options.html);
+        let attachments = &self.plan.attachments;
+        let body = if attachments.rewrites() {
+            let html = pictures::rewritten(html, |key| attachments.address(key));
+            match html {
+                Cow::Borrowed(html) => content::post_body(html, post.format(), self.plan.options.html),
+                Cow::Owned(html) => {
+                    Cow::Owned(content::post_body(&html, post.format(), self.plan.options.html).into_owned())
+                }
+            }
+        } else {
+            content::post_body(html, post.format(), self.plan.options.html)
+        };
         let nothing = |text: &str| matches!(text.trim(), "" | "0");
-        let body = if nothing(title) && nothing(excerpt) && nothing(&body) {
+        // WordPress takes menu items whatever they say.
+        let is_menu_item = matches!(&post.kind, Kind::Other(own) if own == "nav_menu_item");
+        let body = if !is_menu_item && nothing(title) && nothing(excerpt) && nothing(&body) {
             let read = Some(EMPTY_POST.to_owned());
             self.kept.keep("content_html", &post.content_html, &read);
             Cow::Borrowed(EMPTY_POST)
@@ -298,15 +311,23 @@ impl<'a> Item<'a, '_> {
         Cow::Owned(first)
     }
 
+    /// Whether the item says the UTC date. A draft has none, but where somebody set one in WordPress.
+    pub(super) fn has_utc_date(&self, status: &str) -> bool {
+        let moment = self.post.date_published.as_ref().map(|d| d.moment());
+        let was_set = self.plan.blog.platform.as_deref() == Some("wordpress")
+            && moment.is_some_and(|m| m.precision == Precision::Moment);
+        was_set || !matches!(status, "draft" | "pending")
+    }
+
     fn dates(&mut self, status: &str) {
         let post = self.post;
         let (local, utc) = self.dates;
         let local = sql_date(local).unwrap_or_else(|| ZERO_DATE.to_owned());
         // WordPress sets the date of a draft when it is published, unless it has a UTC date already.
-        let utc = if matches!(status, "draft" | "pending") {
-            ZERO_DATE.to_owned()
-        } else {
+        let utc = if self.has_utc_date(status) {
             sql_date(utc).unwrap_or_else(|| local.clone())
+        } else {
+            ZERO_DATE.to_owned()
         };
         match post.date_published.as_ref().map(|d| d.moment()) {
             None => self.note(

@@ -74,7 +74,7 @@ where
     for ((index, card), post) in (0u32..).zip(cards()).zip(&mut *posts) {
         let slug = of(&card, post);
         post.slug = mark(&slug);
-        if !slug.is_empty() {
+        if !slug.is_empty() && !is_menu_item(card.kind) {
             keys.push((key(kinds.code(card.kind), post, &slug), index));
         }
     }
@@ -90,7 +90,7 @@ where
     for ((index, card), post) in (0u32..).zip(cards()).zip(posts) {
         let slug = of(&card, post);
         let reserved = wordpress::is_reserved(&slug, *card.kind == Kind::Page);
-        if slug.is_empty() || !(reserved || shared.contains(&index)) {
+        if slug.is_empty() || is_menu_item(card.kind) || !(reserved || shared.contains(&index)) {
             continue;
         }
         let code = kinds.code(card.kind);
@@ -105,6 +105,11 @@ where
         post.suffix = *number;
         *number += 1;
     }
+}
+
+/// WordPress makes the slugs of menu items by itself; nobody sees them.
+fn is_menu_item(kind: &Kind) -> bool {
+    matches!(kind, Kind::Other(own) if own == "nav_menu_item")
 }
 
 /// A short mark of a slug.

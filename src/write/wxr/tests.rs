@@ -33,6 +33,7 @@ pub(crate) fn file(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions)
         posts.iter().flat_map(|p| &p.authors),
         posts.iter().flat_map(|p| &p.tags).map(|t| &**t),
         posts.iter().flat_map(|p| &p.categories).map(|t| &**t),
+        &[],
         cards,
     );
     let mut bytes = head(&plan, blog);
@@ -274,7 +275,7 @@ fn small_numbers_of_a_wordpress_blog_stay() {
     let (text, _) = write(&[of("42"), of("7")]);
     assert_eq!(values(&text, "wp:post_id"), ["42", "7"]);
     let (text, _) = write(&[of("42"), of("1000000000000000001")]);
-    assert_eq!(values(&text, "wp:post_id"), ["1", "2"]);
+    assert_eq!(values(&text, "wp:post_id"), ["42", "43"]);
 }
 
 #[test]
@@ -330,6 +331,7 @@ fn labels_can_be_categories_and_bodies_blocks() {
     let options = WxrOptions {
         labels: Labels::Categories,
         html: WpHtml::Block,
+        ..WxrOptions::default()
     };
     let posts = [post(
         json!({ "title": "t", "tags": ["Ä"], "categories": ["B"], "content_html": "a\nb",

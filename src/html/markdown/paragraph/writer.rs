@@ -4,8 +4,8 @@ use super::super::super::address;
 use super::super::super::style::Style;
 use super::super::escape::{self, Around};
 use super::super::marks::{self, Mark, Role, Verdict};
-use super::super::{MarkdownOptions, RawHtml};
-use super::{Kind, MARKED, Paragraph, Place, Run, Span};
+use super::super::{Dialect, MarkdownOptions, RawHtml};
+use super::{Kind, MARKED, Paragraph, Place, Run, Span, Unsaid};
 
 /// Where each style of a run ends.
 type Ends = [u32; Style::MARKS + 1];
@@ -26,6 +26,9 @@ pub(super) struct Writer<'p> {
     /// Unicode white space that ends a run: belongs behind the marks that close there.
     held: &'p str,
     escape_brackets: bool,
+    unsaid: &'p mut Unsaid,
+    /// Where the tag of a style that is open begins.
+    tags_at: [usize; Style::MARKS],
     /// So much of the next run has been written before the marks that were opened for it.
     skip: usize,
 }
@@ -36,6 +39,7 @@ impl<'p> Writer<'p> {
         spans: &'p [Span],
         place: Place,
         options: &'p MarkdownOptions,
+        unsaid: &'p mut Unsaid,
     ) -> Writer<'p> {
         Writer {
             paragraph,
@@ -49,6 +53,8 @@ impl<'p> Writer<'p> {
             lines: vec![0],
             held: "",
             escape_brackets: false,
+            unsaid,
+            tags_at: [0; Style::MARKS],
             skip: 0,
         }
     }
@@ -160,7 +166,9 @@ impl<'p> Writer<'p> {
                     });
                     self.out.push('[');
                 }
-                Some(Span::Tags { open, .. }) if self.options.raw_html != RawHtml::None => self.out.push_str(open),
+                Some(Span::Tags { open, .. }) if self.options.raw_html != RawHtml::None => {
+                    self.out.push_str(&self.options.dialect.inert_html(open.clone()));
+                }
                 _ => {}
             },
             0..=2 => {
@@ -175,6 +183,9 @@ impl<'p> Writer<'p> {
             }
             _ => {
                 if self.options.raw_html != RawHtml::None {
+                    if let Some(slot) = self.tags_at.get_mut(bit) {
+                        *slot = self.out.len();
+                    }
                     self.out.push('<');
                     self.out.push_str(Style::element(bit));
                     self.out.push('>');
@@ -216,6 +227,7 @@ impl<'p> Writer<'p> {
                 }
                 _ => {
                     if self.options.raw_html != RawHtml::None {
+                        self.ask_for_markdown(bit);
                         self.out.push_str("</");
                         self.out.push_str(Style::element(bit));
                         self.out.push('>');
@@ -223,6 +235,43 @@ impl<'p> Writer<'p> {
                 }
             }
         }
+    }
+
+    /// Some elements are read as they are by kramdown: where there is Markdown in one, it has to be said.
+    fn ask_for_markdown(&mut self, bit: usize) {
+        let element = Style::element(bit);
+        if !self.options.dialect.reads_verbatim(element) {
+            return;
+        }
+        let Some(at) = self.tags_at.get(bit).map(|at| at + 1 + element.len()) else {
+            return;
+        };
+        let inside = self.out.get(at + 1..).unwrap_or("");
+        let is_plain =
+            !inside.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '.' | ',' | ':' | ';' | '?' | '/'));
+        if is_plain || self.out.as_bytes().get(at) != Some(&b'>') {
+            return;
+        }
+        const ASKING: &str = " markdown=\"span\"";
+        self.out.insert_str(at, ASKING);
+        for mark in self.marks.iter_mut().rev().take_while(|mark| mark.at >= at) {
+            mark.at += ASKING.len();
+        }
+        for line in self.lines.iter_mut().rev().take_while(|line| **line >= at) {
+            *line += ASKING.len();
+        }
+    }
+
+    /// Writes what is neither text nor code, with nothing of a template's syntax in it.
+    fn push_inert(&mut self, write: impl FnOnce(&mut String)) {
+        let mut piece = String::new();
+        write(&mut piece);
+        self.out.push_str(&self.options.dialect.inert_html(piece));
+    }
+
+    /// In a table's cell, or where a `|` would make a table.
+    fn minds_bars(&self) -> bool {
+        self.place == Place::Cell || self.options.dialect.bars_make_tables()
     }
 
     fn close_link(&mut self, href: &str, title: &str) {
@@ -248,9 +297,12 @@ impl<'p> Writer<'p> {
             role: Role::LinkCloses,
         });
         self.out.push_str("](");
-        let in_cell = self.place == Place::Cell;
-        address::write_destination(&mut self.out, href, in_cell);
-        escape::write_title(&mut self.out, title, in_cell);
+        let bars = self.minds_bars();
+        let href = self.options.dialect.destination(href);
+        self.push_inert(|out| {
+            address::write_destination(out, &href, bars);
+            escape::write_title(out, title, bars);
+        });
         self.out.push(')');
     }
 
@@ -263,6 +315,7 @@ impl<'p> Writer<'p> {
             for byte in self.text_of(run).bytes() {
                 match (before, byte) {
                     (b']', b'(' | b'[') | (b'[', b'^') => return false,
+                    (b']', b':') if self.options.dialect.pairs_simply() => return false,
                     (_, b'[') => open += 1,
                     (_, b']') => open -= 1,
                     _ => {}
@@ -289,20 +342,26 @@ impl<'p> Writer<'p> {
                     self.out.push_str("  \n");
                     self.lines.push(self.out.len());
                 }
-                (_, RawHtml::None) => self.out.push(' '),
+                (_, RawHtml::None) => {
+                    self.unsaid.add("br");
+                    self.out.push(' ');
+                }
                 _ => self.out.push_str("<br>"),
             },
             Kind::Image(number) => {
                 let Some(image) = self.paragraph.images.get(number as usize) else {
                     return;
                 };
-                let in_cell = self.place == Place::Cell;
-                self.out.push_str("![");
-                escape::write_alt(&mut self.out, &image.alt, in_cell);
-                self.out.push_str("](");
-                address::write_destination(&mut self.out, &image.src, in_cell);
-                escape::write_title(&mut self.out, &image.title, in_cell);
-                self.out.push(')');
+                let bars = self.minds_bars();
+                let src = self.options.dialect.destination(&image.src);
+                self.push_inert(|out| {
+                    out.push_str("![");
+                    escape::write_alt(out, &image.alt, bars);
+                    out.push_str("](");
+                    address::write_destination(out, &src, bars);
+                    escape::write_title(out, &image.title, bars);
+                    out.push(')');
+                });
             }
             Kind::Mark(number) | Kind::Atom(number) => {
                 if let Some(markup) = self.paragraph.raw.get(number as usize) {
@@ -331,23 +390,41 @@ impl<'p> Writer<'p> {
             in_cell: self.place == Place::Cell,
             markup_follows: next.is_some_and(|next| {
                 !(next.kind == Kind::Break || next.kind == Kind::Space && self.text_of(next) == " ")
-            }) || !self.held.is_empty(),
+            }) || next.is_none() && !self.open.is_empty()
+                || !self.held.is_empty(),
             bracket_follows: next.is_some_and(|next| next.link != run.link && next.link != 0),
             last: next.is_none() && self.open.is_empty(),
+            in_heading: self.place == Place::Heading,
+            dialect: self.options.dialect,
         };
         escape::write_text(&mut self.out, &mut self.marks, text, around);
     }
 
     fn code(&mut self, text: &str) {
+        let inert = self.options.dialect.inert_code(text);
+        let Some(text) = inert.as_deref() else {
+            let mut piece = String::new();
+            let tags = self.options.raw_html != RawHtml::None;
+            piece.push_str(if tags { "<code>" } else { "" });
+            crate::html::raw::write_escaped(&mut piece, text);
+            piece.push_str(if tags { "</code>" } else { "" });
+            self.out.push_str(&self.options.dialect.inert_html(piece));
+            return;
+        };
         let mut longest = 0;
         let mut lengths = 0_u64;
         for run in text.split(|c| c != '`').filter(|run| !run.is_empty()) {
             longest = longest.max(run.len());
             lengths |= 1_u64.checked_shl(run.len() as u32).unwrap_or(0);
         }
-        let fence = (1..=longest + 1)
+        let shortest = if self.options.dialect.pairs_simply() {
+            longest + 1
+        } else {
+            1
+        };
+        let fence = (shortest..=longest + 1)
             .find(|n| lengths & 1_u64.checked_shl(*n as u32).unwrap_or(0) == 0)
-            .unwrap_or(1);
+            .unwrap_or(longest + 1);
         let pad = text.starts_with('`') || text.ends_with('`');
         let fenced = |writer: &mut Self| {
             writer.marks.push(Mark {
@@ -365,7 +442,9 @@ impl<'p> Writer<'p> {
         for c in text.chars() {
             match c {
                 '\u{a0}' => self.out.push(' '),
-                '|' if self.place == Place::Cell => self.out.push_str("\\|"),
+                '|' if self.place == Place::Cell && !self.options.dialect.bars_make_tables() => {
+                    self.out.push_str("\\|")
+                }
                 c => self.out.push(c),
             }
         }
@@ -379,9 +458,24 @@ impl<'p> Writer<'p> {
     fn finish(mut self) -> String {
         let mut verdicts = Vec::new();
         while !self.marks.is_empty() {
-            verdicts = marks::judge(&self.out, &self.marks, self.options.raw_html != RawHtml::None);
+            let tags = self.options.raw_html != RawHtml::None;
+            verdicts = marks::judge(&self.out, &self.marks, tags, self.options.dialect);
             if !verdicts.contains(&Verdict::Drop) {
                 break;
+            }
+            if self.options.raw_html == RawHtml::None {
+                for (mark, _) in self
+                    .marks
+                    .iter()
+                    .zip(&verdicts)
+                    .filter(|(mark, verdict)| **verdict == Verdict::Drop && matches!(mark.role, Role::Open(_)))
+                {
+                    self.unsaid.add(match (mark.byte, mark.length) {
+                        (b'~', _) => "del",
+                        (_, 2) => "strong",
+                        _ => "em",
+                    });
+                }
             }
             self.take_out(&verdicts);
         }
@@ -395,9 +489,7 @@ impl<'p> Writer<'p> {
             match verdict {
                 Verdict::Keep | Verdict::Drop => {}
                 Verdict::Escape => {
-                    for offset in 0..mark.length {
-                        edits.push((mark.at + offset, 0, "\\".to_owned()));
-                    }
+                    edits.extend((0..mark.length).map(|offset| self.escape_at(mark.at + offset)));
                 }
                 Verdict::Tag => {
                     let slash = if closing { "/" } else { "" };
@@ -434,7 +526,8 @@ impl<'p> Writer<'p> {
             let line = line.trim_end();
             let box_at = (number == 0 && self.paragraph.begins_item && begins_with_box(line)).then_some(0);
             let defines = (number == 0 && escape::begins_definition(&self.out)).then_some(0);
-            let marker = escape::block_marker(line, number == 0).or(box_at).or(defines);
+            let marker = escape::block_marker(line, number == 0, self.options.dialect);
+            let marker = marker.or(box_at).or(defines);
             let Some(offset) = marker else { continue };
             let at = start + offset;
             // Our own marks and fences are no text, and cannot be the start of a block.
@@ -446,7 +539,7 @@ impl<'p> Writer<'p> {
             }
             // A run is escaped whole: the rest of it would be a run too.
             let length = here.filter(|mark| mark.at == at).map_or(1, |mark| mark.length.max(1));
-            edits.extend((0..length).map(|offset| (at + offset, 0, "\\".to_owned())));
+            edits.extend((0..length).map(|offset| self.escape_at(at + offset)));
         }
         if self.place == Place::Heading {
             self.trailing_hashes(&mut edits);
@@ -473,6 +566,14 @@ impl<'p> Writer<'p> {
         result.push_str(self.out.get(done..).unwrap_or(""));
         self.out.clear();
         result
+    }
+
+    /// What makes the character at a place plain: a backslash, or the character as a reference.
+    fn escape_at(&self, at: usize) -> (usize, usize, String) {
+        match self.out.get(at..).and_then(|rest| rest.chars().next()) {
+            Some(c) if !self.options.dialect.takes_backslash(c) => (at, c.len_utf8(), format!("&#{};", u32::from(c))),
+            _ => (at, 0, "\\".to_owned()),
+        }
     }
 
     /// Takes the marks that are dropped out of the text.
@@ -518,7 +619,10 @@ impl<'p> Writer<'p> {
     /// `# C #` would lose its last sign.
     fn trailing_hashes(&self, edits: &mut Vec<(usize, usize, String)>) {
         let kept = self.out.trim_end_matches('#');
-        if kept.len() < self.out.len() && (kept.is_empty() || kept.ends_with(' ')) {
+        if self.options.dialect == Dialect::Pelican {
+            // There, they need no space before them.
+            edits.extend((kept.len()..self.out.len()).map(|at| self.escape_at(at)));
+        } else if kept.len() < self.out.len() && (kept.is_empty() || kept.ends_with(' ')) {
             edits.push((kept.len(), 0, "\\".to_owned()));
         }
     }

@@ -1,0 +1,285 @@
+//! Where each post goes in a folder of Markdown, and at which address the new site shows it: a name a person would give,
+//! no two posts ever on one path, and the same names again when other posts come or go.
+
+mod file_name;
+mod old_path;
+mod slug;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+pub use file_name::{BadFileName, FileName};
+pub use old_path::old_path;
+pub(crate) use slug::transliterated;
+pub use slug::{LONGEST, Slugs, slugify};
+
+use slug::{folded, short_id, with_id};
+
+use super::Plan;
+use crate::archive::{Archive, PostCard};
+use crate::model::{Kind, Status};
+
+/// How the folder of posts is divided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// All files side by side.
+    #[default]
+    Flat,
+    /// A folder a year.
+    Year,
+    /// A folder a year, and one a month in it.
+    YearMonth,
+    /// A folder a post, with its file in it as `index.md`.
+    Bundle,
+}
+
+/// How files are named and laid out, and what decides a post's address.
+#[derive(Clone, Debug, Default)]
+pub struct Naming {
+    /// Folder of dated posts in the folder of a site; empty for the folder itself.
+    pub posts: &'static str,
+    /// Folder of pages.
+    pub pages: &'static str,
+    /// Folder of drafts, where they are kept apart.
+    pub drafts: Option<&'static str>,
+    /// How the folder of posts is divided.
+    pub layout: Layout,
+    /// Names of posts' files.
+    pub file_name: FileName,
+    /// What becomes of letters that are not Latin.
+    pub slugs: Slugs,
+    /// No two posts of a blog have the same slug, because addresses or data hang on it.
+    pub has_distinct_slugs: bool,
+    /// A post without a day is named as one of 1 January 1970: the generator takes none without.
+    pub needs_day: bool,
+    /// A post is shown at its old path.
+    pub keeps_paths: bool,
+    /// The address that a generator gives by itself; none where there is no generator.
+    pub own_address: Option<fn(&Named<'_>) -> String>,
+}
+
+/// What a generator makes an address of.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The post's slug.
+    pub slug: &'a str,
+    /// Its file's name without folder and extension.
+    pub name: &'a str,
+    /// It is a page.
+    pub is_page: bool,
+    /// Its day in the blog's time.
+    pub day: Option<NaiveDate>,
+}
+
+/// Paths and addresses of the posts of a plan.
+pub struct MarkdownPlan {
+    /// Folder of each blog, by its place in the archive; empty where there is only one.
+    pub folders: Vec<String>,
+    /// For each post of the plan, in its order: its name without folder and extension.
+    pub names: Vec<Box<str>>,
+    /// For each post of the plan: its slug in the front matter.
+    pub slugs: Vec<Box<str>>,
+    /// For each post of the plan: another post has its old path already, so it cannot have it.
+    path_is_taken: Vec<bool>,
+    /// For each post of the plan: the name of its data, where that is not its slug.
+    keys: HashMap<usize, Box<str>>,
+    naming: Naming,
+}
+
+impl MarkdownPlan {
+    /// Gives every post its path. Same-named posts are told apart by their ids, so that names stay when others come
+    /// or go.
+    pub fn new(archive: &Archive, plan: &Plan, naming: Naming) -> MarkdownPlan {
+        let cards = || plan.posts.iter().filter_map(|n| archive.post(*n));
+        let slugs = if naming.has_distinct_slugs {
+            let wanted = cards().map(|card| slug::of_post(card, naming.slugs));
+            distinct(wanted.collect(), cards())
+        } else {
+            let own = cards().map(|card| slug::of_post(card, naming.slugs).into_boxed_str());
+            own.collect()
+        };
+        let wanted = cards().zip(&slugs).map(|(card, slug)| naming.name(card, slug));
+        let names = distinct(wanted.collect(), cards());
+        let keys = if naming.has_distinct_slugs {
+            keys(&slugs, cards())
+        } else {
+            HashMap::new()
+        };
+        let mut paths = HashSet::new();
+        let path_is_taken = cards()
+            .map(|card| {
+                let path = card.address().and_then(old_path);
+                path.is_some_and(|path| !paths.insert((card.blog_place(), folded(path.trim_end_matches('/')))))
+            })
+            .collect();
+        MarkdownPlan {
+            folders: blog_folders(archive, plan, naming.slugs),
+            names,
+            slugs,
+            path_is_taken,
+            keys,
+            naming,
+        }
+    }
+
+    /// The file of the post that stands at `place` in the plan, in the folder of its blog's site, without extension.
+    pub fn file(&self, place: usize, card: PostCard<'_>) -> String {
+        let name = self.names.get(place).map_or("post", |n| n);
+        let mut file = String::new();
+        let folder = match (card.kind(), self.naming.drafts) {
+            (Kind::Page, _) => self.naming.pages,
+            (_, Some(drafts)) if is_draft(card) => drafts,
+            _ => self.naming.posts,
+        };
+        if !folder.is_empty() {
+            file.push_str(folder);
+            file.push('/');
+        }
+        match (self.naming.layout, card.kind(), day(card)) {
+            (Layout::Bundle, ..) => return file + name + "/index",
+            (Layout::Year, kind, Some(day)) if *kind != Kind::Page => {
+                file.push_str(&day.format("%Y/").to_string());
+            }
+            (Layout::YearMonth, kind, Some(day)) if *kind != Kind::Page => {
+                file.push_str(&day.format("%Y/%m/").to_string());
+            }
+            _ => {}
+        }
+        file + name
+    }
+
+    /// The path at which the post was published and may be shown again.
+    pub fn old_path(&self, place: usize, card: PostCard<'_>) -> Option<String> {
+        let is_taken = self.path_is_taken.get(place).copied().unwrap_or_default();
+        card.address().and_then(old_path).filter(|_| !is_taken)
+    }
+
+    /// Another post has this post's old path.
+    pub fn lost_its_path(&self, place: usize) -> bool {
+        self.path_is_taken.get(place).copied().unwrap_or_default()
+    }
+
+    /// The path at which the new site shows the post; none where there is no site.
+    pub fn address(&self, place: usize, card: PostCard<'_>) -> Option<String> {
+        let own_address = self.naming.own_address?;
+        if self.naming.keeps_paths
+            && let Some(path) = self.old_path(place, card)
+        {
+            return Some(path);
+        }
+        Some(own_address(&Named {
+            slug: self.slugs.get(place).map_or("post", |s| s),
+            name: self.names.get(place).map_or("post", |n| n),
+            is_page: *card.kind() == Kind::Page,
+            day: day(card),
+        }))
+    }
+
+    /// The name of the post's data, of ASCII letters, digits and hyphens: generators take no other for a key.
+    pub fn key(&self, place: usize) -> &str {
+        let own = self.keys.get(&place).or_else(|| self.slugs.get(place));
+        own.map_or("post", |k| k)
+    }
+}
+
+impl Naming {
+    /// Posts begin with their day, as blogs are read by date; pages have no day.
+    fn name(&self, card: PostCard<'_>, slug: &str) -> String {
+        let is_apart = self.drafts.is_some() && is_draft(card);
+        if *card.kind() == Kind::Page || is_apart {
+            return slug.to_owned();
+        }
+        let day = day(card).or_else(|| self.needs_day.then(NaiveDate::default));
+        self.file_name.of(day, slug, &short_id(&card.id()))
+    }
+}
+
+/// It was never published and waits for no date.
+fn is_draft(card: PostCard<'_>) -> bool {
+    matches!(card.status(), Status::Draft | Status::Pending)
+}
+
+/// The post's day in the blog's time.
+fn day(card: PostCard<'_>) -> Option<NaiveDate> {
+    let moment = card.published()?;
+    Some(moment.in_blog_time(card.zone()).date())
+}
+
+/// The wanted names, told apart by ids where posts of a blog would share one.
+fn distinct<'a>(wanted: Vec<String>, cards: impl Iterator<Item = PostCard<'a>> + Clone) -> Vec<Box<str>> {
+    let mut seen: HashMap<(usize, String), u32> = HashMap::with_capacity(wanted.len());
+    for (card, name) in cards.clone().zip(&wanted) {
+        *seen.entry((card.blog_place(), folded(name))).or_default() += 1;
+    }
+    let mut taken: HashSet<(usize, String)> = HashSet::with_capacity(wanted.len());
+    let give = |(card, name): (PostCard<'_>, String)| {
+        let blog = card.blog_place();
+        let is_shared = seen.get(&(blog, folded(&name))).is_some_and(|n| *n > 1);
+        let name = if is_shared { with_id(&name, &card.id()) } else { name };
+        let mut free = name.clone();
+        let mut more = 2;
+        while !taken.insert((blog, folded(&free))) {
+            free = format!("{name}~{more}");
+            more += 1;
+        }
+        free.into_boxed_str()
+    };
+    cards.zip(wanted).map(give).collect()
+}
+
+/// Names for the data of posts whose slugs are not of ASCII.
+fn keys<'a>(slugs: &[Box<str>], cards: impl Iterator<Item = PostCard<'a>>) -> HashMap<usize, Box<str>> {
+    let taken: HashSet<&str> = slugs.iter().map(|s| &**s).filter(|s| is_key(s)).collect();
+    let mut keys = HashMap::new();
+    for (place, (card, slug)) in cards.zip(slugs).enumerate() {
+        if is_key(slug) {
+            continue;
+        }
+        let name = transliterated(&crate::html::address::percent_decoded(slug));
+        let id = card.id();
+        // The id makes it distinct from the other keys; a slug could still be the same by chance.
+        let base = if name.is_empty() {
+            short_id(&id)
+        } else {
+            with_id(&name, &id)
+        };
+        let mut key = base.clone();
+        let mut more = 2;
+        while taken.contains(key.as_str()) {
+            key = format!("{base}-{more}");
+            more += 1;
+        }
+        keys.insert(place, key.into_boxed_str());
+    }
+    keys
+}
+
+fn is_key(slug: &str) -> bool {
+    slug.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// A folder a blog where there are several, by its title, else its id.
+fn blog_folders(archive: &Archive, plan: &Plan, slugs: Slugs) -> Vec<String> {
+    let mut taken = HashSet::new();
+    archive
+        .blogs()
+        .enumerate()
+        .map(|(place, blog)| {
+            if plan.blogs.len() < 2 || !plan.blogs.contains(&place) {
+                return String::new();
+            }
+            let title = blog.title.as_deref().map(|t| slugs.of(t)).unwrap_or_default();
+            let mut name = if title.is_empty() { slugify(&blog.id) } else { title };
+            if name.is_empty() {
+                name = "blog".to_owned();
+            }
+            if !taken.insert(folded(&name)) {
+                name = with_id(&name, &blog.id);
+                taken.insert(folded(&name));
+            }
+            name
+        })
+        .collect()
+}
