@@ -222,13 +222,18 @@ struct Found {
 }
 
 fn gather(outline: &Outline<'_>, about: &About, articles: &[json_ld::Article], hints: &Hints) -> Found {
+    let comments = comments::find(outline, about, hints);
     let view = PageView {
         outline,
         about,
         articles,
         hints,
+        comments: comments
+            .iter()
+            .flat_map(|found| &found.comments)
+            .map(|comment| outline.subtree(comment.at))
+            .collect(),
     };
-    let comments = comments::find(outline, about, hints);
     let in_script = if about.blogger {
         comments::in_script(outline, comments.as_ref(), hints)
     } else {
