@@ -121,8 +121,14 @@ fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: 
         except: view.comments.iter().filter(inside).copied().collect(),
         ..whole
     };
+    let mut done: Vec<At> = Vec::new();
     for rule in fields.get("more") {
         for at in scope.find(rule) {
+            // Several lines may find the same element.
+            if done.contains(&at) {
+                continue;
+            }
+            done.push(at);
             if let Some(more) = scope
                 .html(at, without, &about.addresses)
                 .filter(|more| !more.is_empty())
