@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+#[path = "markdown/content.rs"]
+mod content;
 #[path = "markdown/dialects.rs"]
 mod dialects;
 #[path = "markdown/judge.rs"]

@@ -13,6 +13,48 @@ use super::clip;
 const ALONE: [&str; 6] = ["audio", "video", "youtube", "vimeo", "embed", "caption"];
 const AROUND: [&str; 7] = ["caption", "wp_caption", "embed", "code", "sourcecode", "audio", "video"];
 
+/// SyntaxHighlighter's shortcodes that name the language themselves.
+const LANGUAGES: [&str; 38] = [
+    "actionscript3",
+    "as3",
+    "bash",
+    "clojure",
+    "coldfusion",
+    "cpp",
+    "csharp",
+    "css",
+    "delphi",
+    "diff",
+    "erlang",
+    "fsharp",
+    "groovy",
+    "html",
+    "java",
+    "javafx",
+    "javascript",
+    "js",
+    "jscript",
+    "latex",
+    "matlab",
+    "objc",
+    "pascal",
+    "perl",
+    "php",
+    "powershell",
+    "py",
+    "python",
+    "rails",
+    "ruby",
+    "scala",
+    "shell",
+    "sql",
+    "swift",
+    "vb",
+    "vbnet",
+    "xml",
+    "yaml",
+];
+
 /// A body of WordPress's with its shortcodes as HTML: pictures with their captions, players, embedded addresses as
 /// links, code. `[[caption]]`, which WordPress shows as text, becomes that text.
 pub fn shortcodes_to_html(content: &str) -> Cow<'_, str> {
@@ -91,7 +133,7 @@ impl<'a> Shortcode<'a> {
             .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
             .count();
         let name = rest.get(..length)?;
-        let is_known = ALONE.contains(&name) || AROUND.contains(&name);
+        let is_known = ALONE.contains(&name) || AROUND.contains(&name) || LANGUAGES.contains(&name);
         if !is_known || !matches!(rest.as_bytes().get(length)?, b' ' | b']' | b'=' | b'\n' | b'\t' | b'/') {
             return None;
         }
@@ -101,6 +143,7 @@ impl<'a> Shortcode<'a> {
         let behind = start + 1 + length + close + 1;
         let inner_end = AROUND
             .iter()
+            .chain(&LANGUAGES)
             .find(|known| **known == name)
             .and_then(|name| closers.after(content, name, behind));
         let (inner, end) = match inner_end {
@@ -122,8 +165,8 @@ impl<'a> Shortcode<'a> {
             "youtube" | "vimeo" => self.link(None),
             "audio" => self.player("audio", &["src", "mp3", "m4a", "ogg", "wav", "flac"]),
             "video" => self.player("video", &["src", "mp4", "m4v", "webm", "ogv", "flv"]),
-            "code" | "sourcecode" => self.code(),
-            _ => None,
+            // "code", "sourcecode", and the languages.
+            _ => self.code(),
         }
     }
 
@@ -191,7 +234,8 @@ impl<'a> Shortcode<'a> {
             .or_else(|| self.attribute("lang"))
             .or_else(|| Some(self.attributes.trim().trim_start_matches('=')).filter(|l| !l.contains('=')))
             .map(|l| l.trim_matches(['"', '\'']))
-            .filter(|l| is_token(l));
+            .filter(|l| is_token(l))
+            .or_else(|| LANGUAGES.contains(&self.name).then_some(self.name));
         Some(match language {
             Some(language) => {
                 format!("\n\n<pre><code class=\"language-{language}\">{text}</code></pre>\n\n")
@@ -293,6 +337,10 @@ mod tests {
         assert_eq!(
             html("[code lang=\"php\"]\nif (a < b) { c[0]; }\n[/code]"),
             "<pre><code class=\"language-php\">if (a &lt; b) { c[0]; }</code></pre>"
+        );
+        assert_eq!(
+            html("[python]\nprint(1)\n[/python] et [php] seul"),
+            "<pre><code class=\"language-python\">print(1)</code></pre>\n\n et [php] seul"
         );
         assert_eq!(
             html("[sourcecode]&lt;b&gt;[/sourcecode]"),

@@ -99,11 +99,12 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
     let mut is_first = true;
     pipeline::posts(
         run,
+        written,
         |_, fetched| {
             let comments = fetched.post.comments.len() as u64;
             Ok((to_json(&fetched.post)?, comments, fetched.notices))
         },
-        |(bytes, comments, notices)| {
+        |(bytes, comments, notices), written| {
             frame.record(out, &bytes, std::mem::take(&mut is_first)).map_err(err)?;
             written.post(comments);
             for notice in &notices {

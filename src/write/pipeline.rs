@@ -2,12 +2,16 @@
 //!
 //! Batch *n* is worker *n mod jobs*'s, and each worker has a short queue of its own, so the order needs no sorting and
 //! memory stays flat however uneven the posts are.
+//!
+//! A fault of blogark itself in preparing a post costs that post, which is named, and not the run.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
-use super::{Run, WriteError};
+use super::{Run, WriteError, Written};
 use crate::archive::Fetched;
+use crate::ledger::{Notice, NoticeCode};
 
 /// Bytes of the sources that one batch takes.
 const BATCH: u64 = 512 * 1024;
@@ -15,30 +19,55 @@ const BATCH: u64 = 512 * 1024;
 /// Posts that one batch takes at the most.
 const BATCH_POSTS: usize = 512;
 
+/// What became of a post.
+enum Prepared<T> {
+    Ready(T),
+    /// blogark failed at it.
+    Failed {
+        blog: String,
+        post: String,
+        comments: u64,
+    },
+}
+
 /// Prepares every post of the plan with `work`, on `run.jobs` threads, and hands the results of each batch to `emit`,
 /// in order. `work` gets a post's place in the plan.
 ///
 /// # Errors
 /// The first error of reading, preparing or emitting; nothing after it is emitted.
-pub(super) fn posts<T: Send>(
+pub(super) fn posts<'w, T: Send>(
     run: Run<'_>,
+    written: &mut Written<'w>,
     work: impl Fn(usize, Fetched) -> Result<T, WriteError> + Sync,
-    mut emit: impl FnMut(T) -> Result<(), WriteError>,
+    mut emit: impl FnMut(T, &mut Written<'w>) -> Result<(), WriteError>,
 ) -> Result<(), WriteError> {
     let batches = batches(run);
-    let prepare = |batch: &Range<usize>| -> Result<Vec<T>, WriteError> {
+    let prepare = |batch: &Range<usize>| -> Result<Vec<Prepared<T>>, WriteError> {
         let numbers = run.plan.posts.get(batch.clone()).unwrap_or_default();
         let fetched = run.fetch(numbers)?;
         batch
             .clone()
             .zip(fetched)
-            .map(|(place, one)| work(place, one))
+            .map(|(place, one)| guarded(one, |one| work(place, one)))
             .collect()
     };
-    let mut emit_batch = |results: Vec<T>| -> Result<(), WriteError> {
+    let mut emit_batch = |results: Vec<Prepared<T>>| -> Result<(), WriteError> {
         let count = results.len() as u64;
         for result in results {
-            emit(result)?;
+            match result {
+                Prepared::Ready(result) => emit(result, written)?,
+                Prepared::Failed { blog, post, comments } => {
+                    written.ledger.posts.damaged += 1;
+                    written.ledger.comments.damaged += comments;
+                    written.notice(
+                        &Notice::new(
+                            NoticeCode::DamagedEntry,
+                            format!("Post {post} could not be prepared: that is a fault of blogark. Please report it, with what stands above; --to jsonl may still keep the post."),
+                        )
+                        .about_post(&blog, &post),
+                    );
+                }
+            }
         }
         if let Some(progress) = run.progress {
             progress(count);
@@ -83,6 +112,20 @@ pub(super) fn posts<T: Send>(
     })
 }
 
+/// Works on one post, and outlives a fault in doing so.
+fn guarded<T>(
+    fetched: Fetched,
+    work: impl FnOnce(Fetched) -> Result<T, WriteError>,
+) -> Result<Prepared<T>, WriteError> {
+    let (blog, post) = (fetched.post.blog.clone(), fetched.post.id.clone());
+    let comments = fetched.post.comments.len() as u64;
+    // Nothing that `work` shares is changed by it, so nothing can be left half done.
+    match catch_unwind(AssertUnwindSafe(|| work(fetched))) {
+        Ok(result) => result.map(Prepared::Ready),
+        Err(_) => Ok(Prepared::Failed { blog, post, comments }),
+    }
+}
+
 /// Stretches of the plan that are worth a worker's while.
 fn batches(run: Run<'_>) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
@@ -100,4 +143,45 @@ fn batches(run: Run<'_>) -> Vec<Range<usize>> {
         batches.push(start..run.plan.posts.len());
     }
     batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::{Archive, SurveyOptions};
+    use crate::plan::{Plan, Selection, Target};
+    use crate::source::{OpenOptions, open};
+
+    #[test]
+    fn a_fault_costs_one_post() {
+        let opened = open(&["fixtures/blogger-export/garden.xml".into()], &OpenOptions::default()).unwrap();
+        let archive = Archive::survey(opened, SurveyOptions::default()).unwrap();
+        let plan = Plan::new(&archive, Selection::default(), Target::Jsonl).unwrap();
+        for jobs in [1, 3] {
+            let run = Run {
+                archive: &archive,
+                plan: &plan,
+                jobs,
+                progress: None,
+            };
+            let mut told = Vec::new();
+            let mut tell = |notice: &Notice| told.push(notice.clone());
+            let mut written = Written::new(&mut tell);
+            let work = |place, fetched: Fetched| {
+                assert!(place != 2, "on purpose");
+                Ok(fetched.post.comments.len() as u64)
+            };
+            let emit = |comments, written: &mut Written<'_>| {
+                written.post(comments);
+                Ok(())
+            };
+            posts(run, &mut written, work, emit).unwrap();
+            let mut ledger = plan.ledger.clone();
+            ledger.add(&written.ledger);
+            assert!(ledger.balances() && ledger.has_losses(), "{ledger:?}");
+            assert_eq!((ledger.posts.written, ledger.posts.damaged), (10, 1));
+            assert_eq!(told.len(), 1);
+            assert!(told[0].post.is_some());
+        }
+    }
 }

@@ -97,6 +97,7 @@ fn marks_are_escaped_as_the_reader_pairs_them() {
         "un|deux $$x$$ &lt;&lt; {:toc}",
         "un\\|deux $\\$x$\\$ &lt;< \\{:toc}",
     );
+    says(Dialect::Hugo, "Inicio &gt;&gt; Fotos", "Inicio \\>> Fotos");
     says(Dialect::Jekyll, "*[HTML]: x", "\\*[HTML]: x");
     says(Dialect::Jekyll, "<p>a</p>^", "a\n\n&#94;");
     says(Dialect::Pelican, "<s>vieux</s>", "<del>vieux</del>");

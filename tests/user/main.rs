@@ -39,6 +39,7 @@ mod feeds;
 mod hard_stops;
 mod ledger;
 mod markdown;
+mod markdown_flavours;
 mod privacy;
 mod repeated_text;
 mod report;

@@ -2,8 +2,8 @@
 
 use super::super::raw;
 use super::super::tags::{Rule, Tag};
-use super::super::tree::{Content, Node, NodeId, Step};
-use super::{Converter, RawHtml, Span};
+use super::super::tree::{Content, NONE, NodeId, Step};
+use super::{Converter, RawHtml, Span, language};
 
 impl Converter<'_> {
     /// Writes `<pre>` as a fenced block, with the language where it is stated. Where it holds links or pictures, which a
@@ -74,7 +74,7 @@ impl Converter<'_> {
             self.write_html(block);
             return;
         }
-        self.unsaid.add("pre");
+        self.account.add("pre");
         for line in code.split('\n') {
             self.text(line);
             self.line_break();
@@ -84,7 +84,7 @@ impl Converter<'_> {
 
     /// Preformatted text as lines of prose, because of the links and pictures in it.
     fn pre_as_lines(&mut self, id: NodeId) {
-        self.unsaid.add("pre");
+        self.account.add("pre");
         let before = self.state;
         self.state.newlines = true;
         self.walk(id);
@@ -171,67 +171,24 @@ impl Converter<'_> {
             .children(id)
             .map(|child| self.tree.node(child))
             .find(|child| child.tag() == Tag::Code);
-        stated(own)
-            .or_else(|| code.and_then(stated))
-            .or_else(|| stated(parent))
-            .or_else(|| stated(self.tree.node(parent.parent)))
+        language::stated(own)
+            .or_else(|| code.and_then(language::stated))
+            .or_else(|| self.block_comment_before(id).and_then(language::of_block))
+            .or_else(|| language::stated(parent))
+            .or_else(|| language::stated(self.tree.node(parent.parent)))
     }
-}
 
-/// The language an element states by its class or an attribute of its own.
-fn stated(node: &Node) -> Option<String> {
-    for name in ["data-lang", "data-language", "lang"] {
-        if let Some(value) = node.attribute(name)
-            && (name != "lang" || matches!(node.tag(), Tag::Pre | Tag::Code) && value.len() > 2 && !value.contains('-'))
-        {
-            return tidy(value);
-        }
-    }
-    let class = node.attribute("class")?;
-    // SyntaxHighlighter 2 and 3: `brush: cpp; gutter: false`.
-    if let Some((_, rest)) = class.split_once("brush:") {
-        return tidy(rest.split([';', ' ']).find(|word| !word.is_empty())?);
-    }
-    for word in class.split_ascii_whitespace() {
-        for prefix in [
-            "language-",
-            "lang-",
-            "highlight-source-",
-            "sh_",
-            "brush-",
-            "sourceCode-",
-        ] {
-            if let Some(language) = word.strip_prefix(prefix) {
-                return tidy(language);
+    /// The comment that begins a block of WordPress's editor, right before an element.
+    fn block_comment_before(&self, id: NodeId) -> Option<&str> {
+        let mut at = self.tree.node(id).prev;
+        while at != NONE {
+            let node = self.tree.node(at);
+            match &node.content {
+                Content::Comment(text) => return Some(text),
+                Content::Text(text) if text.trim().is_empty() => at = node.prev,
+                _ => return None,
             }
         }
+        None
     }
-    // SyntaxHighlighter 1: `<pre name="code" class="java:nocontrols">`. Pandoc and the like: `sourceCode haskell`.
-    let mut words = class.split_ascii_whitespace();
-    if node.attribute("name") == Some("code") {
-        return tidy(words.next()?.split(':').next()?);
-    }
-    if matches!(words.next(), Some("sourceCode" | "src" | "highlight")) {
-        return words
-            .next()
-            .map(|word| word.strip_prefix("src-").unwrap_or(word))
-            .and_then(tidy);
-    }
-    None
-}
-
-/// A language's name as an info string; nothing where it says that there is none.
-fn tidy(language: &str) -> Option<String> {
-    let language = language.trim().to_ascii_lowercase();
-    let plain = !language.is_empty()
-        && language.len() <= 24
-        && language
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '.' | '_'));
-    (plain
-        && !matches!(
-            language.as_str(),
-            "plain" | "text" | "txt" | "none" | "nohighlight" | "plaintext"
-        ))
-    .then_some(language)
 }

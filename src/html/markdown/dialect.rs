@@ -62,6 +62,11 @@ impl Dialect {
         self == Dialect::Jekyll
     }
 
+    /// `<<` and `>>` become quotation marks.
+    pub(crate) fn quotes_with_angles(self) -> bool {
+        matches!(self, Dialect::Hugo | Dialect::Jekyll)
+    }
+
     /// Fences count at the left margin only (Python-Markdown); in lists and quotations code is indented.
     pub(crate) fn indents_nested_code(self) -> bool {
         self == Dialect::Pelican

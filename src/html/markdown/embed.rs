@@ -40,6 +40,7 @@ impl Converter<'_> {
             self.line();
         } else {
             self.flush();
+            self.account.html |= markup.starts_with('<');
             self.write_block(&markup);
         }
     }

@@ -83,7 +83,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'<' => match next {
                 _ if begins_tag(rest) => "&lt;",
                 None if around.markup_follows => "&lt;",
-                Some(b'<') if dialect == Dialect::Jekyll => "&lt;",
+                Some(b'<') if dialect.quotes_with_angles() => "&lt;",
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
@@ -94,11 +94,11 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
             b'|' if around.in_cell || dialect.bars_make_tables() => "\\|",
             b'{' if dialect.begins_template(rest) => "&#123;",
             b'{' if begins_attributes(rest, at, around) => "\\{",
-            // kramdown: mathematics between `$$`, and quotation marks for `<<` and `>>`.
+            // kramdown's mathematics.
             b'$' if dialect == Dialect::Jekyll && at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'$') => {
                 "\\$"
             }
-            b'>' if dialect == Dialect::Jekyll && next == Some(b'>') => "\\>",
+            b'>' if dialect.quotes_with_angles() && next == Some(b'>') => "\\>",
             b':' | b'w' | b'W' => {
                 if let Some((start, end)) = address_around(text, done, at, out.chars().next_back()) {
                     let chunk_end = chunk_end(text, at);

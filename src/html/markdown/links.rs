@@ -153,7 +153,7 @@ impl Converter<'_> {
         for name in names.into_iter().flatten() {
             if written != Some(name) && self.survey.targets.contains(name) {
                 if self.options.raw_html == RawHtml::None {
-                    self.unsaid.add("a id");
+                    self.account.add("a id");
                     return;
                 }
                 let mut markup = String::from("<a");

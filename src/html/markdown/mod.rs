@@ -9,6 +9,7 @@ mod dialect;
 mod embed;
 pub(crate) mod escape;
 mod figure;
+mod language;
 mod links;
 mod lists;
 mod marks;
@@ -24,7 +25,7 @@ use super::tags::{Rule, Tag};
 use super::tree::{Content, NONE, NodeId, Step, Tree};
 use blocks::Blocks;
 pub use options::{Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml};
-use paragraph::{Paragraph, Place, Span, Unsaid};
+use paragraph::{Account, Paragraph, Place, Span};
 
 /// Turns a fragment of HTML into Markdown that shows the same: the same words, symbols, links, pictures and code, in the
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
@@ -90,7 +91,7 @@ struct Converter<'t> {
     once: u32,
     /// Such a link, its first block written.
     spent: u32,
-    unsaid: Unsaid,
+    account: Account,
     notices: Vec<HtmlNotice>,
 }
 
@@ -119,7 +120,7 @@ impl<'t> Converter<'t> {
             summary_marked: false,
             once: 0,
             spent: 0,
-            unsaid: Unsaid::default(),
+            account: Account::default(),
             notices: Vec::new(),
         }
     }
@@ -144,12 +145,12 @@ impl<'t> Converter<'t> {
             // Anchors with nothing after them.
             let text = self
                 .paragraph
-                .write(&self.spans, Place::Prose, self.options, &mut self.unsaid);
+                .write(&self.spans, Place::Prose, self.options, &mut self.account);
             self.write_block(&text);
         }
         let unsaid: Vec<String> = self
-            .unsaid
-            .all()
+            .account
+            .unsaid()
             .map(|(element, count)| format!("{count} <{element}>"))
             .collect();
         for detail in unsaid {
@@ -157,6 +158,7 @@ impl<'t> Converter<'t> {
         }
         Markdown {
             text: self.blocks.finish(),
+            raw_html: self.account.html,
             notices: self.notices,
         }
     }
@@ -499,11 +501,11 @@ impl<'t> Converter<'t> {
         let text = if heading > 0 && !self.paragraph.plain().trim().is_empty() {
             let line = self
                 .paragraph
-                .write(&self.spans, Place::Heading, self.options, &mut self.unsaid);
+                .write(&self.spans, Place::Heading, self.options, &mut self.account);
             format!("{} {line}", "#".repeat(heading))
         } else {
             self.paragraph
-                .write(&self.spans, Place::Prose, self.options, &mut self.unsaid)
+                .write(&self.spans, Place::Prose, self.options, &mut self.account)
         };
         self.paragraph.clear();
         if !text.trim().is_empty() {
@@ -532,6 +534,7 @@ impl<'t> Converter<'t> {
 
     /// Writes a block of raw HTML.
     fn write_html(&mut self, html: String) {
+        self.account.html = true;
         let html = self.options.dialect.inert_html(html);
         self.write_block(&html);
     }
@@ -571,7 +574,7 @@ impl<'t> Converter<'t> {
         self.line();
         if !self.says_details() {
             if self.options.raw_html == RawHtml::None {
-                self.unsaid.add("details");
+                self.account.add("details");
             }
             return End::Line;
         }

@@ -77,6 +77,8 @@ impl Default for MarkdownOptions {
 pub struct Markdown {
     /// The text; it ends with one newline unless it is empty.
     pub text: String,
+    /// There is raw HTML in it (the mark of the summary apart).
+    pub raw_html: bool,
     /// What could not be said as it was.
     pub notices: Vec<HtmlNotice>,
 }

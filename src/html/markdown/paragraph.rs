@@ -5,6 +5,8 @@
 
 mod writer;
 
+use std::collections::BTreeMap;
+
 use super::super::style::Style;
 use super::{MarkdownOptions, RawHtml};
 use writer::Writer;
@@ -18,19 +20,24 @@ pub(crate) enum Span {
     Tags { open: String, close: &'static str },
 }
 
-/// What only HTML could have said, and no HTML was allowed: the elements, with how often.
+/// What was said in HTML, or would have been.
 #[derive(Debug, Default)]
-pub(crate) struct Unsaid(std::collections::BTreeMap<&'static str, usize>);
+pub(crate) struct Account {
+    /// HTML was written.
+    pub(crate) html: bool,
+    /// No HTML was allowed: the elements that only it could have said, with how often.
+    unsaid: BTreeMap<&'static str, usize>,
+}
 
-impl Unsaid {
+impl Account {
     /// Counts one.
     pub(crate) fn add(&mut self, element: &'static str) {
-        *self.0.entry(element).or_default() += 1;
+        *self.unsaid.entry(element).or_default() += 1;
     }
 
-    /// All of them: element and count, in the order of their names.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        self.0.iter().map(|(element, count)| (*element, *count))
+    /// What was not said: element and count, in the order of their names.
+    pub(crate) fn unsaid(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.unsaid.iter().map(|(element, count)| (*element, *count))
     }
 }
 
@@ -380,7 +387,7 @@ impl Paragraph {
         spans: &[Span],
         place: Place,
         options: &MarkdownOptions,
-        unsaid: &mut Unsaid,
+        account: &mut Account,
     ) -> String {
         self.gap = None;
         for run in &mut self.runs {
@@ -402,29 +409,29 @@ impl Paragraph {
             self.runs.pop();
         }
         if options.raw_html == RawHtml::None {
-            self.forget_tags(spans, unsaid);
+            self.forget_tags(spans, account);
         }
         let styled = self.runs.iter().any(|run| !run.style.is_empty() || run.link != 0);
         if styled {
             self.settle_styles(place);
         }
-        Writer::new(self, spans, place, options, unsaid).write(styled)
+        Writer::new(self, spans, place, options, account).write(styled)
     }
 
     /// Takes out what tags alone could say, so that nothing is written between pieces that only differ in that.
-    fn forget_tags(&mut self, spans: &[Span], unsaid: &mut Unsaid) {
+    fn forget_tags(&mut self, spans: &[Span], account: &mut Account) {
         let mut merged: Vec<Run> = Vec::with_capacity(self.runs.len());
         let (mut style, mut link) = (Style::NONE, 0);
         for mut run in self.runs.drain(..) {
             let begun = run.style.without(style).without(MARKED.with(Style::CODE));
             for bit in (0..Style::MARKS).filter(|bit| begun.has(Style(1 << bit))) {
-                unsaid.add(Style::element(bit));
+                account.add(Style::element(bit));
             }
             if run.link != 0
                 && run.link != link
                 && let Some(Span::Tags { close, .. }) = spans.get(run.link as usize - 1)
             {
-                unsaid.add(close.trim_start_matches("</").trim_end_matches('>'));
+                account.add(close.trim_start_matches("</").trim_end_matches('>'));
             }
             (style, link) = (run.style, run.link);
             run.style = run.style.and(MARKED.with(Style::CODE));
@@ -502,6 +509,9 @@ impl Paragraph {
                 } else {
                     Style::CODE
                 });
+                if matches!(run.kind, Kind::Image(_)) {
+                    style = run.style;
+                }
             }
             if linked(run) {
                 link = run.link;
@@ -515,6 +525,9 @@ impl Paragraph {
                 style = run.style;
             } else {
                 run.style = run.style.and(style);
+                if matches!(run.kind, Kind::Image(_)) {
+                    style = run.style;
+                }
             }
             if linked(run) {
                 link = run.link;

@@ -229,7 +229,7 @@ impl Converter<'_> {
         if header {
             inner.strip(Style::STRONG);
         }
-        inner.write(&self.spans, place, self.options, &mut self.unsaid)
+        inner.write(&self.spans, place, self.options, &mut self.account)
     }
 
     /// How all cells of a column are aligned, if they agree.

@@ -38,6 +38,7 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
     let _ = walk(&mut walker, &mut raw);
     let version = Some(raw.fields.get("wp:wxr_version").trim().to_owned()).filter(|v| !v.is_empty());
     let mut authors = BTreeMap::new();
+    let mut cleaned = BTreeMap::new();
     let mut listed = Vec::new();
     for fields in &raw.authors {
         let login = fields.get("wp:author_login").trim();
@@ -45,20 +46,22 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
             continue;
         }
         let author = author(fields, login);
-        authors.insert(
-            login.to_owned(),
-            WxrAuthor {
-                number: fields.get("wp:author_id").trim().to_owned(),
-                who: PostAuthor {
-                    id: author.id.clone(),
-                    name: author.name.clone(),
-                    url: None,
-                    avatar: None,
-                    _email: author._email.clone(),
-                },
+        let known = WxrAuthor {
+            number: fields.get("wp:author_id").trim().to_owned(),
+            who: PostAuthor {
+                id: author.id.clone(),
+                name: author.name.clone(),
+                url: None,
+                avatar: None,
+                _email: author._email.clone(),
             },
-        );
+        };
+        cleaned.entry(cleaned_login(login)).or_insert_with(|| known.clone());
+        authors.insert(login.to_owned(), known);
         listed.push(author);
+    }
+    for (login, author) in cleaned {
+        authors.entry(login).or_insert(author);
     }
     let mut blog = blog(&raw);
     blog.authors = listed;
@@ -78,6 +81,22 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
         terms: terms(&raw),
         others: others(&raw),
     }
+}
+
+/// Terms of the built-in taxonomies that have elements of their own kind, by taxonomy and slug.
+fn built_in(raw: &Raw) -> BTreeSet<(&str, &str)> {
+    let of = |(element, term): &'_ (String, WithMetas)| {
+        match &**element {
+            "wp:category" => Some(("category", "wp:category_nicename")),
+            "wp:tag" => Some(("post_tag", "wp:tag_slug")),
+            _ => None,
+        }
+        .filter(|(_, field)| term.fields.has(field))
+    };
+    raw.terms
+        .iter()
+        .filter_map(|one| of(one).map(|(taxonomy, field)| (taxonomy, one.1.fields.get(field).trim())))
+        .collect()
 }
 
 fn others(raw: &Raw) -> BTreeSet<(String, String)> {
@@ -140,7 +159,11 @@ fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
         let (taxonomy, slug, name) = match &**element {
             "wp:category" => ("category", "wp:category_nicename", "wp:cat_name"),
             "wp:tag" => ("post_tag", "wp:tag_slug", "wp:tag_name"),
-            _ => continue,
+            _ => match fields.get("wp:term_taxonomy").trim() {
+                "category" => ("category", "wp:term_slug", "wp:term_name"),
+                "post_tag" => ("post_tag", "wp:term_slug", "wp:term_name"),
+                _ => continue,
+            },
         };
         let (slug, name) = (
             fields.get(slug).trim(),
@@ -149,12 +172,33 @@ fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
         if slug.is_empty() || name.is_empty() {
             continue;
         }
-        let is_new = names.insert((taxonomy, name.clone()));
-        terms
-            .entry((taxonomy.to_owned(), slug.to_owned()))
-            .or_insert((name, !is_new));
+        let key = (taxonomy.to_owned(), slug.to_owned());
+        if !terms.contains_key(&key) {
+            let is_new = names.insert((taxonomy, name.clone()));
+            terms.insert(key, (name, !is_new));
+        }
     }
     terms
+}
+
+/// A login as WordPress makes it before it looks: without references and what no login can have.
+pub(super) fn cleaned_login(login: &str) -> String {
+    let mut out = String::new();
+    let mut rest = login;
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c == '&'
+            && let Some((_, behind)) = after.split_once(';')
+        {
+            rest = behind;
+            continue;
+        }
+        if c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.' | '-' | '@' | '*') {
+            out.push(c);
+        }
+        rest = after;
+    }
+    out.trim().to_owned()
 }
 
 /// What blogark's own files say of their blog.
@@ -237,6 +281,7 @@ fn blog(raw: &Raw) -> Blog {
     // Menus name categories and tags by these numbers.
     let mut numbers = Map::new();
     let mut termmeta = Map::new();
+    let built_in = built_in(raw);
     for (element, WithMetas { fields, metas }) in &raw.terms {
         let field = |name: &str| fields.get(name).trim();
         let (taxonomy, slug) = match &**element {
@@ -262,8 +307,17 @@ fn blog(raw: &Raw) -> Blog {
             "wp:tag" => tags.push(json!({
                 "name": plain("wp:tag_name"), "slug": field("wp:tag_slug"), "description": field("wp:tag_description")
             })),
-            // Newer exports give the two built-in taxonomies twice.
-            _ if matches!(field("wp:term_taxonomy"), "category" | "post_tag") => {}
+            // Newer exports give the two built-in taxonomies twice; some programs, only so.
+            _ if built_in.contains(&(taxonomy, slug)) => {}
+            _ if taxonomy == "category" => categories.push(Category {
+                name: plain("wp:term_name"),
+                slug: some(slug),
+                parent: some(field("wp:term_parent")),
+                description: some(field("wp:term_description")),
+            }),
+            _ if taxonomy == "post_tag" => tags.push(json!({
+                "name": plain("wp:term_name"), "slug": slug, "description": field("wp:term_description")
+            })),
             _ => others.push(json!({
                 "taxonomy": field("wp:term_taxonomy"), "slug": field("wp:term_slug"), "parent": field("wp:term_parent"),
                 "name": plain("wp:term_name"), "description": field("wp:term_description")
@@ -279,6 +333,19 @@ fn blog(raw: &Raw) -> Blog {
     categories.retain(|c| !c.name.is_empty());
     if !numbers.is_empty() {
         source.insert("term_ids".to_owned(), Value::Object(numbers));
+    }
+    let names: Map<String, Value> = raw
+        .authors
+        .iter()
+        .filter_map(|fields| {
+            let field = |name: &str| fields.get(name).trim();
+            let names = [field("wp:author_first_name"), field("wp:author_last_name")];
+            let login = field("wp:author_login");
+            (!login.is_empty() && names.iter().any(|n| !n.is_empty())).then(|| (login.to_owned(), json!(names)))
+        })
+        .collect();
+    if !names.is_empty() {
+        source.insert("author_names".to_owned(), Value::Object(names));
     }
     if !termmeta.is_empty() {
         source.insert("termmeta".to_owned(), Value::Object(termmeta));

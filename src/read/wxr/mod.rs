@@ -63,13 +63,11 @@ pub struct WxrAuthor {
 const HEAD: usize = 64 * 1024 * 1024;
 
 impl WxrHead {
-    /// Who stands behind a login. WordPress leaves out what a login cannot have before it looks.
+    /// Who stands behind a login.
     fn author(&self, login: &str) -> Option<&WxrAuthor> {
-        self.authors.get(login).or_else(|| {
-            let kept = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.' | '-' | '@' | '*');
-            let login: String = login.chars().filter(kept).collect();
-            self.authors.get(login.trim())
-        })
+        self.authors
+            .get(login)
+            .or_else(|| self.authors.get(&head::cleaned_login(login)))
     }
 }
 

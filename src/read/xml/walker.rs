@@ -50,6 +50,8 @@ pub enum Ns {
 impl Ns {
     fn of_uri(uri: &str) -> Ns {
         match uri.trim_end_matches('/') {
+            // `xmlns=""` takes the default namespace back.
+            "" => Ns::None,
             "http://www.w3.org/2005/Atom" => Ns::Atom,
             "http://purl.org/atom/app#" | "http://www.w3.org/2007/app" => Ns::App,
             "http://purl.org/syndication/thread/1.0" => Ns::Thr,

@@ -50,8 +50,9 @@ pub fn write(
     let mut site = Site::default();
     pipeline::posts(
         run,
+        written,
         |place, fetched| renderer.post(place, fetched),
-        |rendered| site.put(&mut folder, rendered, written),
+        |rendered, written| site.put(&mut folder, rendered, written),
     )?;
     site.finish(&mut folder, options, written)?;
     folder.finish()
@@ -201,7 +202,7 @@ impl<'a> Renderer<'a> {
         if !post.tags.is_empty() || !post.categories.is_empty() {
             found.push(When::Terms);
         }
-        notices.extend(not_carried(&post));
+        notices.extend(not_carried(&post, self.rules.dialect));
         Ok(Rendered {
             comments: data
                 .into_iter()
@@ -444,8 +445,13 @@ impl Site {
 }
 
 /// What front matter has no place for.
-fn not_carried(post: &Post) -> Option<Notice> {
+fn not_carried(post: &Post, dialect: Dialect) -> Option<Notice> {
+    let mut terms = post.tags.iter().chain(&post.categories);
     let fields: Vec<&str> = [
+        (
+            "semicolons in labels (Pelican parts labels with them; they became commas)",
+            dialect == Dialect::Pelican && terms.any(|term| term.contains(';')),
+        ),
         ("location", post.location.is_some()),
         ("attachments", !post.attachments.is_empty()),
         ("links of the entry", !post.links.is_empty()),

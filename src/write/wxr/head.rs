@@ -45,8 +45,9 @@ pub fn head(plan: &WxrPlan, blog: &Blog) -> Vec<u8> {
         fields.text("wp:author_login", &*author.login);
         fields.text("wp:author_email", email(author.who._email.as_deref()));
         fields.text("wp:author_display_name", name);
-        fields.text("wp:author_first_name", "");
-        fields.text("wp:author_last_name", "");
+        let names = author.names.as_ref();
+        fields.text("wp:author_first_name", names.map_or("", |(first, _)| first));
+        fields.text("wp:author_last_name", names.map_or("", |(_, last)| last));
         push_line(&mut out, "wp:author", &fields.list);
     }
     let metas = term_metas(plan, blog);

@@ -166,8 +166,9 @@ impl<'a> Item<'a, '_> {
                 continue;
             };
             match key {
-                // Who has the editor open, and who had it last, is nothing of the post.
-                "_edit_last" | "_edit_lock" => continue,
+                // Who has the editor open is nothing of the post; who had it last, where nobody knows the number.
+                "_edit_lock" => continue,
+                "_edit_last" if !self.plan.authors.iter().any(|a| a.id.to_string() == value.trim()) => continue,
                 "_thumbnail_id" if thumbnail.is_some() => continue,
                 "_thumbnail_id" => {
                     self.note(

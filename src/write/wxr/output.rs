@@ -135,10 +135,13 @@ fn write_blog(
             ..ordered_run
         };
         let mut shown: Vec<(usize, Vec<Shown>)> = Vec::new();
+        // The account is that of the second pass, which meets the same posts.
+        let mut unheard = |_: &Notice| {};
         pipeline::posts(
             quiet,
+            &mut Written::new(&mut unheard),
             |place, fetched| Ok((place, pictures_of(&fetched.post))),
-            |(place, pictures)| {
+            |(place, pictures), _| {
                 if !pictures.is_empty() {
                     shown.push((sequence.get(place).copied().unwrap_or(usize::MAX), pictures));
                 }
@@ -160,6 +163,7 @@ fn write_blog(
     };
     pipeline::posts(
         ordered_run,
+        written,
         |place, mut fetched| {
             let index = sequence.get(place).copied().unwrap_or(usize::MAX);
             let bytes = item(plan, index, &fetched.post, &mut fetched.notices)?;
@@ -172,7 +176,7 @@ fn write_blog(
                 fetched.notices,
             ))
         },
-        |(index, bytes, beside, comments, notices)| {
+        |(index, bytes, beside, comments, notices), written| {
             files.post(index, bytes, beside.as_ref(), written)?;
             written.post(comments);
             for notice in &notices {

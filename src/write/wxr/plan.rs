@@ -98,6 +98,8 @@ pub(super) struct PlannedAuthor {
     pub(super) id: u32,
     pub(super) login: String,
     pub(super) who: PostAuthor,
+    /// First and last name, where a WordPress source told them apart.
+    pub(super) names: Option<(String, String)>,
 }
 
 /// A tag, a category or a term of another taxonomy.
@@ -440,26 +442,40 @@ impl WxrPlan {
                 number += 1;
             }
             self.authors.push(PlannedAuthor {
-                id: u32::try_from(at + 1).unwrap_or(u32::MAX),
+                id: 0,
                 login,
                 who: who.clone(),
+                names: own_login.and_then(|login| names_of(blog, login)),
             });
             if let Some(by_name) = by_name {
                 self.author_of.entry(by_name).or_insert(at);
             }
             self.author_of.insert(key, at);
         }
-        if !someone_unknown && !someone_nameless {
-            return;
+        if someone_unknown || someone_nameless {
+            self.authors.push(PlannedAuthor {
+                id: 0,
+                login: wordpress::UNKNOWN_LOGIN.to_owned(),
+                who: PostAuthor {
+                    name: Some("Unknown author".to_owned()),
+                    ..PostAuthor::default()
+                },
+                names: None,
+            });
         }
-        self.authors.push(PlannedAuthor {
-            id: u32::try_from(self.authors.len() + 1).unwrap_or(u32::MAX),
-            login: wordpress::UNKNOWN_LOGIN.to_owned(),
-            who: PostAuthor {
-                name: Some("Unknown author".to_owned()),
-                ..PostAuthor::default()
-            },
-        });
+        // Hidden fields and comments of a WordPress source name people by their numbers.
+        let mut taken: HashSet<u32> = HashSet::new();
+        for author in &mut self.authors {
+            let own = author.who.id.as_deref().and_then(small_number);
+            author.id = own.filter(|id| taken.insert(*id)).unwrap_or(0);
+        }
+        let mut next = 1;
+        for author in self.authors.iter_mut().filter(|a| a.id == 0) {
+            while !taken.insert(next) {
+                next += 1;
+            }
+            author.id = next;
+        }
     }
 
     /// The planned author; the one who stands for nobody known, where it was not announced.
@@ -543,6 +559,12 @@ pub(super) fn small_number(id: &str) -> Option<u32> {
         .then(|| id.parse().ok())
         .flatten()
         .filter(|id| *id <= i32::MAX.unsigned_abs())
+}
+
+fn names_of(blog: &Blog, login: &str) -> Option<(String, String)> {
+    let names = blog._source.as_ref()?.get("author_names")?.get(login)?;
+    let name = |at: usize| Some(names.get(at)?.as_str()?.to_owned());
+    Some((name(0)?, name(1)?))
 }
 
 fn author_key(who: &PostAuthor) -> Option<String> {

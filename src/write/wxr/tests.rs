@@ -123,7 +123,7 @@ fn a_post_with_everything_lies_where_wordpress_looks() {
     assert_eq!(values(&text, "wp:comment_parent"), ["0", "1"]);
     assert_eq!(values(&text, "wp:comment_content"), ["lecker sehr", "[removed]"]);
     assert_eq!(values(&text, "wp:comment_author"), ["Jo &lt;3", ""]);
-    assert_eq!(values(&text, "wp:comment_user_id"), ["0", "1"]);
+    assert_eq!(values(&text, "wp:comment_user_id"), ["0", "9"]);
     for line in [
         "<wp:meta_key><![CDATA[blogger_permalink]]></wp:meta_key>",
         "<wp:meta_value><![CDATA[/2010/05/brot-backen.html]]></wp:meta_value>",

@@ -5,7 +5,7 @@ use super::super::super::style::Style;
 use super::super::escape::{self, Around};
 use super::super::marks::{self, Mark, Role, Verdict};
 use super::super::{Dialect, MarkdownOptions, RawHtml};
-use super::{Kind, MARKED, Paragraph, Place, Run, Span, Unsaid};
+use super::{Account, Kind, MARKED, Paragraph, Place, Run, Span};
 
 /// Where each style of a run ends.
 type Ends = [u32; Style::MARKS + 1];
@@ -26,7 +26,7 @@ pub(super) struct Writer<'p> {
     /// Unicode white space that ends a run: belongs behind the marks that close there.
     held: &'p str,
     escape_brackets: bool,
-    unsaid: &'p mut Unsaid,
+    account: &'p mut Account,
     /// Where the tag of a style that is open begins.
     tags_at: [usize; Style::MARKS],
     /// So much of the next run has been written before the marks that were opened for it.
@@ -39,7 +39,7 @@ impl<'p> Writer<'p> {
         spans: &'p [Span],
         place: Place,
         options: &'p MarkdownOptions,
-        unsaid: &'p mut Unsaid,
+        account: &'p mut Account,
     ) -> Writer<'p> {
         Writer {
             paragraph,
@@ -53,7 +53,7 @@ impl<'p> Writer<'p> {
             lines: vec![0],
             held: "",
             escape_brackets: false,
-            unsaid,
+            account,
             tags_at: [0; Style::MARKS],
             skip: 0,
         }
@@ -167,6 +167,7 @@ impl<'p> Writer<'p> {
                     self.out.push('[');
                 }
                 Some(Span::Tags { open, .. }) if self.options.raw_html != RawHtml::None => {
+                    self.account.html = true;
                     self.out.push_str(&self.options.dialect.inert_html(open.clone()));
                 }
                 _ => {}
@@ -183,6 +184,7 @@ impl<'p> Writer<'p> {
             }
             _ => {
                 if self.options.raw_html != RawHtml::None {
+                    self.account.html = true;
                     if let Some(slot) = self.tags_at.get_mut(bit) {
                         *slot = self.out.len();
                     }
@@ -343,10 +345,13 @@ impl<'p> Writer<'p> {
                     self.lines.push(self.out.len());
                 }
                 (_, RawHtml::None) => {
-                    self.unsaid.add("br");
+                    self.account.add("br");
                     self.out.push(' ');
                 }
-                _ => self.out.push_str("<br>"),
+                _ => {
+                    self.account.html = true;
+                    self.out.push_str("<br>");
+                }
             },
             Kind::Image(number) => {
                 let Some(image) = self.paragraph.images.get(number as usize) else {
@@ -365,6 +370,7 @@ impl<'p> Writer<'p> {
             }
             Kind::Mark(number) | Kind::Atom(number) => {
                 if let Some(markup) = self.paragraph.raw.get(number as usize) {
+                    self.account.html |= markup.starts_with('<');
                     self.out.push_str(markup);
                 }
             }
@@ -405,6 +411,7 @@ impl<'p> Writer<'p> {
         let Some(text) = inert.as_deref() else {
             let mut piece = String::new();
             let tags = self.options.raw_html != RawHtml::None;
+            self.account.html |= tags;
             piece.push_str(if tags { "<code>" } else { "" });
             crate::html::raw::write_escaped(&mut piece, text);
             piece.push_str(if tags { "</code>" } else { "" });
@@ -470,7 +477,7 @@ impl<'p> Writer<'p> {
                     .zip(&verdicts)
                     .filter(|(mark, verdict)| **verdict == Verdict::Drop && matches!(mark.role, Role::Open(_)))
                 {
-                    self.unsaid.add(match (mark.byte, mark.length) {
+                    self.account.add(match (mark.byte, mark.length) {
                         (b'~', _) => "del",
                         (_, 2) => "strong",
                         _ => "em",
@@ -493,6 +500,7 @@ impl<'p> Writer<'p> {
                 }
                 Verdict::Tag => {
                     let slash = if closing { "/" } else { "" };
+                    self.account.html = true;
                     edits.push((mark.at, mark.length, format!("<{slash}{name}>")));
                 }
                 Verdict::Reference => {

@@ -1,0 +1,5 @@
+//! Any bytes as a WordPress export.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| blogark_fuzz::read_as(bytes, &["wxr"]));
