@@ -89,7 +89,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                 match &node.content {
                     Content::Text(text) if pre > 0 => {
                         if std::mem::take(&mut line_due) && !line_is_empty {
-                            out.push('\n');
+                            write_lines(out, "\n", preformatted);
                         }
                         write_lines(out, text, preformatted);
                         if !text.is_empty() {
@@ -123,7 +123,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                             }
                             Rule::Break if pre > 0 => {
                                 if std::mem::take(&mut line_due) && !line_is_empty {
-                                    out.push('\n');
+                                    write_lines(out, "\n", preformatted);
                                 }
                                 write_lines(out, "\n", preformatted);
                                 line_is_empty = true;
@@ -149,7 +149,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                         }
                         if rule == Rule::Quotation {
                             if std::mem::take(&mut line_due) && !line_is_empty {
-                                out.push('\n');
+                                write_lines(out, "\n", preformatted);
                             }
                             line_is_empty = false;
                         }
@@ -191,7 +191,7 @@ pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: 
                 let rule = tree.node(id).tag().rule();
                 if rule == Rule::Quotation {
                     if std::mem::take(&mut line_due) && !line_is_empty {
-                        out.push('\n');
+                        write_lines(out, "\n", preformatted);
                     }
                     line_is_empty = false;
                 }
