@@ -103,6 +103,7 @@ fn what_was_lost_once_is_kept() {
         "http://a.example/~user%1986. A year",
         "<u>a &lt;</u>",
         "<ul><ul><hr>word",
+        "<a href='/l'><pre><iframe src='https://v.example/1'></iframe></pre>a@b.example",
         "<details><summary><pre>word<p> <ol>word",
         "<b>word<s>~</b>a | b",
         "www.a.example/\u{2026}a&lt;5a@b.example&gt;",

@@ -37,7 +37,7 @@ impl Converter<'_> {
             }
             raw::write_inside(&mut block, self.tree, self.survey, id, true);
             block.push_str(if link.is_some() { "</a></pre>" } else { "</pre>" });
-            self.spend(self.once != 0 && self.once == self.link_now());
+            self.spend(self.once != 0 && self.once == self.link_now() && (inside.text() || inside.image()));
             self.write_html(block);
             return;
         }
