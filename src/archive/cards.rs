@@ -1,6 +1,7 @@
 //! Cards: what the catalogue keeps of a sighting, about a hundred bytes. Bodies stay on disk.
 
 use super::ids::{Id, Interner};
+use super::repeats;
 use crate::model::{CommentStatus, Kind, Moment, Post, Precision, Status};
 use crate::read::{SeenComment, Span};
 use crate::wordpress;
@@ -167,7 +168,7 @@ impl CommentSighting {
             parent: pack(comment.in_reply_to),
             place,
             published: PackedDate::pack(comment.published),
-            body: 0,
+            body: repeats::hash(comment.body),
             position: 0,
             blog,
             status: comment.status,

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title};
 use super::ids::{Id, Interner};
 use super::media::MediaSighting;
-use super::repeats;
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Media, Post, PostAuthor, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
@@ -174,13 +173,6 @@ impl Sink for Catalogue {
         sighting.position = self.position;
         self.position += 1;
         self.comments.push(sighting);
-    }
-
-    fn body(&mut self, span: Span, body: &str) {
-        let place = Place::new(self.current, span);
-        if let Some(comment) = self.comments.last_mut().filter(|c| c.place == place) {
-            comment.body = repeats::hash(body);
-        }
     }
 
     fn media(&mut self, span: Span, media: &Media) {

@@ -582,11 +582,7 @@ fn survey_entry(piece: &Piece<'_>, namespaces: &Namespaces, sink: &mut dyn Sink,
                     .at_byte(piece.offset),
                 );
             }
-            let unread = entry.unread;
             entries.entry(span, entry, sink);
-            if !unread.is_empty() {
-                sink.body(span, unread);
-            }
         }
         Err(fault) => {
             let mut damage = damage(piece.bytes, piece.offset, fault.what);

@@ -149,6 +149,8 @@ pub struct SeenComment<'a> {
     pub is_own_elsewhere: bool,
     /// It was found to look like spam before.
     pub is_suspected_spam: bool,
+    /// Its body as the source writes it: what comments are compared by, and no more.
+    pub body: &'a str,
 }
 
 impl<'a> From<&'a Comment> for SeenComment<'a> {
@@ -164,6 +166,7 @@ impl<'a> From<&'a Comment> for SeenComment<'a> {
             has_ip: author.is_some_and(|a| a._ip.is_some()),
             is_own_elsewhere: comment.is_own_elsewhere(),
             is_suspected_spam: comment.suspected_spam.is_some(),
+            body: comment.content_html.as_deref().unwrap_or_default(),
         }
     }
 }
@@ -176,8 +179,6 @@ pub trait Sink {
     fn post(&mut self, span: Span, post: &Post);
     /// A comment was seen; `comment.post` says whose it is.
     fn comment(&mut self, span: Span, blog: &str, comment: SeenComment<'_>);
-    /// The body of the comment that was reported last, as the source writes it: who compares comments compares these.
-    fn body(&mut self, _span: Span, _body: &str) {}
     /// A media record was seen.
     fn media(&mut self, span: Span, media: &Media);
     /// An entry could not be read.
@@ -197,13 +198,9 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
             sink.post(span, post);
             for comment in &post.comments {
                 sink.comment_of(span, post, comment);
-                sink.body(span, comment.content_html.as_deref().unwrap_or_default());
             }
         }
-        Entry::Comment { blog, comment } => {
-            sink.comment(span, blog, comment.as_ref().into());
-            sink.body(span, comment.content_html.as_deref().unwrap_or_default());
-        }
+        Entry::Comment { blog, comment } => sink.comment(span, blog, comment.as_ref().into()),
         Entry::Media(media) => sink.media(span, media),
     }
 }

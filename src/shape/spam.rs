@@ -9,10 +9,11 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 
 use super::comment_text;
+use crate::dates::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 
-/// Subjects of advertisers, folded; a word stands for everything that starts with it.
+/// Subjects of advertisers; a word stands for everything that starts with it.
 const SUBJECTS: &[(&str, &[&str])] = &[
     (
         "gambling",
@@ -128,7 +129,7 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The way advertisers write, folded.
+/// The way advertisers write.
 const MANNERS: &[&str] = &[
     "ultimate",
     "best",
@@ -189,7 +190,7 @@ const MANNERS: &[&str] = &[
     "daftar",
 ];
 
-/// Sentences that advertisers use to seem to read, folded. They count only together with a link.
+/// Sentences that advertisers use to seem to read. They count only together with a link.
 const STOCK: &[&str] = &[
     "nice post",
     "great post",
@@ -216,6 +217,34 @@ const STOCK: &[&str] = &[
     "excellent article",
     "useful information",
     "great information",
+    "muy buen post",
+    "excelente post",
+    "buen articulo",
+    "excelente articulo",
+    "gracias por compartir",
+    "otimo post",
+    "otimo artigo",
+    "parabens pelo blog",
+    "obrigado por compartilhar",
+    "tres bon article",
+    "super article",
+    "merci pour le partage",
+    "toller beitrag",
+    "toller artikel",
+    "danke fur den artikel",
+    "ottimo articolo",
+    "grazie per aver condiviso",
+    "terima kasih infonya",
+    "makasih infonya",
+    "terima kasih sudah berbagi",
+    "artikel yang bagus",
+    "nice info",
+    "спасибо за статью",
+    "отличная статья",
+    "полезная информация",
+    "素晴らしい記事",
+    "参考になりました",
+    "شكرا على الموضوع",
 ];
 
 /// Why a comment's text looks like spam; empty where it does not.
@@ -352,11 +381,8 @@ impl Terms {
 
 /// A term as it stands in a text whose words have a space on both sides. Scripts without spaces have it anywhere.
 fn spaced(term: &str) -> String {
-    if term.is_ascii() {
-        format!(" {} ", term.replace(' ', "  "))
-    } else {
-        term.to_owned()
-    }
+    let words = fold(term).replace(' ', "  ");
+    if term.is_ascii() { format!(" {words} ") } else { words }
 }
 
 /// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
@@ -425,6 +451,14 @@ mod tests {
                 "advertises goods that spammers sell",
             ),
             ("Contact us for a loan, apply now", "advertises trading and quick money"),
+            (
+                "Спасибо за статью! <a href='http://x.example'>Мой сайт</a> тоже об этом, и там много всего",
+                "a stock phrase with a link",
+            ),
+            (
+                "Muy buen post, ¡gracias! Más en <a href='http://x.example'>mi página</a> de cosas parecidas",
+                "a stock phrase with a link",
+            ),
         ] {
             assert!(reasons(html).iter().any(|r| r == reason), "{html}: {:?}", reasons(html));
         }
