@@ -148,6 +148,10 @@ pub struct Attributes<'a>(Values<'a>);
 
 /// Nearly all values are as they are written, and need no place of their own.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and a box would ask for memory"
+)]
 enum Values<'a> {
     Plain(RawAttributes<'a>),
     Decoded(Vec<(Cow<'a, str>, Cow<'a, str>)>),
