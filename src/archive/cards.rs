@@ -1,6 +1,7 @@
 //! Cards: what the catalogue keeps of a sighting, about a hundred bytes. Bodies stay on disk.
 
 use super::ids::{Id, Interner};
+use super::repeats;
 use crate::model::{CommentStatus, Kind, Moment, Post, Precision, Status};
 use crate::read::{SeenComment, Span};
 use crate::wordpress;
@@ -138,6 +139,8 @@ pub(crate) struct CommentSighting {
     pub(crate) parent: Id,
     pub(crate) place: Place,
     pub(crate) published: PackedDate,
+    /// Hash of the body as its source writes it; 0 for a short one.
+    pub(crate) body: u64,
     /// Place among the comments of its source.
     pub(crate) position: u32,
     pub(crate) blog: u16,
@@ -165,6 +168,7 @@ impl CommentSighting {
             parent: pack(comment.in_reply_to),
             place,
             published: PackedDate::pack(comment.published),
+            body: repeats::hash(comment.body),
             position: 0,
             blog,
             status: comment.status,
@@ -243,7 +247,7 @@ mod tests {
 
     #[test]
     fn cards_stay_small() {
-        assert!(size_of::<CommentSighting>() <= 88, "{}", size_of::<CommentSighting>());
+        assert!(size_of::<CommentSighting>() <= 96, "{}", size_of::<CommentSighting>());
         assert!(size_of::<PostSighting>() <= 112, "{}", size_of::<PostSighting>());
     }
 }

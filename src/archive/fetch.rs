@@ -8,6 +8,7 @@ use super::catalogue::Surveyed;
 use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
+use super::repeats;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
@@ -220,6 +221,8 @@ impl Archive {
             if let Some(mut comment) = self.comment(comment_group, entries) {
                 comment.post = None;
                 mark_post_author(&mut comment, &post);
+                let body = repeats::body_of(&self.catalogue, comment_group.first, comment_group.count);
+                repeats::label(&mut comment, self.repeats.get(&body));
                 comments.push(comment);
             }
         }

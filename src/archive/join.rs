@@ -512,6 +512,7 @@ mod tests {
                 source: 0,
             },
             published: PackedDate::pack(Date::parse(date).map(|d| d.moment())),
+            body: 0,
             position: 0,
             blog: 0,
             status: crate::model::CommentStatus::Approved,

@@ -14,6 +14,7 @@ mod ids;
 mod join;
 mod media;
 mod merge;
+mod repeats;
 mod same_ids;
 mod survey;
 mod view;
@@ -29,6 +30,7 @@ use std::collections::BTreeMap;
 use cards::CommentSighting;
 use catalogue::Catalogue;
 use join::Joined;
+use repeats::Repeats;
 
 use crate::ledger::{Ledger, Notice};
 use crate::model::{Assumptions, Blog, Comment, SourceInfo, Zone};
@@ -37,6 +39,7 @@ use crate::model::{Assumptions, Blog, Comment, SourceInfo, Zone};
 pub struct Archive {
     catalogue: Catalogue,
     joined: Joined,
+    repeats: Repeats,
     blogs: Vec<BlogEntry>,
     /// Number of the catalogue's blog → place in `blogs`.
     blog_places: Vec<Option<u32>>,

@@ -8,7 +8,7 @@ use super::cards::CommentSighting;
 use super::catalogue::{Catalogue, Surveyed};
 use super::documents::{self, SMALL, Small, Spooled};
 use super::error::ArchiveError;
-use super::{Archive, SourceIds, join, media};
+use super::{Archive, SourceIds, join, media, repeats};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
@@ -102,6 +102,7 @@ impl Archive {
         let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
         media::settle(&mut catalogue, &ranks);
+        let repeats = repeats::count(&catalogue, &joined);
         let mut archive = Archive {
             ledger: std::mem::take(&mut catalogue.ledger),
             assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| Assumptions {
@@ -110,6 +111,7 @@ impl Archive {
             }),
             catalogue,
             joined,
+            repeats,
             blogs,
             blog_places,
             sources: infos,

@@ -180,6 +180,7 @@ static NO_COMMENT: CommentSighting = CommentSighting {
         source: 0,
     },
     published: super::cards::PackedDate::UNKNOWN,
+    body: 0,
     position: 0,
     blog: 0,
     status: CommentStatus::Unknown,

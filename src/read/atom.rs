@@ -83,6 +83,8 @@ pub struct AtomEntry<'a> {
     pub summary: Option<AtomText<'a>>,
     /// `content`
     pub content: Option<AtomText<'a>>,
+    /// `content` as it is written, where it was not read.
+    pub unread: &'a str,
     /// `published`
     pub published: Option<Cow<'a, str>>,
     /// `updated`
@@ -223,7 +225,7 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                     text: Cow::Borrowed(""),
                 };
                 if is_content && want == Want::Card {
-                    walker.skip()?;
+                    entry.unread = walker.pass()?;
                 } else {
                     text.text = walker.text()?;
                 }

@@ -149,6 +149,8 @@ pub struct SeenComment<'a> {
     pub is_own_elsewhere: bool,
     /// It was found to look like spam before.
     pub is_suspected_spam: bool,
+    /// Its body as the source writes it: what comments are compared by, and no more.
+    pub body: &'a str,
 }
 
 impl<'a> From<&'a Comment> for SeenComment<'a> {
@@ -164,6 +166,7 @@ impl<'a> From<&'a Comment> for SeenComment<'a> {
             has_ip: author.is_some_and(|a| a._ip.is_some()),
             is_own_elsewhere: comment.is_own_elsewhere(),
             is_suspected_spam: comment.suspected_spam.is_some(),
+            body: comment.content_html.as_deref().unwrap_or_default(),
         }
     }
 }

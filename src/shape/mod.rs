@@ -18,7 +18,7 @@ pub fn post(selection: &Selection, target: Target, post: &mut Post, notices: &mu
         }
     }
     privacy::post(selection, target, post);
-    for comment in &post.comments {
+    for comment in post.comments.iter().filter(|_| labels) {
         if let Some(suspected) = &comment.suspected_spam {
             notices.push(
                 Notice::new(

@@ -2,7 +2,7 @@
 //!
 //! The rules look at one comment alone and want two signs at least: a subject that advertisers have, and the way
 //! they write about it. A regular reader who mentions a casino is no advertiser. That the same text stands under many
-//! posts is for the archive to see; [`fingerprint`] is what it compares.
+//! posts is for the archive to see, and stands on the comment when it comes here.
 
 use std::sync::OnceLock;
 
@@ -13,7 +13,7 @@ use crate::dates::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 
-/// Subjects of advertisers, folded; a word stands for everything that starts with it.
+/// Subjects of advertisers; a word stands for everything that starts with it.
 const SUBJECTS: &[(&str, &[&str])] = &[
     (
         "gambling",
@@ -129,7 +129,7 @@ const SUBJECTS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The way advertisers write, folded.
+/// The way advertisers write.
 const MANNERS: &[&str] = &[
     "ultimate",
     "best",
@@ -190,7 +190,7 @@ const MANNERS: &[&str] = &[
     "daftar",
 ];
 
-/// Sentences that advertisers use to seem to read, folded. They count only together with a link.
+/// Sentences that advertisers use to seem to read. They count only together with a link.
 const STOCK: &[&str] = &[
     "nice post",
     "great post",
@@ -217,6 +217,34 @@ const STOCK: &[&str] = &[
     "excellent article",
     "useful information",
     "great information",
+    "muy buen post",
+    "excelente post",
+    "buen articulo",
+    "excelente articulo",
+    "gracias por compartir",
+    "otimo post",
+    "otimo artigo",
+    "parabens pelo blog",
+    "obrigado por compartilhar",
+    "tres bon article",
+    "super article",
+    "merci pour le partage",
+    "toller beitrag",
+    "toller artikel",
+    "danke fur den artikel",
+    "ottimo articolo",
+    "grazie per aver condiviso",
+    "terima kasih infonya",
+    "makasih infonya",
+    "terima kasih sudah berbagi",
+    "artikel yang bagus",
+    "nice info",
+    "спасибо за статью",
+    "отличная статья",
+    "полезная информация",
+    "素晴らしい記事",
+    "参考になりました",
+    "شكرا على الموضوع",
 ];
 
 /// Why a comment's text looks like spam; empty where it does not.
@@ -353,16 +381,13 @@ impl Terms {
 
 /// A term as it stands in a text whose words have a space on both sides. Scripts without spaces have it anywhere.
 fn spaced(term: &str) -> String {
-    if term.is_ascii() {
-        format!(" {} ", term.replace(' ', "  "))
-    } else {
-        term.to_owned()
-    }
+    let words = fold(term).replace(' ', "  ");
+    if term.is_ascii() { format!(" {words} ") } else { words }
 }
 
 /// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
 pub fn label(comment: &mut Comment) {
-    if comment.suspected_spam.is_some() || !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
+    if !matches!(comment.status, CommentStatus::Approved | CommentStatus::Pending) {
         return;
     }
     // The post's own author does not advertise under it.
@@ -371,25 +396,15 @@ pub fn label(comment: &mut Comment) {
     }
     let reasons = comment.content_html.as_deref().map(reasons).unwrap_or_default();
     if !reasons.is_empty() {
-        comment.suspected_spam = Some(SuspectedSpam { reasons });
+        let label = comment
+            .suspected_spam
+            .get_or_insert(SuspectedSpam { reasons: Vec::new() });
+        for reason in reasons {
+            if !label.reasons.contains(&reason) {
+                label.reasons.push(reason);
+            }
+        }
     }
-}
-
-/// What two comments with the same text share, however it is marked up; `None` for texts that many people write by
-/// themselves (`Thanks!`).
-pub fn fingerprint(content_html: &str) -> Option<u64> {
-    use std::hash::{Hash, Hasher};
-    let text: String = fold(&html::visible_text(content_html))
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    if text.chars().count() < 40 {
-        return None;
-    }
-    // Not kept in any output: only equal within one run.
-    let mut hasher = std::collections::hash_map::DefaultHasher::new();
-    text.hash(&mut hasher);
-    Some(hasher.finish())
 }
 
 /// How many words stand outside of links.
@@ -436,6 +451,14 @@ mod tests {
                 "advertises goods that spammers sell",
             ),
             ("Contact us for a loan, apply now", "advertises trading and quick money"),
+            (
+                "Спасибо за статью! <a href='http://x.example'>Мой сайт</a> тоже об этом, и там много всего",
+                "a stock phrase with a link",
+            ),
+            (
+                "Muy buen post, ¡gracias! Más en <a href='http://x.example'>mi página</a> de cosas parecidas",
+                "a stock phrase with a link",
+            ),
         ] {
             assert!(reasons(html).iter().any(|r| r == reason), "{html}: {:?}", reasons(html));
         }
@@ -487,12 +510,5 @@ mod tests {
     #[test]
     fn the_lists_make_one_search() {
         assert!(terms().search.is_some());
-    }
-
-    #[test]
-    fn the_same_text_has_the_same_fingerprint() {
-        let long = "You have a wonderful garden and a blog that is a joy to follow.";
-        assert_eq!(fingerprint(long), fingerprint(&format!("<p><b>{long}</b></p>")));
-        assert_eq!(fingerprint("Thanks!"), None);
     }
 }

@@ -41,6 +41,7 @@ mod ledger;
 mod markdown;
 mod markdown_flavours;
 mod privacy;
+mod repeated_text;
 mod report;
 mod salvage;
 mod schema;

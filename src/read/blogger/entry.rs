@@ -152,6 +152,7 @@ pub fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
         },
         published: entry.published.as_deref().and_then(|date| Moment::parse(date.trim())),
         has_email: email.is_some_and(is_address),
+        body: entry.unread,
         ..SeenComment::default()
     }
 }

@@ -28,6 +28,14 @@ pub(super) fn capture(page: &Html, text: &str) -> Capture {
             note(comment, &mut capture);
         }
     }
+    // A browser saved it from the Wayback Machine, as it was (`id_`) or not.
+    if let Some(url) = capture.url.as_deref()
+        && let Some(inner) = without_wayback(url).filter(|inner| inner.starts_with("http"))
+    {
+        let when = url.split_once("/web/").and_then(|(_, rest)| stamp(rest.get(..14)?));
+        capture.at = capture.at.or(when);
+        capture.url = Some(inner.to_owned());
+    }
     capture
 }
 
@@ -107,7 +115,8 @@ fn web_address(text: &str) -> Option<String> {
         .then(|| text.split_whitespace().next().unwrap_or(text).to_owned())
 }
 
-fn moment(text: &str) -> Option<Date> {
+/// A moment as mails write it.
+pub(super) fn moment(text: &str) -> Option<Date> {
     let reading = crate::dates::read(text, &crate::dates::Hints::default())?;
     Date::from_offset(reading.local()?, reading.offset?)
 }

@@ -29,6 +29,8 @@ pub(super) struct PageView<'p, 'a> {
     pub(super) about: &'p About,
     pub(super) articles: &'p [Article],
     pub(super) hints: &'p Hints,
+    /// The comments of the page: what they say of themselves is not said of the post that they stand in.
+    pub(super) comments: Vec<Span>,
 }
 
 /// Whether a table is for pages of this platform. Tables of a platform are asked only where the page names it, so
@@ -107,15 +109,26 @@ fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
 
 fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: bool) -> Option<Post> {
     let about = view.about;
-    let scope = Scope {
+    let whole = Scope {
         outline: view.outline,
         spans: vec![span],
         except: Vec::new(),
     };
     let without = fields.get("without");
-    let mut content = scope.html(body, without, &about.addresses)?;
+    let mut content = whole.html(body, without, &about.addresses)?;
+    let inside = |comment: &&Span| span.contains(comment.start) && !comment.contains(span.start);
+    let scope = Scope {
+        except: view.comments.iter().filter(inside).copied().collect(),
+        ..whole
+    };
+    let mut done: Vec<At> = Vec::new();
     for rule in fields.get("more") {
         for at in scope.find(rule) {
+            // Several lines may find the same element.
+            if done.contains(&at) {
+                continue;
+            }
+            done.push(at);
             if let Some(more) = scope
                 .html(at, without, &about.addresses)
                 .filter(|more| !more.is_empty())

@@ -241,10 +241,10 @@ mod tests {
 
     #[test]
     fn other_lists_are_no_comments() {
-        assert_eq!(items("var items = null;"), [Item::new(); 0]);
-        assert_eq!(items("var items = [1, 2, 'x'];"), [Item::new(); 0]);
-        assert_eq!(items("var items = [{'id': 1, 'title': 'x'}];"), [Item::new(); 0]);
-        assert_eq!(items("var items = [{'id': '1', 'body': 'cut"), [Item::new(); 0]);
-        assert_eq!(items("}}]],,::"), [Item::new(); 0]);
+        assert!(items("var items = null;").is_empty());
+        assert!(items("var items = [1, 2, 'x'];").is_empty());
+        assert!(items("var items = [{'id': 1, 'title': 'x'}];").is_empty());
+        assert!(items("var items = [{'id': '1', 'body': 'cut").is_empty());
+        assert!(items("}}]],,::").is_empty());
     }
 }

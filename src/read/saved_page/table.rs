@@ -96,6 +96,7 @@ const SOURCES: &[&str] = &[
     include_str!("templates/wordpress-blocks.txt"),
     include_str!("templates/wordpress.txt"),
     include_str!("templates/wordpress-classic.txt"),
+    include_str!("templates/wordpress-thesis.txt"),
     include_str!("templates/typepad.txt"),
     include_str!("templates/movable-type.txt"),
     include_str!("templates/microformats.txt"),

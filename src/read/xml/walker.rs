@@ -458,10 +458,22 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// Where the XML is broken.
     pub fn skip(&mut self) -> Result<(), Fault> {
-        if self.plain_text().is_none() {
-            self.walk_to_end(|_| {})?;
+        self.pass().map(|_| ())
+    }
+
+    /// Goes to the end of the element that just began, and gives what it passed as it is written; nothing where it holds
+    /// more than text.
+    ///
+    /// # Errors
+    /// Where the XML is broken.
+    pub fn pass(&mut self) -> Result<&'a str, Fault> {
+        match self.plain_text() {
+            Some(text) => Ok(text),
+            None => {
+                self.walk_to_end(|_| {})?;
+                Ok("")
+            }
         }
-        Ok(())
     }
 
     /// The raw text of the element that just began, where it holds nothing else: the usual case, at the speed of
