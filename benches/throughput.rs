@@ -17,7 +17,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 // Pages are not generated here.
-#[allow(dead_code, unused_imports)]
+#[allow(unused_imports)]
 mod generator;
 
 use generator::{Blog, Shape};

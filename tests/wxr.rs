@@ -832,13 +832,21 @@ fn categories_are_told_by_any_of_their_elements() {
     let term = "<wp:term><wp:term_id>8</wp:term_id><wp:term_taxonomy>category</wp:term_taxonomy><wp:term_slug>quai</wp:term_slug>\
                 <wp:term_name>Le quai</wp:term_name></wp:term>";
     let category = "<wp:category><wp:category_nicename>quai</wp:category_nicename><wp:cat_name>Le quai</wp:cat_name></wp:category>";
-    for head in [term.to_owned(), format!("{category}{term}"), format!("{term}{category}")] {
+    for head in [
+        term.to_owned(),
+        format!("{category}{term}"),
+        format!("{term}{category}"),
+    ] {
         let read = read(&export("", &head, "lise"));
         assert_eq!(read.posts[0].categories, ["Le quai"], "{head}");
         let names: Vec<_> = read.seen.blogs[0].categories.iter().map(|c| &*c.name).collect();
         assert_eq!(names, ["Le quai"], "{head}");
     }
     let read = read(&export("", "", "lise"));
-    let slugs: Vec<_> = read.seen.blogs[0].categories.iter().map(|c| c.slug.as_deref()).collect();
+    let slugs: Vec<_> = read.seen.blogs[0]
+        .categories
+        .iter()
+        .map(|c| c.slug.as_deref())
+        .collect();
     assert_eq!(slugs, [Some("quai")]);
 }

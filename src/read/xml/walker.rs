@@ -126,6 +126,10 @@ pub struct Fault {
 
 /// What a [`Walker`] meets.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and a box would ask for memory"
+)]
 pub enum Event<'a> {
     /// An element begins. Its end comes as an event of its own, also where it closes itself.
     Start {
@@ -148,10 +152,6 @@ pub struct Attributes<'a>(Values<'a>);
 
 /// Nearly all values are as they are written, and need no place of their own.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is the usual one, and a box would ask for memory"
-)]
 enum Values<'a> {
     Plain(RawAttributes<'a>),
     Decoded(Vec<(Cow<'a, str>, Cow<'a, str>)>),
