@@ -6,6 +6,31 @@ use divan::counter::BytesCount;
 
 fn main() {
     divan::main();
+    compare();
+}
+
+/// Both in one run, so that a busy machine slows both: what a fragment takes to become Markdown, and what html5ever takes
+/// to parse it.
+fn compare() {
+    let html = posts(5_000_000);
+    let options = MarkdownOptions::default();
+    let fastest = |run: &dyn Fn()| {
+        let time = |_| {
+            let start = std::time::Instant::now();
+            run();
+            start.elapsed()
+        };
+        (0..10).map(time).min().map_or(f64::INFINITY, |time| time.as_secs_f64())
+    };
+    let markdown = fastest(&|| drop(divan::black_box(to_markdown(&html, &options))));
+    let parse = fastest(&|| drop(divan::black_box(scraper::Html::parse_fragment(&html))));
+    let speed = |seconds: f64| html.len() as f64 / seconds / 1e6;
+    println!(
+        "to Markdown {:.0} MB/s, html5ever's parse alone {:.0} MB/s: {:.2} of it",
+        speed(markdown),
+        speed(parse),
+        parse / markdown
+    );
 }
 
 /// What posts are made of, repeated until it is long: paragraphs by `<br>`, pictures in links, lists, code, a table.

@@ -793,3 +793,52 @@ fn old_exports_are_read() {
         assert_eq!(names, post.categories);
     }
 }
+
+/// An export of one post, with this in its root element, its head and its item.
+fn export(root: &str, head: &str, creator: &str) -> Vec<u8> {
+    format!(
+        "<?xml version=\"1.0\"?>\n<rss version=\"2.0\" xmlns:wp=\"http://wordpress.org/export/1.2/\" \
+         xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"{root}>\n\
+         <channel><title>Les quais</title><wp:wxr_version>1.2</wp:wxr_version>{head}\n<item><title>Marée basse</title>\
+         <dc:creator>{creator}</dc:creator><content:encoded><![CDATA[<!-- wp:html -->\n<p>a</p>\n<!-- /wp:html -->]]></content:encoded>\
+         <wp:post_id>3</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type>\
+         <category domain=\"category\" nicename=\"quai\"><![CDATA[Quai]]></category></item>\n</channel></rss>\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn a_default_namespace_that_is_taken_back_hides_nothing() {
+    let read = read(&export(" xmlns=\"\"", "", "lise"));
+    let [post] = &*read.posts else {
+        panic!("{:?}", read.posts)
+    };
+    assert_eq!(post.title.as_deref(), Some("Marée basse"));
+    assert_eq!(post.id, "3");
+    // A block that somebody made in WordPress stays one.
+    assert!(post.content_html.as_deref().unwrap().starts_with("<!-- wp:html -->"));
+}
+
+#[test]
+fn authors_are_found_as_wordpress_finds_them() {
+    let head = "<wp:author><wp:author_id>5</wp:author_id><wp:author_login><![CDATA[&gt;li&eacute;se]]></wp:author_login>\
+                <wp:author_display_name><![CDATA[Lise]]></wp:author_display_name></wp:author>";
+    let read = read(&export("", head, "lise"));
+    assert_eq!(read.posts[0].authors[0].name.as_deref(), Some("Lise"));
+}
+
+#[test]
+fn categories_are_told_by_any_of_their_elements() {
+    let term = "<wp:term><wp:term_id>8</wp:term_id><wp:term_taxonomy>category</wp:term_taxonomy><wp:term_slug>quai</wp:term_slug>\
+                <wp:term_name>Le quai</wp:term_name></wp:term>";
+    let category = "<wp:category><wp:category_nicename>quai</wp:category_nicename><wp:cat_name>Le quai</wp:cat_name></wp:category>";
+    for head in [term.to_owned(), format!("{category}{term}"), format!("{term}{category}")] {
+        let read = read(&export("", &head, "lise"));
+        assert_eq!(read.posts[0].categories, ["Le quai"], "{head}");
+        let names: Vec<_> = read.seen.blogs[0].categories.iter().map(|c| &*c.name).collect();
+        assert_eq!(names, ["Le quai"], "{head}");
+    }
+    let read = read(&export("", "", "lise"));
+    let slugs: Vec<_> = read.seen.blogs[0].categories.iter().map(|c| c.slug.as_deref()).collect();
+    assert_eq!(slugs, [Some("quai")]);
+}

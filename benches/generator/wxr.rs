@@ -61,9 +61,10 @@ fn add_post(blog: &Blog, post: u64, comments: &[&CommentOf], to: &mut String) {
     to.push_str("\t<item>\n\t\t<title>");
     escape(&title, to);
     to.push_str(&format!(
-        "</title>\n\t\t<link>{HOST}{path}</link>\n\t\t<dc:creator><![CDATA[ita]]></dc:creator>\n\
+        "</title>\n\t\t<link>{HOST}{path}</link>\n\t\t<pubDate>{published}</pubDate>\n\t\t<dc:creator><![CDATA[ita]]></dc:creator>\n\
          \t\t<guid isPermaLink=\"false\">{HOST}/?p={number}</guid>\n\t\t<description></description>\n\t\t<content:encoded><![CDATA[",
         path = blog.path(post),
+        published = chrono::DateTime::from_timestamp(blog.post_time(post), 0).unwrap_or_default().to_rfc2822(),
         number = post + 1,
     ));
     // Classic WordPress keeps paragraphs as empty lines.

@@ -72,6 +72,12 @@ pub(crate) fn scheme(address: &str) -> Option<String> {
 
 /// Writes an address as the destination of a link or picture. `in_table` also hides `|`.
 pub(crate) fn write_destination(out: &mut String, address: &str, in_table: bool) {
+    // Most addresses need nothing.
+    let plain = |b: u8| matches!(b, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b':' | b'.' | b'-' | b'_' | b'?' | b'=' | b'%' | b'#' | b'+' | b'~' | b',' | b';' | b'@');
+    if address.bytes().all(plain) {
+        out.push_str(address);
+        return;
+    }
     let keep_parentheses = balanced(address);
     for (at, c) in address.char_indices() {
         match c {

@@ -19,7 +19,7 @@ pub(crate) fn parse_page(page: &str) -> Html {
     if tokens::is_known(&page) {
         let sink = HtmlTreeSink::new(Html::new_document());
         let builder = TreeBuilder::new(sink, TreeBuilderOpts::default());
-        if tokens::feed(&page, &builder) {
+        if tokens::feed(&page, &builder, || false) {
             return builder.sink.finish();
         }
     }

@@ -1,5 +1,7 @@
 //! How text looks: what tags, `style` attributes and `<font>` say about it, as a set of flags.
 
+use html5ever::local_name;
+
 use super::tree::Node;
 
 /// A set of text styles.
@@ -85,11 +87,16 @@ pub(crate) struct Css {
 /// Reads the declarations of a `style` attribute. What it does not know it passes over.
 pub(crate) fn read_css(declarations: &str) -> Css {
     let mut css = Css::default();
-    for declaration in declarations.split(';') {
-        let Some((name, value)) = declaration.split_once(':') else {
+    let mut rest = declarations;
+    while !rest.is_empty() {
+        let end = memchr::memchr(b';', rest.as_bytes()).unwrap_or(rest.len());
+        let declaration = rest.get(..end).unwrap_or("");
+        rest = rest.get(end + 1..).unwrap_or("");
+        let Some(colon) = memchr::memchr(b':', declaration.as_bytes()) else {
             continue;
         };
-        let (name, value) = (name.trim(), value.trim());
+        let name = declaration.get(..colon).unwrap_or("").trim();
+        let value = declaration.get(colon + 1..).unwrap_or("");
         // Most declarations are about colours and margins.
         if !matches!(
             name.as_bytes().first(),
@@ -171,13 +178,15 @@ pub(crate) fn is_monospace(families: &str) -> bool {
 
 /// Whether an element is not shown. Looks at no more than it has to: it is asked of every element.
 pub(crate) fn is_hidden(node: &Node) -> bool {
-    node.attributes().iter().any(|attribute| match &*attribute.name.local {
-        "hidden" => true,
-        "style" => {
+    node.attributes().iter().any(|attribute| match attribute.name.local {
+        local_name!("hidden") => true,
+        local_name!("style") => {
             let value = &*attribute.value;
-            let may_hide = value.contains("none")
-                || value.contains("hidden")
-                || value.bytes().any(|byte| byte.is_ascii_uppercase());
+            // `display` and `visibility` both have a "y".
+            let may_hide = memchr::memchr2(b'y', b'Y', value.as_bytes()).is_some()
+                && (value.contains("none")
+                    || value.contains("hidden")
+                    || value.bytes().any(|byte| byte.is_ascii_uppercase()));
             may_hide && read_css(value).hidden
         }
         _ => false,
@@ -188,13 +197,13 @@ pub(crate) fn is_hidden(node: &Node) -> bool {
 pub(crate) fn css_of(node: &Node) -> Css {
     let mut css = Css::default();
     for attribute in node.attributes() {
-        match &*attribute.name.local {
-            "style" => {
+        match attribute.name.local {
+            local_name!("style") => {
                 let hidden = css.hidden;
                 css = read_css(&attribute.value);
                 css.hidden |= hidden;
             }
-            "hidden" => css.hidden = true,
+            local_name!("hidden") => css.hidden = true,
             _ => {}
         }
     }

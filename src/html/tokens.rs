@@ -12,15 +12,15 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::TreeBuilder;
 use html5ever::{LocalName, QualName, data, ns};
 
-/// Feeds a fragment to the tree builder. `false`: it holds something that is left to html5ever's tokenizer, and the
-/// builder is of no use any more.
-pub(crate) fn feed<S: TreeSink>(html: &str, builder: &TreeBuilder<S::Handle, S>) -> bool {
+/// Feeds a fragment to the tree builder, until `stop` says that it is enough. `false`: it was stopped, or holds something
+/// that is left to html5ever's tokenizer, and the builder is of no use any more.
+pub(crate) fn feed<S: TreeSink>(html: &str, builder: &TreeBuilder<S::Handle, S>, stop: impl Fn() -> bool) -> bool {
     let feeder = Feeder {
         html,
         all: StrTendril::from_slice(html),
         builder,
     };
-    if feeder.run().is_none() {
+    if feeder.run(stop).is_none() {
         return false;
     }
     let _ = builder.process_token(Token::EOFToken, 1);
@@ -55,7 +55,7 @@ enum Content {
 
 impl<S: TreeSink> Feeder<'_, '_, S> {
     /// `None`: left to the other tokenizer.
-    fn run(&self) -> Option<()> {
+    fn run(&self, stop: impl Fn() -> bool) -> Option<()> {
         let bytes = self.html.as_bytes();
         let mut at = 0;
         let mut content = Content::Markup;
@@ -119,6 +119,9 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
                             _ => Content::Markup,
                         };
                         element = name;
+                        if stop() {
+                            return None;
+                        }
                     }
                 },
             }
@@ -130,7 +133,7 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
         let Some(text) = self.html.get(from..to).filter(|text| !text.is_empty()) else {
             return;
         };
-        let token = if references && text.contains('&') {
+        let token = if references && memchr::memchr(b'&', text.as_bytes()).is_some() {
             StrTendril::from_slice(&decoded(text, false))
         } else {
             self.piece(from, to, text)
@@ -303,7 +306,7 @@ impl<S: TreeSink> Feeder<'_, '_, S> {
             return Some(at);
         }
         let text = self.html.get(value.clone())?;
-        let value = if text.contains('&') {
+        let value = if memchr::memchr(b'&', text.as_bytes()).is_some() {
             StrTendril::from_slice(&decoded(text, true))
         } else {
             self.piece(value.start, value.end, text)

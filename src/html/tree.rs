@@ -4,7 +4,7 @@
 //! fragment has tags. The tree knows nothing of Markdown.
 
 use std::borrow::Cow;
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink, create_element};
 use html5ever::tendril::{StrTendril, TendrilSink};
@@ -42,6 +42,8 @@ pub(crate) struct Node {
     pub(crate) last: NodeId,
     pub(crate) next: NodeId,
     pub(crate) prev: NodeId,
+    /// How many elements it was put into, at most.
+    depth: u16,
     pub(crate) content: Content,
 }
 
@@ -52,6 +54,7 @@ impl Node {
         last: NONE,
         next: NONE,
         prev: NONE,
+        depth: 0,
         content: Content::Nothing,
     };
 
@@ -97,15 +100,24 @@ pub(crate) struct Tree {
 impl Tree {
     /// Parses a fragment as the content of `<body>`, the way a browser would. Never fails: every input is some tree.
     pub(crate) fn parse(fragment: &str) -> Tree {
-        if tokens::is_known(fragment) {
-            let sink = Sink::new(fragment.len());
-            let body = create_element(&sink, body_name(), Vec::new());
-            let builder = TreeBuilder::new_for_fragment(sink, body, None, builder_options());
-            if tokens::feed(fragment, &builder) {
-                return builder.sink.finish();
-            }
+        Tree::parse_quickly(fragment, u16::MAX).unwrap_or_else(|| Tree::parse_slowly(fragment))
+    }
+
+    /// The same for a fragment that turns out to nest no deeper than `limit`; nothing for others, and for those that
+    /// cannot be read quickly.
+    pub(crate) fn parse_shallow(fragment: &str, limit: usize) -> Option<Tree> {
+        Tree::parse_quickly(fragment, u16::try_from(limit).unwrap_or(u16::MAX))
+    }
+
+    fn parse_quickly(fragment: &str, limit: u16) -> Option<Tree> {
+        if !tokens::is_known(fragment) {
+            return None;
         }
-        Tree::parse_slowly(fragment)
+        let sink = Sink::new(fragment.len(), limit);
+        let body = create_element(&sink, body_name(), Vec::new());
+        let builder = TreeBuilder::new_for_fragment(sink, body, None, builder_options());
+        let fed = tokens::feed(fragment, &builder, || builder.sink.too_deep.get());
+        (fed && !builder.sink.too_deep.get()).then(|| builder.sink.finish())
     }
 
     /// The same by html5ever's own tokenizer.
@@ -118,7 +130,7 @@ impl Tree {
             },
             tree_builder: builder_options(),
         };
-        let sink = Sink::new(fragment.len());
+        let sink = Sink::new(fragment.len(), u16::MAX);
         parse_fragment(sink, options, body_name(), Vec::new(), false).one(StrTendril::from_slice(fragment))
     }
 
@@ -296,14 +308,19 @@ impl ElemName for Name<'_> {
 
 struct Sink {
     nodes: RefCell<Vec<Node>>,
+    limit: u16,
+    /// A node was put deeper than the limit.
+    too_deep: Cell<bool>,
 }
 
 impl Sink {
-    fn new(length: usize) -> Sink {
+    fn new(length: usize, limit: u16) -> Sink {
         let mut nodes = Vec::with_capacity(length / 40 + 8);
         nodes.push(Node::EMPTY);
         Sink {
             nodes: RefCell::new(nodes),
+            limit,
+            too_deep: Cell::new(false),
         }
     }
 
@@ -346,10 +363,11 @@ impl Sink {
         }
     }
 
-    fn push_last(nodes: &mut [Node], parent: NodeId, id: NodeId) {
+    fn push_last(&self, nodes: &mut [Node], parent: NodeId, id: NodeId) {
         let Some(owner) = nodes.get_mut(parent as usize) else {
             return;
         };
+        let depth = self.deeper(owner.depth);
         let last = std::mem::replace(&mut owner.last, id);
         if last == NONE {
             owner.first = id;
@@ -360,7 +378,16 @@ impl Sink {
             node.parent = parent;
             node.prev = last;
             node.next = NONE;
+            node.depth = depth;
         }
+    }
+
+    fn deeper(&self, depth: u16) -> u16 {
+        let depth = depth.saturating_add(1);
+        if depth > self.limit {
+            self.too_deep.set(true);
+        }
+        depth
     }
 
     fn insert_before(nodes: &mut [Node], sibling: NodeId, id: NodeId) {
@@ -368,6 +395,7 @@ impl Sink {
             return;
         };
         let parent = other.parent;
+        let depth = other.depth;
         let prev = std::mem::replace(&mut other.prev, id);
         if prev != NONE {
             if let Some(node) = nodes.get_mut(prev as usize) {
@@ -380,6 +408,7 @@ impl Sink {
             node.parent = parent;
             node.prev = prev;
             node.next = sibling;
+            node.depth = depth;
         }
     }
 }
@@ -432,7 +461,7 @@ impl TreeSink for Sink {
         match child {
             NodeOrText::AppendNode(node) => {
                 let mut nodes = self.nodes.borrow_mut();
-                Self::push_last(&mut nodes, parent.id, node.id);
+                self.push_last(&mut nodes, parent.id, node.id);
             }
             NodeOrText::AppendText(text) => {
                 {
@@ -449,7 +478,7 @@ impl TreeSink for Sink {
                     }
                 }
                 let id = self.add(Content::Text(text));
-                Self::push_last(&mut self.nodes.borrow_mut(), parent.id, id);
+                self.push_last(&mut self.nodes.borrow_mut(), parent.id, id);
             }
         }
     }
@@ -539,7 +568,7 @@ impl TreeSink for Sink {
                 return;
             }
             Self::detach(&mut nodes, first);
-            Self::push_last(&mut nodes, new_parent.id, first);
+            self.push_last(&mut nodes, new_parent.id, first);
         }
     }
 }

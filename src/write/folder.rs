@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::WriteError;
 use super::output::WrittenFile;
@@ -18,10 +18,29 @@ use sha2::{Digest, Sha256};
 /// Name of the manifest in the folder.
 const MANIFEST: &str = ".blogark-manifest.json";
 
-/// The hashes of the files of a folder, by their paths in it.
+/// The files of a folder, by their paths in it: the hash of each and, behind a space, what it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Manifest {
     files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The hash of a file that is ours.
+    fn hash(&self, path: &str) -> Option<&str> {
+        self.files.get(path)?.split(' ').next()
+    }
+}
+
+/// What a file belongs to: a post, told by a part of the hash of its ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Owner(String);
+
+impl Owner {
+    /// The post with this id in the blog with that one.
+    pub(super) fn post(blog: &str, id: &str) -> Owner {
+        let hash = hex(&Sha256::digest(format!("{blog}\0{id}")));
+        Owner(hash.get(..16).unwrap_or_default().to_owned())
+    }
 }
 
 /// A folder that is being written.
@@ -37,6 +56,8 @@ pub(super) struct Folder {
     written: Vec<WrittenFile>,
     /// Folders below the root that were seen to be no links.
     real: HashSet<PathBuf>,
+    /// What files of this run belong to.
+    owners: HashSet<Owner>,
 }
 
 /// What became of a file.
@@ -67,6 +88,7 @@ impl Folder {
             is_dry: false,
             written: Vec::new(),
             real: HashSet::new(),
+            owners: HashSet::new(),
         };
         match fs::metadata(root) {
             Ok(there) if !there.is_dir() => {
@@ -107,6 +129,7 @@ impl Folder {
             is_dry: true,
             written: Vec::new(),
             real: HashSet::new(),
+            owners: HashSet::new(),
         }
     }
 
@@ -114,7 +137,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<Put, WriteError> {
+    pub(super) fn put(&mut self, path: &str, bytes: &[u8], owner: Option<&Owner>) -> Result<Put, WriteError> {
         let hash = hex(&Sha256::digest(bytes));
         let place = self.root.join(path);
         let shown = place.display().to_string();
@@ -123,6 +146,11 @@ impl Folder {
             return Ok(Put::Written);
         }
         let err = |e| WriteError::io(&shown, e);
+        if let Some(owner) = owner
+            && !self.owners.contains(owner)
+        {
+            self.owners.insert(owner.clone());
+        }
         let base = self
             .staging
             .as_ref()
@@ -139,7 +167,7 @@ impl Folder {
                     let old = fs::read(&target).map_err(err)?;
                     if old == bytes {
                         put = Put::Same;
-                    } else if !self.overwrite && self.before.files.get(path) != Some(&hex(&Sha256::digest(&old))) {
+                    } else if !self.overwrite && self.before.hash(path) != Some(&hex(&Sha256::digest(&old))) {
                         // Ours is remembered as it was, so that the person's version stays known as changed.
                         if let Some(old) = self.before.files.get(path) {
                             self.now.files.insert(path.to_owned(), old.clone());
@@ -162,7 +190,11 @@ impl Folder {
                 }
             }
         }
-        self.now.files.insert(path.to_owned(), hash.clone());
+        let entry = match owner {
+            Some(Owner(owner)) => format!("{hash} {owner}"),
+            None => hash.clone(),
+        };
+        self.now.files.insert(path.to_owned(), entry);
         self.note(place, bytes, hash);
         Ok(put)
     }
@@ -194,6 +226,61 @@ impl Folder {
             size: bytes.len() as u64,
             sha256: Some(sha256),
         });
+    }
+
+    /// Takes away what an earlier run wrote of the posts of this run and this one did not: a post that is named
+    /// otherwise now would be there twice. What a person changed since stays. How many files are gone.
+    ///
+    /// # Errors
+    /// When a file cannot be read or taken away.
+    pub(super) fn remove_moved(&mut self) -> Result<u64, WriteError> {
+        if self.is_dry || self.staging.is_some() {
+            return Ok(0);
+        }
+        let is_of_this_run = |(path, entry): &(&String, &String)| {
+            let owner = entry.split_once(' ').map(|(_, owner)| Owner(owner.to_owned()));
+            !self.now.files.contains_key(*path) && owner.is_some_and(|owner| self.owners.contains(&owner))
+        };
+        let stale: Vec<String> = self
+            .before
+            .files
+            .iter()
+            .filter(is_of_this_run)
+            .map(|(p, _)| p.clone())
+            .collect();
+        let mut removed = 0;
+        for path in stale {
+            let target = self.root.join(&path);
+            let shown = target.display().to_string();
+            let err = |e| WriteError::io(&shown, e);
+            // The list lies in the folder, and anybody may have written it.
+            let is_inside = Path::new(&path)
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            if !is_inside || !self.is_below_real_folders(&path).map_err(err)? {
+                continue;
+            }
+            match fs::symlink_metadata(&target) {
+                Ok(there) if there.is_file() => {
+                    let bytes = fs::read(&target).map_err(err)?;
+                    if self.before.hash(&path) != Some(&hex(&Sha256::digest(&bytes))) {
+                        continue;
+                    }
+                    fs::remove_file(&target).map_err(err)?;
+                    removed += 1;
+                    // Folders that were only there for it.
+                    let mut folder = target.parent();
+                    while let Some(empty) = folder.filter(|f| *f != self.root && fs::remove_dir(f).is_ok()) {
+                        self.real.remove(empty);
+                        folder = empty.parent();
+                    }
+                }
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
+                _ => {}
+            }
+            self.before.files.remove(&path);
+        }
+        Ok(removed)
     }
 
     /// Puts the folder in its place.
@@ -245,7 +332,7 @@ mod tests {
         let mut folder = Folder::begin(root, overwrite).unwrap();
         let put = files
             .iter()
-            .map(|(path, text)| folder.put(path, text.as_bytes()).unwrap())
+            .map(|(path, text)| folder.put(path, text.as_bytes(), None).unwrap())
             .collect();
         folder.finish().unwrap();
         put
@@ -301,7 +388,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let root = place.path().join("out");
         let mut folder = Folder::begin(&root, false).unwrap();
-        folder.put("a.md", b"x").unwrap();
+        folder.put("a.md", b"x", None).unwrap();
         drop(folder);
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
     }

@@ -42,8 +42,9 @@ def main():
             "tags": post.get("tags", []),
         }
         if not re.match(r"---|\+\+\+|\{", text):
-            # Pelican parts labels with semicolons.
-            expected["tags"] = [tag.replace(";", ",") for tag in expected["tags"]]
+            # Pelican parts labels with semicolons, takes off space around them, and knows no tabs.
+            expected["tags"] = [tag.replace(";", ",").replace("\t", " ").strip() for tag in expected["tags"]]
+            expected["title"] = expected["title"].replace("\t", " ")
         if "date_published" in post:
             expected["date"] = post["date_published"]
         if "--own-bodies" not in more and post.get("content_format", "html") == "html":

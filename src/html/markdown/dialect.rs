@@ -113,6 +113,11 @@ impl Dialect {
         }
     }
 
+    /// Template syntax in the text would be set off.
+    pub(crate) fn has_templates(self) -> bool {
+        matches!(self, Dialect::Hugo | Dialect::Zola)
+    }
+
     /// How a text that the template language would take for its own is kept from it, outside of code: the byte at `at`
     /// begins such a text.
     pub(crate) fn begins_template(self, text: &str) -> bool {
@@ -125,7 +130,10 @@ impl Dialect {
 
     /// Program code with template syntax in it as it has to be written, so that it comes out as it was: `None` where
     /// there is no way to, and the code has to be HTML.
-    pub(crate) fn inert_code(self, code: &str) -> Option<String> {
+    pub(crate) fn inert_code(self, code: &str) -> Option<Cow<'_, str>> {
+        if !self.has_templates() || !(code.contains("{{") || code.contains("{%")) {
+            return Some(Cow::Borrowed(code));
+        }
         let mut out = String::with_capacity(code.len() + 16);
         let mut rest = code;
         while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
@@ -155,12 +163,12 @@ impl Dialect {
             rest = found.get(open.len() + inner.len() + close.len()..)?;
         }
         out.push_str(rest);
-        Some(out)
+        Some(Cow::Owned(out))
     }
 
     /// HTML with template syntax in it, made inert.
     pub(crate) fn inert_html(self, html: String) -> String {
-        if !matches!(self, Dialect::Hugo | Dialect::Zola) || !(html.contains("{{") || html.contains("{%")) {
+        if !self.has_templates() || !(html.contains("{{") || html.contains("{%")) {
             return html;
         }
         let mut out = String::with_capacity(html.len() + 16);

@@ -55,7 +55,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
     let urls = !around.in_link && dialect.links_bare_addresses() && may_hold_address(bytes);
     while let Some(&byte) = bytes.get(at) {
         let may_begin_url = urls && matches!(byte, b':' | b'w' | b'W');
-        if !(is_special(byte) || may_begin_url) {
+        if !(SPECIAL.get(usize::from(byte)).is_some_and(|special| *special) || may_begin_url) {
             at += 1;
             continue;
         }
@@ -186,6 +186,17 @@ fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
         }
     }
 }
+
+/// [`is_special`] of every byte.
+const SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_special(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 const fn is_special(byte: u8) -> bool {
     matches!(

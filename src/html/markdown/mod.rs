@@ -31,8 +31,13 @@ use paragraph::{Account, Paragraph, Place, Span};
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
 /// that, put in the nearest plain form and named in [`Markdown::notices`].
 pub fn to_markdown(fragment: &str, options: &MarkdownOptions) -> Markdown {
-    let (fragment, flattened) = flatten_depth(fragment, DEPTH_LIMIT);
-    let tree = Tree::parse(&fragment);
+    let (tree, flattened) = match Tree::parse_shallow(fragment, DEPTH_LIMIT) {
+        Some(tree) => (tree, false),
+        None => {
+            let (fragment, flattened) = flatten_depth(fragment, DEPTH_LIMIT);
+            (Tree::parse(&fragment), flattened)
+        }
+    };
     let top = tree.top();
     let survey = Survey::of(&tree, top);
     let mut converter = Converter::new(&tree, &survey, options, fragment.len());
@@ -82,6 +87,8 @@ struct Converter<'t> {
     state: State,
     frames: Vec<Frame>,
     paragraph: Paragraph,
+    /// Paragraphs whose memory can be used again.
+    spare: Vec<Paragraph>,
     spans: Vec<Span>,
     blocks: Blocks,
     /// How far headings are moved down.
@@ -114,6 +121,7 @@ impl<'t> Converter<'t> {
             },
             frames: Vec::new(),
             paragraph: Paragraph::default(),
+            spare: Vec::new(),
             spans: Vec::new(),
             blocks: Blocks::new(length, options),
             heading_shift: shift,
@@ -502,7 +510,9 @@ impl<'t> Converter<'t> {
             let line = self
                 .paragraph
                 .write(&self.spans, Place::Heading, self.options, &mut self.account);
-            format!("{} {line}", "#".repeat(heading))
+            let text = format!("{} {line}", "######".get(..heading).unwrap_or(""));
+            self.paragraph.recycle(line);
+            text
         } else {
             self.paragraph
                 .write(&self.spans, Place::Prose, self.options, &mut self.account)
@@ -512,6 +522,7 @@ impl<'t> Converter<'t> {
             self.spend(had);
             self.write_block(&text);
         }
+        self.paragraph.recycle(text);
     }
 
     /// A link of which only the first block is made one has had it.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::super::style::Style;
 use super::{MarkdownOptions, RawHtml};
-use writer::Writer;
+use writer::{Scratch, Writer};
 
 /// What a link of the document is.
 #[derive(Debug)]
@@ -102,6 +102,7 @@ pub(crate) struct Paragraph {
     images: Vec<Image>,
     raw: Vec<String>,
     gap: Option<Gap>,
+    scratch: Scratch,
     visible: bool,
     /// The item it begins is a task: done or not.
     pub(crate) task: Option<bool>,
@@ -355,6 +356,12 @@ impl Paragraph {
         });
     }
 
+    /// Forgets everything, keeps the memory.
+    pub(crate) fn reset(&mut self) {
+        self.visible = true;
+        self.clear();
+    }
+
     /// Forgets everything, keeps the memory. Anchors that had nothing to stand before stay for the next paragraph.
     pub(crate) fn clear(&mut self) {
         let kept: Vec<String> = if self.visible {
@@ -415,7 +422,15 @@ impl Paragraph {
         if styled {
             self.settle_styles(place);
         }
-        Writer::new(self, spans, place, options, account).write(styled)
+        let scratch = std::mem::take(&mut self.scratch);
+        let (text, scratch) = Writer::new(self, spans, place, options, account, scratch).write(styled);
+        self.scratch = scratch;
+        text
+    }
+
+    /// Takes back the memory of what it wrote.
+    pub(crate) fn recycle(&mut self, text: String) {
+        self.scratch.out = text;
     }
 
     /// Takes out what tags alone could say, so that nothing is written between pieces that only differ in that.

@@ -221,7 +221,8 @@ impl Converter<'_> {
             heading: 0,
             ..before
         };
-        let outer = std::mem::take(&mut self.paragraph);
+        let fresh = self.spare.pop().unwrap_or_default();
+        let outer = std::mem::replace(&mut self.paragraph, fresh);
         self.walk(id);
         let mut inner = std::mem::replace(&mut self.paragraph, outer);
         self.state = before;
@@ -229,7 +230,10 @@ impl Converter<'_> {
         if header {
             inner.strip(Style::STRONG);
         }
-        inner.write(&self.spans, place, self.options, &mut self.account)
+        let text = inner.write(&self.spans, place, self.options, &mut self.account);
+        inner.reset();
+        self.spare.push(inner);
+        text
     }
 
     /// How all cells of a column are aligned, if they agree.

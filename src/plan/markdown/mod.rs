@@ -93,7 +93,11 @@ impl MarkdownPlan {
     pub fn new(archive: &Archive, plan: &Plan, naming: Naming) -> MarkdownPlan {
         let cards = || plan.posts.iter().filter_map(|n| archive.post(*n));
         let slugs = if naming.has_distinct_slugs {
-            let wanted = cards().map(|card| slug::of_post(card, naming.slugs));
+            let of_slugs = match naming.slugs {
+                Slugs::Encode => Slugs::Keep,
+                own => own,
+            };
+            let wanted = cards().map(|card| slug::of_post(card, of_slugs));
             distinct(wanted.collect(), cards())
         } else {
             let own = cards().map(|card| slug::of_post(card, naming.slugs).into_boxed_str());
@@ -186,12 +190,31 @@ impl MarkdownPlan {
 impl Naming {
     /// Posts begin with their day, as blogs are read by date; pages have no day.
     fn name(&self, card: PostCard<'_>, slug: &str) -> String {
+        let encoded;
+        let slug = match self.slugs {
+            Slugs::Encode => {
+                encoded = slug::encoded(slug);
+                &encoded
+            }
+            _ => slug,
+        };
         let is_apart = self.drafts.is_some() && is_draft(card);
-        if *card.kind() == Kind::Page || is_apart {
-            return slug.to_owned();
+        let id = card.id();
+        let name = if *card.kind() == Kind::Page || is_apart {
+            slug.to_owned()
+        } else {
+            let day = day(card).or_else(|| self.needs_day.then(NaiveDate::default));
+            self.file_name.of(day, slug, &short_id(&id))
+        };
+        if self.own_address.is_none() {
+            return name;
         }
-        let day = day(card).or_else(|| self.needs_day.then(NaiveDate::default));
-        self.file_name.of(day, slug, &short_id(&card.id()))
+        // To generators `index` is the folder itself, and what begins with an underscore is no page.
+        match name.trim_start_matches('_') {
+            "" => short_id(&id),
+            "index" => with_id("index", &id),
+            own => own.to_owned(),
+        }
     }
 }
 

@@ -21,7 +21,8 @@ pub enum Slugs {
     Keep,
     /// They are written in Latin letters.
     Transliterate,
-    /// They are percent-encoded, as WordPress has them.
+    /// They are percent-encoded in the names of files, and where no site is made also in slugs. A generator encodes a
+    /// slug by itself wherever it writes it into an address; a file of an encoded name would be found at none.
     Encode,
 }
 
@@ -65,7 +66,7 @@ pub(crate) fn transliterated(text: &str) -> String {
 }
 
 /// A slug with what is not ASCII percent-encoded; cut between letters.
-fn encoded(slug: &str) -> String {
+pub(super) fn encoded(slug: &str) -> String {
     let mut text = String::with_capacity(slug.len() * 3);
     for c in slug.chars() {
         let before = text.len();

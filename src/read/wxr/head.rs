@@ -1,5 +1,6 @@
 //! The head of a WordPress export: the blog, its authors, its terms.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -173,9 +174,9 @@ fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
             continue;
         }
         let key = (taxonomy.to_owned(), slug.to_owned());
-        if !terms.contains_key(&key) {
+        if let Entry::Vacant(place) = terms.entry(key) {
             let is_new = names.insert((taxonomy, name.clone()));
-            terms.insert(key, (name, !is_new));
+            place.insert((name, !is_new));
         }
     }
     terms

@@ -92,7 +92,7 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
         keep(&mut source, "title_html", &title);
     }
     post.title = non_empty(plain.into_owned());
-    body(&mut post, item.fields.take("content:encoded"));
+    body(&mut post, item.fields.take("content:encoded"), context.wxr.is_own);
     let excerpt = item.fields.take("excerpt:encoded");
     if excerpt.contains('<') {
         keep(&mut source, "excerpt_html", &excerpt);
@@ -165,15 +165,16 @@ pub(super) fn provenance(record: Option<String>, span: Span) -> Provenance {
     }
 }
 
-/// The body, and how it is to be read. One Custom HTML block around all of it is HTML that somebody wanted as it is.
-fn body(post: &mut Post, content: String) {
+/// The body, and how it is to be read. One Custom HTML block around all of it is, in a file of blogark's, how HTML that is
+/// none of WordPress's was kept as it is.
+fn body(post: &mut Post, content: String, is_ours: bool) {
     if content.is_empty() {
         return;
     }
     let inner = content
         .strip_prefix("<!-- wp:html -->\n")
         .and_then(|rest| rest.strip_suffix("\n<!-- /wp:html -->"))
-        .filter(|inner| !inner.contains("<!-- wp:") && !inner.contains("<!-- /wp:"));
+        .filter(|inner| is_ours && !inner.contains("<!-- wp:") && !inner.contains("<!-- /wp:"));
     if let Some(inner) = inner {
         post.content_html = Some(inner.to_owned());
         return;

@@ -186,9 +186,9 @@ impl Fields {
                 Value::List(own) if own.len() == 1 => own.concat() + ";",
                 Value::List(own) => own.join("; "),
             };
-            let line: Vec<&str> = value.split_whitespace().collect();
-            let line = if value.contains(['\n', '\r']) {
-                line.join(" ")
+            // Python-Markdown makes several spaces of a tab.
+            let line = if value.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
+                value.split_whitespace().collect::<Vec<_>>().join(" ")
             } else {
                 value.trim().to_owned()
             };

@@ -20,7 +20,7 @@ pub use options::{BadOptions, CommentsAs, FrontMatter, Options, Permalinks};
 
 use flavor::{Facts, Rules, When};
 
-use super::folder::{Folder, Put};
+use super::folder::{Folder, Owner, Put};
 use super::output::WrittenFile;
 use super::{Run, WriteError, Written, pipeline};
 use crate::archive::{Fetched, PostCard};
@@ -55,6 +55,17 @@ pub fn write(
         |rendered, written| site.put(&mut folder, rendered, written),
     )?;
     site.finish(&mut folder, options, written)?;
+    let moved = folder.remove_moved()?;
+    if moved > 0 {
+        let files = if moved == 1 {
+            "1 file"
+        } else {
+            &format!("{moved} files")
+        };
+        written.hint(format!(
+            "{files} of posts that lie elsewhere now, or say no more what they said, were taken away."
+        ));
+    }
     folder.finish()
 }
 
@@ -297,6 +308,9 @@ impl<'a> Renderer<'a> {
             zone,
             slug,
             path: path.filter(|_| keeps),
+            address: card
+                .filter(|_| self.plan.names.get(place).is_some_and(|name| name.contains('%')))
+                .and_then(|card| self.plan.address(place, card)),
             aliases,
             url: post.url.as_deref().filter(|_| keeps),
             comments_key: (is_data && key != slug && !post.comments.is_empty()).then_some(key),
@@ -384,8 +398,9 @@ impl Site {
             )
             .about_post(blog, post)
         };
+        let owner = Owner::post(blog, post);
         let (path, text) = &rendered.file;
-        if folder.put(path, text.as_bytes())? == Put::Kept {
+        if folder.put(path, text.as_bytes(), Some(&owner))? == Put::Kept {
             written.notice(&kept(path));
             written.ledger.posts.leave_out(Reason::FileKept, 1);
             written
@@ -399,7 +414,7 @@ impl Site {
             self.with_data.insert(rendered.base.clone());
         }
         for (path, bytes, count) in &rendered.comments {
-            if folder.put(path, bytes)? == Put::Kept {
+            if folder.put(path, bytes, Some(&owner))? == Put::Kept {
                 written.notice(&kept(path));
                 written.ledger.comments.leave_out(Reason::FileKept, *count);
             } else {
@@ -422,7 +437,7 @@ impl Site {
         let templates = with_data.flat_map(|base| rules.templates.iter().map(move |f| (base, f)));
         for (base, (path, text)) in sections.chain(templates) {
             let path = format!("{base}{path}");
-            if folder.put(&path, text.as_bytes())? == Put::Kept {
+            if folder.put(&path, text.as_bytes(), None)? == Put::Kept {
                 // It is there to be changed.
                 written.hint(format!("{path} is yours, and was left as it is."));
             }

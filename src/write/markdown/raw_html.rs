@@ -5,29 +5,18 @@ pub(super) fn has_raw_html(markdown: &str) -> bool {
     let mut fence: Option<&str> = None;
     let mut code: Option<usize> = None;
     for line in markdown.split_inclusive('\n') {
-        let bare = line
-            .trim_start_matches([' ', '>', '\t', '*', '-', '+', '.', ')'])
-            .trim_start_matches(|c: char| c.is_ascii_digit());
-        let bare = bare.trim_start_matches(['.', ')', ' ', '>']);
+        let bare = bare(line);
+        let marks = bare.len() - bare.trim_start_matches(['`', '~']).len();
+        let (run, info) = bare.split_at(marks);
         if let Some(mark) = fence {
-            if bare.starts_with(mark)
-                && bare
-                    .trim_end()
-                    .trim_start_matches(mark.chars().next().unwrap_or('`'))
-                    .is_empty()
-            {
+            if run.starts_with(mark) && info.trim().is_empty() {
                 fence = None;
             }
             continue;
         }
-        let opening = ["```", "~~~"].into_iter().find(|mark| bare.starts_with(mark));
-        if code.is_none()
-            && opening.is_some_and(|mark| {
-                mark == "~~~" || !bare.get(3..).unwrap_or_default().trim_start_matches('`').contains('`')
-            })
-        {
-            let marks = bare.len() - bare.trim_start_matches(|c| c == '`' || c == '~').len();
-            fence = bare.get(..marks);
+        // Backticks with others in the same line are code in a sentence.
+        if code.is_none() && marks > 2 && !info.contains('`') {
+            fence = Some(run);
             continue;
         }
         if line.trim().is_empty() {
@@ -38,6 +27,13 @@ pub(super) fn has_raw_html(markdown: &str) -> bool {
         }
     }
     false
+}
+
+/// A line without the marks of the lists and quotations that it stands in.
+fn bare(line: &str) -> &str {
+    line.trim_start_matches([' ', '\t', '>', '*', '-', '+'])
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .trim_start_matches(['.', ')', ' ', '>'])
 }
 
 /// A tag, end tag or comment in a line; `code` is the length of the run of backticks that is open.

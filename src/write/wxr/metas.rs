@@ -168,7 +168,7 @@ impl<'a> Item<'a, '_> {
             match key {
                 // Who has the editor open is nothing of the post; who had it last, where nobody knows the number.
                 "_edit_lock" => continue,
-                "_edit_last" if !self.plan.authors.iter().any(|a| a.id.to_string() == value.trim()) => continue,
+                "_edit_last" if !self.plan.keeps_author_number(value.trim()) => continue,
                 "_thumbnail_id" if thumbnail.is_some() => continue,
                 "_thumbnail_id" => {
                     self.note(

@@ -486,6 +486,13 @@ impl WxrPlan {
             .or(self.authors.last())
     }
 
+    /// Whether somebody has the number in the file that a WordPress source gave them.
+    pub(super) fn keeps_author_number(&self, number: &str) -> bool {
+        self.authors
+            .iter()
+            .any(|a| a.who.id.as_deref() == Some(number) && a.id.to_string() == number)
+    }
+
     /// The taxonomy that labels go to.
     pub(super) fn tag_taxonomy(&self) -> &'static str {
         match self.options.labels {

@@ -12,6 +12,18 @@ type Ends = [u32; Style::MARKS + 1];
 
 const LINK: usize = Style::MARKS;
 
+/// Memory that is used again from one paragraph to the next.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// What was given out and came back.
+    pub(super) out: String,
+    marks: Vec<Mark>,
+    open: Vec<(usize, u32)>,
+    lines: Vec<usize>,
+    ends: Vec<Ends>,
+    opening: Vec<usize>,
+}
+
 pub(super) struct Writer<'p> {
     paragraph: &'p Paragraph,
     spans: &'p [Span],
@@ -31,6 +43,8 @@ pub(super) struct Writer<'p> {
     tags_at: [usize; Style::MARKS],
     /// So much of the next run has been written before the marks that were opened for it.
     skip: usize,
+    ends: Vec<Ends>,
+    opening: Vec<usize>,
 }
 
 impl<'p> Writer<'p> {
@@ -40,38 +54,63 @@ impl<'p> Writer<'p> {
         place: Place,
         options: &'p MarkdownOptions,
         account: &'p mut Account,
+        mut scratch: Scratch,
     ) -> Writer<'p> {
+        scratch.out.clear();
+        scratch
+            .out
+            .reserve(paragraph.text.len() + paragraph.text.len() / 8 + 16);
+        scratch.marks.clear();
+        scratch.open.clear();
+        scratch.lines.clear();
+        scratch.lines.push(0);
+        scratch.ends.clear();
         Writer {
             paragraph,
             spans,
             place,
             options,
-            out: String::with_capacity(paragraph.text.len() + paragraph.text.len() / 8 + 16),
-            marks: Vec::new(),
-            open: Vec::new(),
+            out: scratch.out,
+            marks: scratch.marks,
+            open: scratch.open,
             pairs: 0,
-            lines: vec![0],
+            lines: scratch.lines,
             held: "",
             escape_brackets: false,
             account,
             tags_at: [0; Style::MARKS],
             skip: 0,
+            ends: scratch.ends,
+            opening: scratch.opening,
         }
     }
 
-    pub(super) fn write(mut self, styled: bool) -> String {
+    /// Writes the paragraph; gives the memory back.
+    pub(super) fn write(mut self, styled: bool) -> (String, Scratch) {
         let runs = &self.paragraph.runs;
-        let ends = if styled { ends_of(runs) } else { Vec::new() };
+        if styled {
+            find_ends(runs, &mut self.ends);
+        }
         for (at, run) in runs.iter().enumerate() {
             if styled {
-                self.turn(at, run, ends.get(at));
+                let ends = self.ends.get(at).copied();
+                self.turn(at, run, ends.as_ref());
             }
             self.content(at, run);
         }
         self.close_from(0, 0);
         let held = std::mem::take(&mut self.held);
         self.out.push_str(held);
-        self.finish()
+        let text = self.finish();
+        let scratch = Scratch {
+            out: String::new(),
+            marks: self.marks,
+            open: self.open,
+            lines: self.lines,
+            ends: self.ends,
+            opening: self.opening,
+        };
+        (text, scratch)
     }
 
     /// Closes and opens what has to be between the last run and this one.
@@ -110,7 +149,8 @@ impl<'p> Writer<'p> {
             // Nothing begins with white space.
             return;
         }
-        let mut opening: Vec<usize> = Vec::new();
+        let mut opening = std::mem::take(&mut self.opening);
+        opening.clear();
         for bit in 0..=LINK {
             let needed = if bit == LINK {
                 run.link != 0
@@ -122,6 +162,7 @@ impl<'p> Writer<'p> {
             }
         }
         if opening.is_empty() {
+            self.opening = opening;
             return;
         }
         // What lasts longest goes outside; the link before all others, ruby before its parts.
@@ -141,9 +182,10 @@ impl<'p> Writer<'p> {
         };
         self.out.push_str(leading);
         self.skip = leading.len();
-        for bit in opening {
+        for bit in opening.drain(..) {
             self.open_style(bit, run, at);
         }
+        self.opening = opening;
     }
 
     fn text_of(&self, run: &Run) -> &'p str {
@@ -266,6 +308,10 @@ impl<'p> Writer<'p> {
 
     /// Writes what is neither text nor code, with nothing of a template's syntax in it.
     fn push_inert(&mut self, write: impl FnOnce(&mut String)) {
+        if !self.options.dialect.has_templates() {
+            write(&mut self.out);
+            return;
+        }
         let mut piece = String::new();
         write(&mut piece);
         self.out.push_str(&self.options.dialect.inert_html(piece));
@@ -462,9 +508,10 @@ impl<'p> Writer<'p> {
     }
 
     /// Escapes what has to be, now that the whole paragraph is known.
-    fn finish(mut self) -> String {
+    fn finish(&mut self) -> String {
         let mut verdicts = Vec::new();
-        while !self.marks.is_empty() {
+        let only_links = |mark: &Mark| matches!(mark.role, Role::LinkOpens | Role::LinkCloses);
+        while !self.marks.iter().all(only_links) {
             let tags = self.options.raw_html != RawHtml::None;
             verdicts = marks::judge(&self.out, &self.marks, tags, self.options.dialect);
             if !verdicts.contains(&Verdict::Drop) {
@@ -530,7 +577,8 @@ impl<'p> Writer<'p> {
         let lines: &[usize] = if self.place == Place::Prose { &self.lines } else { &[] };
         for (number, start) in lines.iter().enumerate() {
             let line = self.out.get(*start..).unwrap_or("");
-            let line = line.split('\n').next().unwrap_or("");
+            let end = memchr::memchr(b'\n', line.as_bytes()).unwrap_or(line.len());
+            let line = line.get(..end).unwrap_or("");
             let line = line.trim_end();
             let box_at = (number == 0 && self.paragraph.begins_item && begins_with_box(line)).then_some(0);
             let defines = (number == 0 && escape::begins_definition(&self.out)).then_some(0);
@@ -557,7 +605,7 @@ impl<'p> Writer<'p> {
             edits.push((0, 0, if done { "[x] ".to_owned() } else { "[ ] ".to_owned() }));
         }
         if edits.is_empty() {
-            return self.out;
+            return std::mem::take(&mut self.out);
         }
         edits.sort_by_key(|edit| (edit.0, edit.1));
         edits.dedup();
@@ -572,7 +620,6 @@ impl<'p> Writer<'p> {
             done = at + length;
         }
         result.push_str(self.out.get(done..).unwrap_or(""));
-        self.out.clear();
         result
     }
 
@@ -671,8 +718,8 @@ fn is_autolink(address: &str) -> bool {
 }
 
 /// For every run, where each of its styles ends: the number of the first run without it.
-fn ends_of(runs: &[Run]) -> Vec<Ends> {
-    let mut all = vec![[0; Style::MARKS + 1]; runs.len()];
+fn find_ends(runs: &[Run], all: &mut Vec<Ends>) {
+    all.resize(runs.len(), [0; Style::MARKS + 1]);
     let mut next: Ends = [0; Style::MARKS + 1];
     let mut next_run: Option<&Run> = None;
     for (at, (run, ends)) in runs.iter().zip(all.iter_mut()).enumerate().rev() {
@@ -698,5 +745,4 @@ fn ends_of(runs: &[Run]) -> Vec<Ends> {
         next = *ends;
         next_run = Some(run);
     }
-    all
 }

@@ -43,7 +43,7 @@ pub(super) const RULES: Rules = Rules {
 
 fn fields(facts: &Facts<'_>) -> Fields {
     let mut fields = Fields::default();
-    fields.put("title", facts.title());
+    fields.put("title", facts.title_line());
     fields.put("description", facts.description().unwrap_or_default());
     fields.put("pubDate", facts.some_date());
     fields.put_some("updatedDate", facts.modified());

@@ -39,11 +39,12 @@ pub(super) const RULES: Rules = Rules {
 
 fn fields(facts: &Facts<'_>) -> Fields {
     let mut fields = Fields::default();
-    fields.put("title", facts.title());
+    fields.put("title", facts.title_line());
     fields.put_some("date", facts.date());
     fields.put_some("updated", facts.modified());
     fields.put("slug", facts.slug);
-    if let Some(path) = &facts.path {
+    let path = facts.path.as_ref().or(facts.address.as_ref());
+    if let Some(path) = path {
         // It takes no path whose last part has neither an extension nor a slash.
         let is_folder = !path.rsplit('/').next().unwrap_or_default().contains('.');
         let end = if is_folder && !path.ends_with('/') { "/" } else { "" };
@@ -54,12 +55,30 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_flag("draft", !facts.is_public());
     fields.put_some("status", facts.status());
     fields.put_list("authors", facts.authors());
-    fields.put_list("tags", facts.post.tags.clone());
+    fields.put_list("tags", facts.post.tags.iter().map(|tag| collection(tag)).collect());
     fields.put_list("categories", facts.post.categories.clone());
     fields.put_some("description", facts.description());
     fields.put("id", facts.post.id.as_str());
     fields.put("templateEngineOverride", "md");
     fields
+}
+
+/// A tag as the name of a collection. Eleventy stops at one that every object of JavaScript has: `constructor`.
+fn collection(tag: &str) -> String {
+    const OF_EVERY_OBJECT: &[&str] = &[
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+    ];
+    let mut letters = tag.chars();
+    match letters.next() {
+        Some(first) if OF_EVERY_OBJECT.contains(&tag) => first.to_uppercase().chain(letters).collect(),
+        _ => tag.to_owned(),
+    }
 }
 
 fn own_address(post: &Named<'_>) -> String {
@@ -69,5 +88,10 @@ fn own_address(post: &Named<'_>) -> String {
         None => None,
     };
     let section = if post.is_page { "pages" } else { "blog" };
-    format!("/{section}/{}/", stem.unwrap_or(post.name))
+    let stem = match stem.unwrap_or(post.name) {
+        // A page at the encoded name of its file would be found at no address.
+        name if name.contains('%') => post.slug,
+        name => name,
+    };
+    format!("/{section}/{stem}/")
 }

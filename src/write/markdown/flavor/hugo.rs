@@ -48,7 +48,7 @@ pub(super) const RULES: Rules = Rules {
 
 fn fields(facts: &Facts<'_>) -> Fields {
     let mut fields = Fields::default();
-    fields.put("title", facts.title());
+    fields.put("title", facts.title_line());
     fields.put_some("date", facts.date());
     fields.put_some("lastmod", facts.modified());
     fields.put("slug", facts.slug);

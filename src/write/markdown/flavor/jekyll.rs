@@ -51,7 +51,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     let post = facts.post;
     let mut fields = Fields::default();
     fields.put("layout", if facts.is_page() { "page" } else { "post" });
-    fields.put("title", facts.title());
+    fields.put("title", facts.title_line());
     if facts.is_page() {
         fields.put_some("date", facts.date());
     } else {

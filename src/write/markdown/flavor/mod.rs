@@ -120,6 +120,8 @@ pub(super) struct Facts<'a> {
     pub(super) slug: &'a str,
     /// The path that the post keeps.
     pub(super) path: Option<String>,
+    /// The address that is not to be made of the file's name, because that is percent-encoded.
+    pub(super) address: Option<String>,
     /// Paths that lead to it.
     pub(super) aliases: Vec<String>,
     /// The whole old address, where it stays the post's.
@@ -133,6 +135,16 @@ pub(super) struct Facts<'a> {
 impl Facts<'_> {
     fn title(&self) -> &str {
         self.post.title.as_deref().map(str::trim).unwrap_or_default()
+    }
+
+    /// The title in one line, as a site shows it.
+    fn title_line(&self) -> String {
+        let title = self.title();
+        if title.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+            title.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            title.to_owned()
+        }
     }
 
     fn is_page(&self) -> bool {

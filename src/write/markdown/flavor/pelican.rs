@@ -34,7 +34,7 @@ pub(super) const RULES: Rules = Rules {
 fn fields(facts: &Facts<'_>) -> Fields {
     let post = facts.post;
     let mut fields = Fields::default();
-    fields.put("Title", facts.title());
+    fields.put("Title", facts.title_line());
     if facts.is_page() {
         fields.put_some("Date", facts.date());
     } else {

@@ -49,7 +49,7 @@ pub(super) const RULES: Rules = Rules {
 
 fn fields(facts: &Facts<'_>) -> Fields {
     let mut fields = Fields::default();
-    fields.put("title", facts.title());
+    fields.put("title", facts.title_line());
     fields.put_some("description", facts.description());
     fields.put_some("date", facts.date());
     fields.put_some("updated", facts.modified());
