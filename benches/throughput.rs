@@ -16,8 +16,6 @@ use std::time::{Duration, Instant};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-// Pages are not generated here.
-#[allow(dead_code, unused_imports)]
 mod generator;
 
 use generator::{Blog, Shape};

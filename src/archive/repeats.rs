@@ -41,8 +41,11 @@ pub(super) fn hash(body: &str) -> u64 {
 
 /// Counts the posts under which each body stands.
 pub(super) fn count(catalogue: &Catalogue, joined: &Joined) -> Repeats {
-    let mut seen: Vec<(u64, u32)> = Vec::new();
-    for (post, group) in (0..).zip(&joined.posts) {
+    let mut seen: Vec<(u64, u64)> = Vec::new();
+    for (number, group) in (0..).zip(&joined.posts) {
+        // Copies of one page that nothing joins (texts, captures without a number) are one post with its comments, not many.
+        let title = catalogue.posts.get(group.first as usize).map_or(0, |post| post.title);
+        let post = if title == 0 { number } else { title };
         let first = group.comments_first as usize;
         let comments = joined.comments.get(first..first + group.comments_count as usize);
         for comment in comments.unwrap_or_default() {

@@ -120,8 +120,11 @@ fn read_and_hash(input: impl Read, empty: &Receiver<Block>, full: &SyncSender<io
     let mut input = Hashing::new(input);
     while let Ok(mut block) = empty.recv() {
         let read = block.fill(&mut input);
-        let is_end = read.is_err() || block.filled == 0;
-        if (read.is_ok() && is_end) || full.send(read.map(|()| block)).is_err() || is_end {
+        if read.is_ok() && block.filled == 0 {
+            break;
+        }
+        let failed = read.is_err();
+        if full.send(read.map(|()| block)).is_err() || failed {
             break;
         }
     }

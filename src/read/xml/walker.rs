@@ -126,6 +126,10 @@ pub struct Fault {
 
 /// What a [`Walker`] meets.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and a box would ask for memory"
+)]
 pub enum Event<'a> {
     /// An element begins. Its end comes as an event of its own, also where it closes itself.
     Start {
