@@ -1,5 +1,7 @@
 //! How fast a fragment becomes Markdown, in bytes of HTML a second. `cargo bench --bench markdown`
 
+#![allow(clippy::print_stdout)]
+
 use blogark::html::{MarkdownOptions, to_markdown, visible_text};
 use divan::Bencher;
 use divan::counter::BytesCount;
