@@ -1,9 +1,9 @@
 //! WordPress's shortcodes as the HTML they stand for, as far as the text itself says it.
 //!
-//! `[gallery]` and shortcodes of plugins stay as they are: what they show is not in the text.
+//! What `[gallery]` shows is not in the text: whoever knows the attachments says it. Shortcodes of plugins stay as they are.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use memchr::{memchr, memmem};
 
@@ -12,6 +12,9 @@ use super::clip;
 /// Shortcodes that are understood. Those of the second list have their text between two tags.
 const ALONE: [&str; 6] = ["audio", "video", "youtube", "vimeo", "embed", "caption"];
 const AROUND: [&str; 7] = ["caption", "wp_caption", "embed", "code", "sourcecode", "audio", "video"];
+
+/// The shortcode of pictures that belong together.
+const GALLERY: &str = "gallery";
 
 /// SyntaxHighlighter's shortcodes that name the language themselves.
 const LANGUAGES: [&str; 38] = [
@@ -58,6 +61,21 @@ const LANGUAGES: [&str; 38] = [
 /// A body of WordPress's with its shortcodes as HTML: pictures with their captions, players, embedded addresses as
 /// links, code. `[[caption]]`, which WordPress shows as text, becomes that text.
 pub fn shortcodes_to_html(content: &str) -> Cow<'_, str> {
+    replaced(content, None)
+}
+
+/// The same with the galleries as the HTML that `show` gives for them, in the order of the text; one for which it
+/// gives none stays as it is. `[[gallery]]` becomes `[gallery]`.
+pub fn shortcodes_with_galleries<'a>(
+    content: &'a str,
+    show: &mut dyn FnMut(&Gallery<'a>) -> Option<String>,
+) -> Cow<'a, str> {
+    replaced(content, Some(show))
+}
+
+type Show<'a, 's> = &'s mut dyn FnMut(&Gallery<'a>) -> Option<String>;
+
+fn replaced<'a>(content: &'a str, mut show: Option<Show<'a, '_>>) -> Cow<'a, str> {
     if memchr(b'[', content.as_bytes()).is_none() {
         return Cow::Borrowed(content);
     }
@@ -72,12 +90,21 @@ pub fn shortcodes_to_html(content: &str) -> Cow<'_, str> {
         let Some(code) = Shortcode::at(content, start, &mut closers) else {
             continue;
         };
+        if code.name == GALLERY && show.is_none() {
+            continue;
+        }
         let is_escaped = start > copied
             && content.as_bytes().get(start - 1) == Some(&b'[')
             && content.as_bytes().get(code.end) == Some(&b']');
         let html = match is_escaped {
             true => content.get(start..code.end).map(str::to_owned),
-            false => code.html(),
+            false => match &mut show {
+                Some(show) if code.name == GALLERY => {
+                    let typed = content.get(start..code.end).unwrap_or_default();
+                    show(&code.gallery(typed))
+                }
+                _ => code.html(),
+            },
         };
         let Some(html) = html else { continue };
         let (from, to) = match is_escaped {
@@ -95,6 +122,40 @@ pub fn shortcodes_to_html(content: &str) -> Cow<'_, str> {
     }
     out.push_str(content.get(copied..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// What a `[gallery]` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gallery<'a> {
+    /// The shortcode as it was typed.
+    pub typed: &'a str,
+    /// Numbers of the attachments it names (`ids`, `include`), each once; `None` where it shows those of a post.
+    pub ids: Option<Vec<&'a str>>,
+    /// Number of that post, where it is not the gallery's own.
+    pub post: Option<&'a str>,
+    /// Numbers of attachments that it does not show.
+    pub exclude: Vec<&'a str>,
+    /// What they are sorted by.
+    pub order: GalleryOrder,
+    /// Whether the last comes first.
+    pub is_descending: bool,
+    /// Whether its pictures are links.
+    pub is_linked: bool,
+}
+
+/// What the pictures of a gallery are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GalleryOrder {
+    /// The order in which the gallery names them.
+    Named,
+    /// The place that their post gives them, then their numbers.
+    Menu,
+    /// Date.
+    Date,
+    /// Title.
+    Title,
+    /// Number.
+    Id,
 }
 
 struct Shortcode<'a> {
@@ -133,7 +194,7 @@ impl<'a> Shortcode<'a> {
             .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
             .count();
         let name = rest.get(..length)?;
-        let is_known = ALONE.contains(&name) || AROUND.contains(&name) || LANGUAGES.contains(&name);
+        let is_known = name == GALLERY || ALONE.contains(&name) || AROUND.contains(&name) || LANGUAGES.contains(&name);
         if !is_known || !matches!(rest.as_bytes().get(length)?, b' ' | b']' | b'=' | b'\n' | b'\t' | b'/') {
             return None;
         }
@@ -156,6 +217,32 @@ impl<'a> Shortcode<'a> {
             inner,
             end,
         })
+    }
+
+    /// What WordPress makes of a gallery's attributes: `ids` come in their order, `include` and the attachments of a
+    /// post in the post's. An order by chance is the post's, too.
+    fn gallery(&self, typed: &'a str) -> Gallery<'a> {
+        let list = |name: &str| self.attribute(name).map(numbers);
+        let (ids, include) = (list("ids"), list("include"));
+        let named = ids.is_some();
+        let order = match self.attribute("orderby").and_then(|by| by.split_whitespace().next()) {
+            None if named => GalleryOrder::Named,
+            Some("post__in") => GalleryOrder::Named,
+            Some("date" | "post_date") => GalleryOrder::Date,
+            Some("title" | "post_title") => GalleryOrder::Title,
+            Some("ID" | "id") => GalleryOrder::Id,
+            _ => GalleryOrder::Menu,
+        };
+        let order_is = |word: &str| self.attribute("order").is_some_and(|o| o.eq_ignore_ascii_case(word));
+        Gallery {
+            typed,
+            ids: ids.or(include),
+            post: self.attribute("id").and_then(|id| numbers(id).into_iter().next()),
+            exclude: list("exclude").unwrap_or_default(),
+            is_descending: order_is("desc") && order != GalleryOrder::Named,
+            order,
+            is_linked: self.attribute("link") != Some("none"),
+        }
     }
 
     fn html(&self) -> Option<String> {
@@ -263,6 +350,16 @@ impl<'a> Shortcode<'a> {
     }
 }
 
+/// Numbers in a list, each once, as the record writes them.
+fn numbers(list: &str) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    list.split([',', ' ', '\n', '\t'])
+        .map(|number| number.trim_start_matches('0'))
+        .filter(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+        .filter(|number| seen.insert(*number))
+        .collect()
+}
+
 fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -349,10 +446,34 @@ mod tests {
     }
 
     #[test]
+    fn galleries_say_what_they_show() {
+        let mut asked = Vec::new();
+        let text = "a [gallery ids=\"3, 01,2,3,x\" link='none'] b [[gallery ids='1']] c [gallery orderby=title order=DESC \
+                    exclude=4 id=9] d [gallery include='5' /][gallery]";
+        let html = shortcodes_with_galleries(text, &mut |gallery| {
+            asked.push(gallery.clone());
+            (gallery.typed != "[gallery]").then(|| "<img>".to_owned())
+        });
+        assert_eq!(html, "a <img> b [gallery ids='1'] c <img> d <img>[gallery]");
+        let [named, sorted, included, bare] = asked.as_slice() else {
+            panic!("{asked:?}")
+        };
+        assert_eq!(named.ids, Some(vec!["3", "1", "2"]));
+        assert_eq!((named.order, named.is_linked), (GalleryOrder::Named, false));
+        assert_eq!((sorted.ids.as_ref(), sorted.post), (None, Some("9")));
+        assert_eq!(sorted.exclude, ["4"]);
+        assert_eq!((sorted.order, sorted.is_descending), (GalleryOrder::Title, true));
+        assert_eq!((&included.ids, included.order), (&Some(vec!["5"]), GalleryOrder::Menu));
+        assert_eq!((bare.ids.as_ref(), bare.post, bare.order), (None, None, GalleryOrder::Menu));
+        assert!(bare.is_linked && !bare.is_descending);
+    }
+
+    #[test]
     fn what_is_text_stays_text() {
         for text in [
             "[1] and [x]",
             "[gallery ids=\"1\"]",
+            "[[gallery]]",
             "[captions]",
             "[caption",
             "[caption]text[/caption]",

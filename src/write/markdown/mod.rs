@@ -7,6 +7,7 @@ mod comment_data;
 mod comments;
 mod flavor;
 mod front_matter;
+mod gallery;
 mod options;
 mod raw_html;
 
@@ -30,7 +31,7 @@ use crate::html::{
 use crate::ledger::{Notice, NoticeCode, Reason};
 use crate::model::{ContentFormat, Kind, Post, Status, Zone};
 use crate::plan::markdown::{MarkdownPlan, old_path};
-use crate::wordpress::shortcodes_to_html;
+use crate::wordpress::{shortcodes_to_html, shortcodes_with_galleries};
 
 /// Writes the plan's posts into the folder `root`; nowhere, where there is none.
 ///
@@ -81,13 +82,30 @@ struct Writing<'a> {
 impl Writing<'_> {
     /// A body as Markdown, by the rules of its format.
     fn markdown(&self, html: &str, format: ContentFormat) -> Markdown {
+        self.of_text(html, format, shortcodes_to_html)
+    }
+
+    /// The body of a post, which may have galleries.
+    fn body(&self, post: &Post, galleries: &mut gallery::OfPost<'_, '_>) -> Markdown {
+        let html = post.content_html.as_deref().unwrap_or_default();
+        self.of_text(html, post.format(), |html| {
+            shortcodes_with_galleries(html, &mut |gallery| galleries.html(gallery))
+        })
+    }
+
+    fn of_text<'t>(
+        &self,
+        html: &'t str,
+        format: ContentFormat,
+        shortcodes: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) -> Markdown {
         let (html, newlines) = match format {
             ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
             ContentFormat::Wpautop => {
-                let html = autop(&shortcodes_to_html(html)).into_owned();
+                let html = autop(&shortcodes(html)).into_owned();
                 (Cow::Owned(html), Newlines::Space)
             }
-            ContentFormat::WpBlocks => (shortcodes_to_html(html), Newlines::Space),
+            ContentFormat::WpBlocks => (shortcodes(html), Newlines::Space),
             ContentFormat::Html | ContentFormat::Text => (Cow::Borrowed(html), Newlines::Space),
         };
         let options = MarkdownOptions {
@@ -110,6 +128,7 @@ struct Renderer<'a> {
     plan: MarkdownPlan,
     bodies: Writing<'a>,
     data: Writing<'a>,
+    galleries: gallery::Galleries<'a>,
 }
 
 /// A post as files.
@@ -156,6 +175,7 @@ impl<'a> Renderer<'a> {
                 ..bodies.clone()
             },
             bodies,
+            galleries: gallery::Galleries::default(),
         }
     }
 
@@ -171,9 +191,12 @@ impl<'a> Renderer<'a> {
         let name = self.plan.names.get(place).map_or("post", |n| n);
         let file = card.map_or_else(|| name.to_owned(), |card| self.plan.file(place, card));
 
-        let body = self
-            .bodies
-            .markdown(post.content_html.as_deref().unwrap_or_default(), post.format());
+        let mut galleries = gallery::OfPost::new(self.run, &self.galleries, &post);
+        let body = self.bodies.body(&post, &mut galleries);
+        if let Some(error) = galleries.error {
+            return Err(error.into());
+        }
+        notices.extend(galleries.notices);
         for notice in body.notices {
             notices.push(told(notice).about_post(&post.blog, &post.id));
         }
