@@ -464,7 +464,10 @@ mod tests {
         assert_eq!(sorted.exclude, ["4"]);
         assert_eq!((sorted.order, sorted.is_descending), (GalleryOrder::Title, true));
         assert_eq!((&included.ids, included.order), (&Some(vec!["5"]), GalleryOrder::Menu));
-        assert_eq!((bare.ids.as_ref(), bare.post, bare.order), (None, None, GalleryOrder::Menu));
+        assert_eq!(
+            (bare.ids.as_ref(), bare.post, bare.order),
+            (None, None, GalleryOrder::Menu)
+        );
         assert!(bare.is_linked && !bare.is_descending);
     }
 
@@ -495,6 +498,9 @@ mod tests {
             format!("{}[/caption]", "[caption]".repeat(100_000)),
         ] {
             assert_eq!(shortcodes_to_html(&many), many);
+        }
+        for many in ["[gallery ".repeat(100_000), "[gallery '\"".repeat(100_000)] {
+            assert_eq!(shortcodes_with_galleries(&many, &mut |_| None), many);
         }
         assert!(start.elapsed().as_secs() < 20);
     }

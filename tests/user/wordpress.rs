@@ -195,3 +195,76 @@ fn pictures_stand_in_the_part_of_their_post() {
     }
     assert!(parts > 2, "{parts}");
 }
+
+#[test]
+fn a_gallery_is_its_pictures_in_markdown() {
+    let desk = Desk::new();
+    let done = desk.convert(
+        ["wxr/galleries.xml"],
+        ["--to", "markdown", "-o", "site", "--report", "report.json"],
+    );
+    done.exits(0);
+    let files = desk.markdown("site");
+    let body = |name: &str| {
+        let (_, text) = files.iter().find(|(path, _)| path.contains(name)).unwrap();
+        text.split_once("\n---\n").unwrap().1.trim().to_owned()
+    };
+    let file = |name: &str| format!("https://sciezka.example/pliki/{name}");
+    let linked = |alt: &str, name: &str| format!("[![{alt}]({0})]({0})", file(name));
+    let most = format!("{}  \n*Most z drewna*", linked("", "most.png"));
+    let crane = "Żuraw & \"trzcina\"";
+
+    // The post's own, by the place it gives them and then by number; a PDF is no picture.
+    let own = body("nad-rzeka");
+    let (text, comments) = own.split_once("## Comments").unwrap();
+    assert_eq!(
+        text.trim(),
+        format!(
+            "Rano była mgła.\n\n{most}\n\n{}  \nStoi na *jednej* nodze\n\n{}\n\nTak się to pisze: [gallery].",
+            linked(crane, "zuraw.jpg"),
+            linked("", "lodka.JPG")
+        )
+    );
+    // WordPress runs no shortcodes in comments.
+    assert!(comments.contains("U mnie [gallery] nie działa."));
+    assert_eq!(
+        body("wybrane"),
+        format!(
+            "Trzy z wielu:\n\n![]({})  \n*Wiklina*\n\n![{crane}]({})  \nStoi na *jednej* nodze",
+            file("kosz.jpg"),
+            file("zuraw.jpg")
+        )
+    );
+    // Those of another post by title, the last first; those of a private post are nobody's to see.
+    assert_eq!(
+        body("z-powrotem"),
+        format!(
+            "Od końca.\n\n{most}\n\n{}\n\n[gallery id=\"45\"]",
+            linked("", "lodka.JPG")
+        )
+    );
+    assert_eq!(body("nic"), "Pusto.\n\n[gallery size=\"full\"]");
+
+    let report = desk.json("report.json");
+    let told: Vec<_> = report["notices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|notice| {
+            assert_eq!(notice["code"], "html-simplified");
+            (notice["post"].as_str().unwrap(), notice["message"].as_str().unwrap())
+        })
+        .collect();
+    let [("41", part), ("42", none), ("43", private)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert!(part.contains("ids=\"15,11,99,15\"") && part.contains("not in the export: 99."));
+    assert!(none.starts_with("[gallery size=\"full\"] stays as text"));
+    assert!(private.contains("a post that is not written"));
+
+    // The archive knows as much as the export.
+    desk.convert(["wxr/galleries.xml"], ["-o", "sciezka.jsonl"]).exits(0);
+    desk.convert_here(["sciezka.jsonl"], ["--to", "markdown", "-o", "again"])
+        .exits(0);
+    assert_eq!(desk.markdown("again"), files);
+}

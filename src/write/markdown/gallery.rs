@@ -16,6 +16,8 @@ use crate::write::Run;
 const MAX_PICTURES: usize = 4_000;
 const MAX_HTML: usize = 2 * 1024 * 1024;
 
+const TOO_MANY: &str = "the galleries of this post show too many pictures";
+
 /// Endings of the files that WordPress takes for pictures.
 const PICTURES: [&str; 14] = [
     "jpg", "jpeg", "jpe", "png", "gif", "webp", "bmp", "avif", "heic", "heif", "svg", "ico", "tif", "tiff",
@@ -41,7 +43,9 @@ impl<'a> Index<'a> {
         let mut index = Index {
             by_id: HashMap::new(),
             by_post: HashMap::new(),
-            posts: posts.filter_map(|card| Some((card.blog()?.id.as_str(), card.id()))).collect(),
+            posts: posts
+                .filter_map(|card| Some((card.blog()?.id.as_str(), card.id())))
+                .collect(),
         };
         for card in run.archive.media_cards() {
             if let Some(post) = card.post() {
@@ -86,12 +90,16 @@ impl<'a, 'p> OfPost<'a, 'p> {
         if self.error.is_some() {
             return None;
         }
+        // Before anything is looked up: a body may hold any number of galleries.
+        if self.pictures_left == 0 {
+            return self.stays(gallery, TOO_MANY);
+        }
         let Some(numbers) = self.numbers(gallery) else {
             return self.stays(gallery, "it shows the pictures of a post that is not written");
         };
         if numbers.len() > self.pictures_left {
             self.pictures_left = 0;
-            return self.stays(gallery, "the galleries of this post show too many pictures");
+            return self.stays(gallery, TOO_MANY);
         }
         self.pictures_left -= numbers.len();
         let mut pictures = match self.run.archive.media(&numbers) {
@@ -111,8 +119,8 @@ impl<'a, 'p> OfPost<'a, 'p> {
             push_picture(&mut html, picture, gallery.is_linked);
         }
         if html.len() > self.html_left {
-            self.html_left = 0;
-            return self.stays(gallery, "the galleries of this post show too many pictures");
+            self.pictures_left = 0;
+            return self.stays(gallery, TOO_MANY);
         }
         self.html_left -= html.len();
         self.name_missing(gallery, &pictures);
