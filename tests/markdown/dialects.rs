@@ -98,6 +98,10 @@ fn marks_are_escaped_as_the_reader_pairs_them() {
         "un\\|deux $\\$x$\\$ &lt;< \\{:toc}",
     );
     says(Dialect::Hugo, "Inicio &gt;&gt; Fotos", "Inicio \\>> Fotos");
+    // A reference behind an address would be taken into it.
+    let address = "a https://a.example/x/&lt;&lt;TAG b";
+    says(Dialect::Hugo, address, "a <https://a.example/x/>&lt;&lt;TAG b");
+    says(Dialect::CommonMark, address, "a https://a.example/x/<&lt;TAG b");
     says(Dialect::Jekyll, "*[HTML]: x", "\\*[HTML]: x");
     says(Dialect::Jekyll, "<p>a</p>^", "a\n\n&#94;");
     says(Dialect::Pelican, "<s>vieux</s>", "<del>vieux</del>");

@@ -81,9 +81,8 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                 _ => "\\",
             },
             b'<' => match next {
-                _ if begins_tag(rest) => "&lt;",
+                _ if is_referred_to(rest, dialect) => "&lt;",
                 None if around.markup_follows => "&lt;",
-                Some(b'<') if dialect.quotes_with_angles() => "&lt;",
                 _ => "<",
             },
             b'&' if begins_entity(rest) => "&amp;",
@@ -104,7 +103,7 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
                     let chunk_end = chunk_end(text, at);
                     let chunk = text.get(start..chunk_end).unwrap_or("");
                     let touches = (chunk_end == bytes.len() && around.markup_follows)
-                        || bytes.get(chunk_end) == Some(&b'<') && text.get(chunk_end..).is_some_and(begins_tag)
+                        || text.get(chunk_end..).is_some_and(|rest| is_referred_to(rest, dialect))
                         || (chunk_end + 1 == bytes.len() && around.markup_follows)
                         // Readers differ in whether the white space of other scripts ends an address.
                         || chunk.contains(char::is_whitespace);
@@ -162,6 +161,12 @@ pub(crate) fn write_text(out: &mut String, marks: &mut Vec<Mark>, text: &str, ar
         at += 1;
     }
     out.push_str(text.get(done..).unwrap_or(""));
+}
+
+/// Whether what begins here is a `<` that is written as a reference: it would be taken for a tag, or two of them for a
+/// quotation mark.
+fn is_referred_to(rest: &str, dialect: Dialect) -> bool {
+    rest.starts_with('<') && (begins_tag(rest) || rest.starts_with("<<") && dialect.quotes_with_angles())
 }
 
 /// Whether a `<` begins what is read as a tag, or as an address of mail (`<5a@b.example>`).
