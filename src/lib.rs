@@ -53,6 +53,7 @@
 pub mod archive;
 pub mod check;
 pub mod dates;
+mod fold;
 pub mod html;
 pub mod ledger;
 pub mod model;

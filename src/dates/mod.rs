@@ -8,7 +8,6 @@
 
 mod calendars;
 mod clock;
-mod fold;
 mod names;
 mod numeric;
 mod tokens;
@@ -18,7 +17,6 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::model::{Date, DateBasis, Dated, Precision};
 
-pub use fold::fold;
 use names::Meaning;
 use tokens::{Kind, Token};
 

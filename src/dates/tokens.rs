@@ -1,6 +1,6 @@
 //! A date's text cut into numbers, words and signs.
 
-use super::fold::fold;
+use crate::fold::fold;
 
 /// A piece of a date's text.
 #[derive(Clone, Debug, PartialEq, Eq)]

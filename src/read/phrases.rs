@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::dates::fold;
+use crate::fold::fold;
 
 /// What stands after a commenter's name above the comment: "said...".
 const SAID: &[&str] = &[

@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memchr2};
 
-use crate::dates::fold;
+use crate::fold::fold;
 use crate::html;
 
 /// The visible text of a comment, folded. Where its white space stands is that of the page, how much of it is not told.

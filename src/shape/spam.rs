@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 
 use super::comment_text;
-use crate::dates::fold;
+use crate::fold::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 

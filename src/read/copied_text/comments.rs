@@ -2,6 +2,7 @@
 //! "NAME said...".
 
 use crate::dates::{self, Day, Hints};
+use crate::fold::fold;
 use crate::read::phrases::{self, Action};
 
 use super::lines::{Line, joined};
@@ -68,7 +69,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Section> {
 fn is_heading(line: &str) -> bool {
     phrases::is_comment_heading(line)
         || matches!(
-            dates::fold(line).trim_end_matches(':'),
+            fold(line).trim_end_matches(':'),
             "comments"
                 | "comentarios"
                 | "commentaires"

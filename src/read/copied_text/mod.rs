@@ -12,6 +12,7 @@ mod reader;
 use std::collections::HashMap;
 
 use crate::dates::{self, Day, Hints};
+use crate::fold::fold;
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
     Blog, Certainty, Comment, CommentAuthor, CommentStatus, ContentFormat, Date, Dated, IdBasis, ParentBasis, Post,
@@ -174,7 +175,7 @@ fn sharing_before<'a, L: std::borrow::Borrow<Line<'a>>>(lines: &[L], before: usi
         let line = line.borrow();
         let word = line.text.trim_start_matches(['*', '•', '-', '+', '·']);
         let is_item = word.len() < line.text.len() && word.split_whitespace().count() <= 4;
-        match dates::fold(word).trim() {
+        match fold(word).trim() {
             "facebook" | "twitter" | "x" | "pinterest" | "google+" => {
                 services += 1;
                 start = Some(at);

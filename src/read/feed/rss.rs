@@ -8,7 +8,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Attachment, Blog, Dated, PostAuthor};
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
 use crate::read::blogger::{blog_of, entry::is_address};
-use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, end_tag};
+use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
 use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight};
 
 /// The reader of RSS feeds.
@@ -60,7 +60,7 @@ impl EntryReader for RssFeed {
             };
             match piece.kind {
                 PieceKind::Outside => {
-                    is_closed |= end_tag(piece.bytes, "rss").is_some();
+                    is_closed |= document_end(piece.bytes, "rss").is_some();
                 }
                 PieceKind::Entry => {
                     let head = head.clone().unwrap_or_default();

@@ -12,7 +12,7 @@ mod record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, end_tag};
+use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
 };
@@ -94,7 +94,7 @@ impl EntryReader for Wxr {
         while let Some(piece) = splitter.next_piece()? {
             end = piece.offset + piece.bytes.len() as u64;
             if piece.kind == PieceKind::Outside {
-                is_closed |= end_tag(piece.bytes, "rss").is_some();
+                is_closed |= document_end(piece.bytes, "rss").is_some();
                 if survey.is_none() && before.len() < HEAD {
                     before.extend_from_slice(piece.bytes);
                 }

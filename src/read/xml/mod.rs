@@ -3,11 +3,15 @@
 //! [`Splitter`] cuts a stream into its entries without understanding them; [`Walker`] goes over one entry with
 //! quick-xml, resolves namespaces and decodes text. A fault in one entry stays in that entry.
 
+mod names;
+mod root;
 mod splitter;
 mod tag;
 mod text;
 mod walker;
 
-pub use splitter::{Piece, PieceKind, Splitter, end_tag};
+pub use names::{Namespaces, Ns};
+pub use root::{Root, root};
+pub use splitter::{Piece, PieceKind, Splitter, document_end};
 pub use text::{Decoded, decode, utf8};
-pub use walker::{Attributes, Event, Fault, Namespaces, Ns, Root, Walker, root};
+pub use walker::{Attributes, Event, Fault, Walker};

@@ -315,7 +315,7 @@ impl<R: Read> Splitter<R> {
 
 /// Where an end tag `</name>` begins and where it is over, in bytes that lie outside of entries. One that breaks off is
 /// none: the document is not complete.
-pub fn end_tag(bytes: &[u8], name: &str) -> Option<(usize, usize)> {
+pub fn document_end(bytes: &[u8], name: &str) -> Option<(usize, usize)> {
     let tag = format!("</{name}");
     memmem::find_iter(bytes, tag.as_bytes()).find_map(|begin| {
         let rest = bytes.get(begin + tag.len()..)?;

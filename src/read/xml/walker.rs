@@ -7,113 +7,9 @@ use memchr::{memchr, memchr3, memmem};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Raw};
 
+use super::names::{Namespaces, Ns};
 use super::tag::{RawAttributes, end_tag, start_tag};
 use super::text::decode;
-
-/// The namespaces that legacy blog formats use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ns {
-    /// No namespace (RSS), or an Atom document that forgot to declare its own.
-    None,
-    /// `http://www.w3.org/2005/Atom`
-    Atom,
-    /// Atom Publishing Protocol, in Google's form and in the final one.
-    App,
-    /// Atom threading.
-    Thr,
-    /// Google Data.
-    Gd,
-    /// GeoRSS.
-    GeoRss,
-    /// Media RSS.
-    Media,
-    /// OpenSearch.
-    OpenSearch,
-    /// `http://schemas.google.com/blogger/2018`
-    Blogger,
-    /// RSS content module.
-    Content,
-    /// Dublin Core.
-    Dc,
-    /// RSS slash module.
-    Slash,
-    /// WordPress export.
-    Wp,
-    /// WordPress excerpt.
-    Excerpt,
-    /// Well-formed web.
-    Wfw,
-    /// Any other.
-    Other,
-}
-
-impl Ns {
-    fn of_uri(uri: &str) -> Ns {
-        match uri.trim_end_matches('/') {
-            // `xmlns=""` takes the default namespace back.
-            "" => Ns::None,
-            "http://www.w3.org/2005/Atom" => Ns::Atom,
-            "http://purl.org/atom/app#" | "http://www.w3.org/2007/app" => Ns::App,
-            "http://purl.org/syndication/thread/1.0" => Ns::Thr,
-            "http://schemas.google.com/g/2005" => Ns::Gd,
-            "http://www.georss.org/georss" => Ns::GeoRss,
-            "http://search.yahoo.com/mrss" => Ns::Media,
-            "http://a9.com/-/spec/opensearchrss/1.0" | "http://a9.com/-/spec/opensearch/1.1" => Ns::OpenSearch,
-            "http://schemas.google.com/blogger/2018" => Ns::Blogger,
-            "http://purl.org/rss/1.0/modules/content" => Ns::Content,
-            "http://purl.org/dc/elements/1.1" => Ns::Dc,
-            "http://purl.org/rss/1.0/modules/slash" => Ns::Slash,
-            "http://wellformedweb.org/CommentAPI" => Ns::Wfw,
-            uri if uri.contains("//wordpress.org/export/") => {
-                if uri.ends_with("excerpt") {
-                    Ns::Excerpt
-                } else {
-                    Ns::Wp
-                }
-            }
-            _ => Ns::Other,
-        }
-    }
-
-    /// What a prefix means where nobody declared it: the name everyone gives it.
-    fn of_customary_prefix(prefix: &str) -> Ns {
-        match prefix {
-            "atom" => Ns::Atom,
-            "app" => Ns::App,
-            "thr" => Ns::Thr,
-            "gd" => Ns::Gd,
-            "georss" => Ns::GeoRss,
-            "media" => Ns::Media,
-            "openSearch" => Ns::OpenSearch,
-            "blogger" => Ns::Blogger,
-            "content" => Ns::Content,
-            "dc" => Ns::Dc,
-            "slash" => Ns::Slash,
-            "wp" => Ns::Wp,
-            "excerpt" => Ns::Excerpt,
-            "wfw" => Ns::Wfw,
-            _ => Ns::Other,
-        }
-    }
-}
-
-/// Prefixes that the root of a document declares.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Namespaces(Vec<(Box<str>, Ns)>);
-
-impl Namespaces {
-    fn get(&self, prefix: &str) -> Option<Ns> {
-        self.0.iter().find(|(p, _)| **p == *prefix).map(|(_, n)| *n)
-    }
-
-    /// The prefix under which a namespace is declared, with its colon; empty for the default namespace.
-    pub fn prefix_of(&self, ns: Ns) -> Option<String> {
-        self.0
-            .iter()
-            .find(|(_, n)| *n == ns)
-            .map(|(p, _)| if p.is_empty() { String::new() } else { format!("{p}:") })
-    }
-}
 
 /// What is wrong with a piece of XML, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,6 +125,21 @@ pub struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
+    /// The name of the element that is open last, with its prefix.
+    pub(super) fn innermost(&self) -> Option<&str> {
+        self.open.last().map(|name| &**name)
+    }
+
+    /// The namespaces that open elements declare.
+    pub(super) fn declared_here(&self) -> Namespaces {
+        Namespaces(self.local.iter().map(|(_, p, n)| ((&**p).into(), *n)).collect())
+    }
+
+    /// How far it has come in its text.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// A walk over `text`, which stands at `offset` of a source whose root declares these namespaces.
     pub fn new(text: &'a str, offset: u64, declared: &'a Namespaces) -> Walker<'a> {
         Walker {
@@ -540,67 +451,6 @@ fn line_ends(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// The root of a document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Root {
-    /// Name with its prefix.
-    pub qname: String,
-    /// Name without its prefix.
-    pub name: String,
-    /// Namespaces it declares.
-    pub namespaces: Namespaces,
-    /// Its attributes.
-    pub attributes: Vec<(String, String)>,
-    /// Where its start tag begins.
-    pub at: usize,
-    /// Where its start tag ends.
-    pub end: usize,
-    /// Something that is neither markup nor space stands before it.
-    pub has_garbage_before: bool,
-}
-
-/// Finds the root element in the start of a document. Text before it, even text with `<` in it, is passed over.
-pub fn root(start: &str) -> Option<Root> {
-    let mut at = 0;
-    let mut has_garbage_before = false;
-    while let Some(next) = memchr(b'<', start.get(at..)?.as_bytes()) {
-        let between = start.get(at..at + next)?.trim_matches('\u{feff}');
-        has_garbage_before |= !between.trim_ascii().is_empty();
-        at += next;
-        let rest = start.get(at..)?;
-        let closing = [("<!--", "-->"), ("<?", "?>"), ("<!", ">")]
-            .into_iter()
-            .find(|(open, _)| rest.starts_with(open));
-        if let Some((open, close)) = closing {
-            // An internal subset holds declarations of its own.
-            let subset = memchr(b'[', rest.as_bytes()).is_some_and(|at| memchr(b'>', rest.as_bytes()) > Some(at));
-            let close = if open == "<!" && subset { "]>" } else { close };
-            at += memchr::memmem::find(rest.as_bytes(), close.as_bytes())? + close.len();
-            continue;
-        }
-        if rest.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) {
-            let none = Namespaces::default();
-            let mut walker = Walker::new(rest, 0, &none);
-            if let Ok(Some(Event::Start { name, attributes, .. })) = walker.next_event() {
-                let qname = walker.open.last().map(|n| n.to_string()).unwrap_or_default();
-                let namespaces = walker.local.iter().map(|(_, p, n)| ((&**p).into(), *n)).collect();
-                return Some(Root {
-                    qname,
-                    name: name.into_owned(),
-                    namespaces: Namespaces(namespaces),
-                    attributes: attributes.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
-                    at,
-                    end: at + walker.at,
-                    has_garbage_before,
-                });
-            }
-        }
-        has_garbage_before = true;
-        at += 1;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::strategy::Strategy;
@@ -719,15 +569,5 @@ mod tests {
     fn names_the_place_of_a_fault() {
         let fault = names("<a><b></a></b>").unwrap_err();
         assert!(fault.offset > 100 && fault.what.contains("</b>"), "{fault:?}");
-    }
-
-    #[test]
-    fn finds_the_root_behind_anything() {
-        let r = |t| root(t).map(|r| (r.name, r.has_garbage_before));
-        assert_eq!(r("<?xml version='1.0'?>\n<feed a='>'>"), Some(("feed".into(), false)));
-        assert_eq!(r("\u{feff}<!-- <x> --><rss>"), Some(("rss".into(), false)));
-        assert_eq!(r("<<<<<<< HEAD\n<?xml?><a:feed>"), Some(("feed".into(), true)));
-        assert_eq!(r("<!DOCTYPE f [<!ENTITY e 'x'>]><feed>"), Some(("feed".into(), false)));
-        assert_eq!(r("no xml"), None);
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn files(
             fields.put("kind", comments::kind(kind));
         }
         fields.put_flag("deleted", comment.status == CommentStatus::Deleted);
-        let text = message(post, comment, writing, notices);
+        let text = message(post, comment, writing, notices).text;
         fields.put("message", text.trim_end());
         // The names are in the order of time. Those of the same millisecond, or day, are told apart by their order.
         let time = date.map_or_else(

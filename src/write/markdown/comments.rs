@@ -3,18 +3,25 @@
 use std::collections::HashMap;
 
 use super::{Writing, told};
-use crate::html;
+use crate::html::{self, Markdown};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Comment, CommentKind, CommentStatus, ContentFormat, DeletedBy, Post, Zone};
 
 /// Threads deeper than this stay at this depth: no page shows more, and every line would be nothing but marks.
 pub(super) const DEPTH: usize = 12;
 
-/// Writes the section.
-pub(super) fn section(post: &Post, zone: Zone, writing: &Writing<'_>, text: &mut String, notices: &mut Vec<Notice>) {
+/// Writes the section; whether there is raw HTML in it.
+pub(super) fn section(
+    post: &Post,
+    zone: Zone,
+    writing: &Writing<'_>,
+    text: &mut String,
+    notices: &mut Vec<Notice>,
+) -> bool {
     text.push_str("## Comments\n");
     let mut depths: HashMap<&str, usize> = HashMap::new();
     let mut before = 0;
+    let mut has_raw_html = false;
     for comment in &post.comments {
         let depth = comment
             .in_reply_to
@@ -24,12 +31,15 @@ pub(super) fn section(post: &Post, zone: Zone, writing: &Writing<'_>, text: &mut
         depths.insert(&comment.id, depth);
         // The line between two comments belongs to what they share, so that a thread is one quotation.
         line(text, before.min(depth), "");
-        let own = heading(comment, zone, writing) + "\n\n" + &message(post, comment, writing, notices);
+        let message = message(post, comment, writing, notices);
+        has_raw_html |= message.raw_html;
+        let own = heading(comment, zone, writing) + "\n\n" + &message.text;
         for own in own.lines() {
             line(text, depth, own);
         }
         before = depth;
     }
+    has_raw_html
 }
 
 /// A line inside quotations. Space at the end of one is a line break and stays.
@@ -43,14 +53,17 @@ fn line(text: &mut String, depth: usize, line: &str) {
 }
 
 /// What a comment says; for one that was removed, that it was.
-pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, notices: &mut Vec<Notice>) -> String {
+pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, notices: &mut Vec<Notice>) -> Markdown {
     if comment.status == CommentStatus::Deleted {
         let text = match comment.deleted_by {
             Some(DeletedBy::Author) => "*This comment was removed by its author.*\n",
             Some(DeletedBy::Admin) => "*This comment was removed by the blog's owner.*\n",
             _ => "*This comment was removed.*\n",
         };
-        return text.to_owned();
+        return Markdown {
+            text: text.to_owned(),
+            ..Markdown::default()
+        };
     }
     let content = comment.content_html.as_deref().unwrap_or_default();
     let clean = html::sanitise(content);
@@ -67,11 +80,11 @@ pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, not
             .about_comment(&comment.id),
         );
     }
-    let markdown = writing.markdown(&clean.html, comment.format());
-    for notice in markdown.notices {
+    let mut markdown = writing.markdown(&clean.html, comment.format());
+    for notice in markdown.notices.drain(..) {
         notices.push(told(notice).about_post(&post.blog, &post.id).about_comment(&comment.id));
     }
-    markdown.text
+    markdown
 }
 
 /// The name of who wrote a comment.

@@ -9,7 +9,6 @@ mod flavor;
 mod front_matter;
 mod gallery;
 mod options;
-mod raw_html;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -200,6 +199,7 @@ impl<'a> Renderer<'a> {
         for notice in body.notices {
             notices.push(told(notice).about_post(&post.blog, &post.id));
         }
+        let mut has_raw_html = body.raw_html;
         let body = body.text;
         let comments = if post.comments.is_empty() {
             CommentsAs::None
@@ -208,7 +208,7 @@ impl<'a> Renderer<'a> {
         };
         let mut section = String::new();
         if comments == CommentsAs::Section {
-            comments::section(&post, zone, &self.bodies, &mut section, &mut notices);
+            has_raw_html |= comments::section(&post, zone, &self.bodies, &mut section, &mut notices);
         }
         let data = match comments {
             CommentsAs::Data => self.comment_files(place, name, &post, zone, &mut notices)?,
@@ -222,9 +222,7 @@ impl<'a> Renderer<'a> {
                 text.push_str(part);
             }
         }
-        let is_told = |when| self.rules.hints.iter().any(|(own, _)| *own == when);
-        let mut bodies = [&body, &section].into_iter();
-        if is_told(When::RawHtml) && bodies.any(|part| raw_html::has_raw_html(part)) {
+        if has_raw_html {
             found.push(When::RawHtml);
         }
         if !data.is_empty() {

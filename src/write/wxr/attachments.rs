@@ -10,10 +10,10 @@ use chrono::{NaiveDateTime, TimeDelta};
 use super::WxrFault;
 use super::comment;
 use super::pictures::{self, Shown};
-use super::piece::{Pieces, reads_back, write};
+use super::piece::Pieces;
 use super::plan::{FreeNumbers, Planned, WxrPlan, hash, shown_date, small_number};
 use super::post::{Item, non_empty, read_text};
-use crate::ledger::{Notice, NoticeCode};
+use crate::ledger::Notice;
 use crate::model::{Comment, Kind, Media, MediaStatus, Post, SourceData};
 use crate::wordpress::{
     self, KeptFields, MAX_META_KEY, MAX_TEXT, META_MEDIA, UNKNOWN_LOGIN, attachment_size, clip, encode_own,
@@ -411,21 +411,7 @@ pub(super) fn attachment(
     item.pieces.open("item");
     fields(&mut item, planned, media, beside);
     comment::write_all(&mut item);
-    item.pieces.close("item");
-    if item.pieces.replaced > 0 {
-        let count = item.pieces.replaced;
-        item.note(
-            NoticeCode::CharacterReplaced,
-            format!("{count} control characters, which no XML file can hold, were replaced by \u{fffd}."),
-        );
-    }
-    let mut bytes = Vec::new();
-    write(&item.pieces.list, 1, &mut bytes);
-    reads_back(&bytes, &item.pieces.list).map_err(|what| WxrFault::Item {
-        post: media.id.clone(),
-        what,
-    })?;
-    Ok(bytes)
+    item.finish(&media.id)
 }
 
 fn fields(item: &mut Item<'_, '_>, planned: &PlannedAttachment, media: &Media, beside: Option<&Beside>) {

@@ -67,24 +67,32 @@ pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>
     item.terms();
     item.metas();
     comment::write_all(&mut item);
-    item.pieces.close("item");
-    if item.pieces.replaced > 0 {
-        let count = item.pieces.replaced;
-        item.note(
-            NoticeCode::CharacterReplaced,
-            format!("{count} control characters, which no XML file can hold, were replaced by \u{fffd}."),
-        );
-    }
-    let mut bytes = Vec::new();
-    write(&item.pieces.list, 1, &mut bytes);
-    reads_back(&bytes, &item.pieces.list).map_err(|what| WxrFault::Item {
-        post: post.id.clone(),
-        what,
-    })?;
-    Ok(bytes)
+    item.finish(&post.id)
 }
 
 impl<'a> Item<'a, '_> {
+    /// Ends the item and gives its bytes; `id` is the record's, for the fault.
+    ///
+    /// # Errors
+    /// When the bytes do not read back as they were meant, which would be a fault of this program.
+    pub(super) fn finish(mut self, id: &str) -> Result<Vec<u8>, WxrFault> {
+        self.pieces.close("item");
+        if self.pieces.replaced > 0 {
+            let count = self.pieces.replaced;
+            self.note(
+                NoticeCode::CharacterReplaced,
+                format!("{count} control characters, which no XML file can hold, were replaced by \u{fffd}."),
+            );
+        }
+        let mut bytes = Vec::new();
+        write(&self.pieces.list, 1, &mut bytes);
+        reads_back(&bytes, &self.pieces.list).map_err(|what| WxrFault::Item {
+            post: id.to_owned(),
+            what,
+        })?;
+        Ok(bytes)
+    }
+
     pub(super) fn note(&mut self, code: NoticeCode, message: impl Into<String>) {
         let notice = Notice::new(code, message).about_post(&self.post.blog, &self.post.id);
         self.notices.push(notice);

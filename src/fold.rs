@@ -13,7 +13,7 @@ const ZEROS: [char; 24] = [
 ];
 
 /// The value of a decimal digit of any script.
-pub(super) fn digit(c: char) -> Option<u32> {
+fn digit(c: char) -> Option<u32> {
     c.to_digit(10).or_else(|| {
         ZEROS.iter().find_map(|zero| {
             let value = u32::from(c).checked_sub(u32::from(*zero))?;
@@ -24,7 +24,7 @@ pub(super) fn digit(c: char) -> Option<u32> {
 
 /// Folds a text for comparing: lower case, no accents, one form for letters that differ by keyboard or width only,
 /// every space a plain one, native digits as 0 to 9.
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -1,0 +1,106 @@
+//! The namespaces that legacy blog formats use, and the prefixes that a document gives them.
+
+/// The namespaces that legacy blog formats use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ns {
+    /// No namespace (RSS), or an Atom document that forgot to declare its own.
+    None,
+    /// `http://www.w3.org/2005/Atom`
+    Atom,
+    /// Atom Publishing Protocol, in Google's form and in the final one.
+    App,
+    /// Atom threading.
+    Thr,
+    /// Google Data.
+    Gd,
+    /// GeoRSS.
+    GeoRss,
+    /// Media RSS.
+    Media,
+    /// OpenSearch.
+    OpenSearch,
+    /// `http://schemas.google.com/blogger/2018`
+    Blogger,
+    /// RSS content module.
+    Content,
+    /// Dublin Core.
+    Dc,
+    /// RSS slash module.
+    Slash,
+    /// WordPress export.
+    Wp,
+    /// WordPress excerpt.
+    Excerpt,
+    /// Well-formed web.
+    Wfw,
+    /// Any other.
+    Other,
+}
+
+impl Ns {
+    pub(super) fn of_uri(uri: &str) -> Ns {
+        match uri.trim_end_matches('/') {
+            // `xmlns=""` takes the default namespace back.
+            "" => Ns::None,
+            "http://www.w3.org/2005/Atom" => Ns::Atom,
+            "http://purl.org/atom/app#" | "http://www.w3.org/2007/app" => Ns::App,
+            "http://purl.org/syndication/thread/1.0" => Ns::Thr,
+            "http://schemas.google.com/g/2005" => Ns::Gd,
+            "http://www.georss.org/georss" => Ns::GeoRss,
+            "http://search.yahoo.com/mrss" => Ns::Media,
+            "http://a9.com/-/spec/opensearchrss/1.0" | "http://a9.com/-/spec/opensearch/1.1" => Ns::OpenSearch,
+            "http://schemas.google.com/blogger/2018" => Ns::Blogger,
+            "http://purl.org/rss/1.0/modules/content" => Ns::Content,
+            "http://purl.org/dc/elements/1.1" => Ns::Dc,
+            "http://purl.org/rss/1.0/modules/slash" => Ns::Slash,
+            "http://wellformedweb.org/CommentAPI" => Ns::Wfw,
+            uri if uri.contains("//wordpress.org/export/") => {
+                if uri.ends_with("excerpt") {
+                    Ns::Excerpt
+                } else {
+                    Ns::Wp
+                }
+            }
+            _ => Ns::Other,
+        }
+    }
+
+    /// What a prefix means where nobody declared it: the name everyone gives it.
+    pub(super) fn of_customary_prefix(prefix: &str) -> Ns {
+        match prefix {
+            "atom" => Ns::Atom,
+            "app" => Ns::App,
+            "thr" => Ns::Thr,
+            "gd" => Ns::Gd,
+            "georss" => Ns::GeoRss,
+            "media" => Ns::Media,
+            "openSearch" => Ns::OpenSearch,
+            "blogger" => Ns::Blogger,
+            "content" => Ns::Content,
+            "dc" => Ns::Dc,
+            "slash" => Ns::Slash,
+            "wp" => Ns::Wp,
+            "excerpt" => Ns::Excerpt,
+            "wfw" => Ns::Wfw,
+            _ => Ns::Other,
+        }
+    }
+}
+
+/// Prefixes that the root of a document declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Namespaces(pub(super) Vec<(Box<str>, Ns)>);
+
+impl Namespaces {
+    pub(super) fn get(&self, prefix: &str) -> Option<Ns> {
+        self.0.iter().find(|(p, _)| **p == *prefix).map(|(_, n)| *n)
+    }
+
+    /// The prefix under which a namespace is declared, with its colon; empty for the default namespace.
+    pub fn prefix_of(&self, ns: Ns) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(_, n)| *n == ns)
+            .map(|(p, _)| if p.is_empty() { String::new() } else { format!("{p}:") })
+    }
+}
