@@ -12,7 +12,7 @@ use super::{Archive, SourceIds, join, media, repeats};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
-use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError};
+use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError, read_whole};
 use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
@@ -394,13 +394,11 @@ impl Survey<'_> {
     }
 
     fn companion(&mut self, source: Source) -> Result<(), ArchiveError> {
-        let err = |e| read_error(&source.shown, e);
         let number = self.begin();
         let mut stream = Hashing::new(open(&source)?);
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).map_err(|e| err(e.into()))?;
+        let read = read_whole(&mut stream).and_then(|bytes| settings::read(&bytes));
         let (sha256, _) = stream.finish();
-        let (blog, personal) = match settings::read(&bytes) {
+        let (blog, personal) = match read {
             Ok(settings) => settings,
             Err(error) => return self.unreadable(&source, error),
         };

@@ -25,6 +25,10 @@ use std::io;
 use crate::ledger::Notice;
 use crate::model::{Blog, Comment, CommentStatus, Date, Media, Moment, Post, Record, SourceInfo};
 
+/// How many bytes one entry, one line of JSON, one saved page or one copied text may have. No post is that long; what is
+/// longer is damage or a trap, and would fill the memory.
+pub const MAX_ENTRY: usize = 256 * 1024 * 1024;
+
 /// What a format is.
 #[derive(Debug)]
 pub struct FormatInfo {
@@ -320,6 +324,25 @@ pub trait DocumentReader: Send + Sync {
         hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError>;
+}
+
+/// What is said of an entry that is longer than [`MAX_ENTRY`].
+pub(crate) fn too_long() -> String {
+    format!("it is longer than {} MB, which no post is", MAX_ENTRY >> 20)
+}
+
+/// Reads a document into memory, where it is not larger than [`MAX_ENTRY`].
+///
+/// # Errors
+/// When the bytes cannot be had, or are too many.
+pub(crate) fn read_whole(input: &mut dyn io::Read) -> Result<Vec<u8>, ReadError> {
+    use io::Read;
+    let mut bytes = Vec::new();
+    input.take(MAX_ENTRY as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_ENTRY {
+        return Err(ReadError::Unreadable(too_long()));
+    }
+    Ok(bytes)
 }
 
 /// A format that blogark reads.

@@ -5,7 +5,7 @@ use std::io;
 use super::{AtomEntry, children, parse_entry};
 use crate::ledger::{Notice, NoticeCode};
 use crate::read::xml::{Namespaces, Ns, Piece, PieceKind, Splitter, Walker, document_end, root, utf8};
-use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want};
+use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want, too_long};
 
 /// Receives the entries of a feed in a survey.
 pub trait Entries {
@@ -91,6 +91,7 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
                     "the entry is broken: its beginning or end is missing".to_owned(),
                 ));
             }
+            PieceKind::TooLong => sink.damaged(damage(piece.bytes, piece.offset, too_long())),
             PieceKind::CutOff => {
                 sink.damaged(damage(
                     piece.bytes,

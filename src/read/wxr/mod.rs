@@ -14,7 +14,7 @@ use std::io;
 
 use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, PostAuthor};
@@ -180,6 +180,15 @@ impl Survey {
             offset: piece.offset,
             length: piece.bytes.len() as u64,
         };
+        if piece.kind == PieceKind::TooLong {
+            sink.damaged(Damage {
+                offset: piece.offset,
+                what: too_long(),
+                kind: DamagedKind::Post,
+                id: None,
+            });
+            return;
+        }
         let (item, fault) = fields::item(piece.bytes, &self.context.namespaces);
         // A piece whose end is missing holds what its neighbour's end tag did not take; without its type and text it
         // is nothing that could be shown.
