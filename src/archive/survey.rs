@@ -54,6 +54,7 @@ impl Archive {
             places: Vec::new(),
             strangers: BTreeMap::new(),
             unreadable: Vec::new(),
+            fault: None,
         };
         survey.all(opened.sources)?;
         let Survey {
@@ -62,10 +63,14 @@ impl Archive {
             places,
             strangers,
             unreadable,
+            fault,
             ..
         } = survey;
         notices.extend(unreadable);
         if catalogue.sources.is_empty() {
+            if let Some((shown, error)) = fault {
+                return Err(read_error(&shown, error));
+            }
             let count = strangers.values().map(Vec::len).sum();
             let first = strangers
                 .iter()
@@ -282,6 +287,8 @@ struct Survey<'a> {
     strangers: BTreeMap<String, Vec<String>>,
     /// Files that were found and could not be read.
     unreadable: Vec<Notice>,
+    /// The first document at which blogark failed.
+    fault: Option<(String, ReadError)>,
 }
 
 impl Survey<'_> {
@@ -374,6 +381,14 @@ impl Survey<'_> {
             // Beside the pages of a blog lie others: they are counted, and end nothing.
             Err(ReadError::Unreadable(what)) if !source.is_named => {
                 self.strangers.entry(what).or_default().push(source.shown.clone());
+                Ok(())
+            }
+            // That is no reason to read nothing else, be it named or not.
+            Err(ReadError::Fault(what)) => {
+                let message = format!("{} could not be read: {what}.", source.shown);
+                let notice = Notice::new(NoticeCode::UnreadableFile, message);
+                self.unreadable.push(notice.in_source(&source.shown));
+                self.fault.get_or_insert((source.shown.clone(), ReadError::Fault(what)));
                 Ok(())
             }
             Err(error) => Err(read_error(&source.shown, error)),

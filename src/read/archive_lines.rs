@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, MAX_ENTRY, ReadError, Sample, Sink, Span,
-    sight, too_long,
+    outlive, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Counts, Record};
@@ -63,7 +63,8 @@ impl EntryReader for ArchiveLines {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            match parse(&line, span.offset) {
+            let parsed = outlive(|| parse(&line, span.offset));
+            match parsed.unwrap_or_else(|what| Err(damage(&line, span.offset, what))) {
                 Ok(Record::Archive(archive)) => {
                     for redaction in &archive.redactions {
                         sink.redacted(field(&redaction.field), redaction.count);

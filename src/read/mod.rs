@@ -233,6 +233,9 @@ pub enum ReadError {
     /// The source is not what it was taken for.
     #[error("{0}")]
     Unreadable(String),
+    /// blogark itself failed at the source.
+    #[error("{0}")]
+    Fault(String),
 }
 
 /// The start of a source, from which formats are told apart. Never more than [`Sample::SIZE`] bytes.
@@ -324,6 +327,18 @@ pub trait DocumentReader: Send + Sync {
         hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError>;
+}
+
+/// Does something with one entry or document and outlives a fault of blogark's own in it. Whatever `work` was about counts as
+/// damaged then; what it shares with others is changed only by whole records.
+///
+/// # Errors
+/// The words for what happened, as the end of a sentence.
+pub(crate) fn outlive<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        "blogark failed at it, which is a fault of blogark; please report it, with what stands above".to_owned()
+    })
 }
 
 /// What is said of an entry that is longer than [`MAX_ENTRY`].

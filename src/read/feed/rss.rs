@@ -10,7 +10,7 @@ use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, tri
 use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, too_long,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, outlive, sight, too_long,
 };
 
 /// The reader of RSS feeds.
@@ -66,7 +66,9 @@ impl EntryReader for RssFeed {
                 }
                 PieceKind::Entry => {
                     let head = head.clone().unwrap_or_default();
-                    match item(piece.bytes, piece.offset, &namespaces, &head) {
+                    match outlive(|| item(piece.bytes, piece.offset, &namespaces, &head))
+                        .unwrap_or_else(|what| Err(damage(piece.bytes, piece.offset, what)))
+                    {
                         Ok((records, tolerated)) => {
                             if let Some(what) = tolerated {
                                 sink.notice(
