@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -141,7 +143,12 @@ fn on_interrupt(last: impl Fn() + Send + 'static) -> anyhow::Result<()> {
         last();
         std::process::exit(INTERRUPTED);
     })
-    .context("interrupts cannot be handled")
+    .context("interrupts cannot be handled")?;
+    // The system ends a program whose file grows over a limit, unless it takes note of it: then writing fails, which is said.
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())
+        .context("the limit on the size of files cannot be handled")?;
+    Ok(())
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {

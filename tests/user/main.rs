@@ -40,6 +40,8 @@ mod hard_stops;
 mod ledger;
 mod markdown;
 mod markdown_flavours;
+#[cfg(unix)]
+mod no_room;
 mod privacy;
 mod repeated_text;
 mod report;
