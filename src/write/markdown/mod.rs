@@ -23,7 +23,7 @@ use flavor::{Facts, Rules, When};
 
 use super::folder::{Folder, Owner, Put};
 use super::output::WrittenFile;
-use super::{Run, WriteError, Written, pipeline};
+use super::{Run, WriteError, Written, pipeline, redirects};
 use crate::archive::{Fetched, PostCard};
 use crate::html::{
     Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, to_markdown,
@@ -56,6 +56,7 @@ pub fn write(
         |rendered, written| site.put(&mut folder, rendered, written),
     )?;
     site.finish(&mut folder, options, written)?;
+    renderer.write_redirects(&mut folder, written)?;
     let moved = folder.remove_moved()?;
     if moved > 0 {
         let files = if moved == 1 {
@@ -69,6 +70,9 @@ pub fn write(
     }
     folder.finish()
 }
+
+/// The folder of redirects in that of a site. No generator takes what begins with an underscore for a page.
+const REDIRECTS: &str = "_old-addresses";
 
 /// How fragments of HTML become Markdown in this run.
 #[derive(Clone, Debug, Default)]
@@ -257,6 +261,58 @@ impl<'a> Renderer<'a> {
             found,
             renamed,
         })
+    }
+
+    /// Writes the redirects of each blog, beside its posts.
+    fn write_redirects(&self, folder: &mut Folder, written: &mut Written<'_>) -> Result<(), WriteError> {
+        let Some(links) = self.links.as_ref().filter(|_| !self.options.redirects.is_empty()) else {
+            return Ok(());
+        };
+        let is_one = self.run.plan.blogs.len() < 2;
+        for blog in self.run.plan.blogs.iter().copied() {
+            let base = self.plan.folders.get(blog).map_or("", |folder| folder);
+            let redirects = links.redirects(&self.plan, blog);
+            let about = redirects::About {
+                hosts: links.old.hosts(blog).map(str::to_owned).collect(),
+                name: if is_one { String::new() } else { blog.to_string() },
+                new_url: self.options.new_url.clone(),
+            };
+            let base = if base.is_empty() {
+                String::new()
+            } else {
+                format!("{base}/")
+            };
+            for form in &self.options.redirects {
+                let made = form.write(&redirects, &about);
+                let path = format!("{base}{REDIRECTS}/{}", form.file());
+                if folder.put(&path, made.text.as_bytes(), None)? == Put::Kept {
+                    written.notice(&Notice::new(
+                        NoticeCode::FileKept,
+                        format!(
+                            "{path} was changed since blogark wrote it; it was left as it is. --overwrite replaces it."
+                        ),
+                    ));
+                    continue;
+                }
+                written.hint(format!(
+                    "{path} has {} redirects: {}",
+                    redirects.len() - made.left_out.len(),
+                    form.hint()
+                ));
+                if let Some(limit) = made.limit {
+                    written.hint(format!(
+                        "{path} has more redirects than the {limit} that are taken there."
+                    ));
+                }
+                for address in &made.left_out {
+                    written.notice(&Notice::new(
+                        NoticeCode::FieldNotCarried,
+                        format!("{path} has no redirect for {address}: there is no way to say it."),
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The comments of a post as data: paths in the folder of the site, bytes, and how many comments each holds.
