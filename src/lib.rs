@@ -59,6 +59,7 @@ pub mod ledger;
 pub mod model;
 pub mod plan;
 pub mod read;
+pub mod report;
 pub mod shape;
 pub mod source;
 pub mod wordpress;

@@ -94,7 +94,8 @@ impl Archive {
                 .in_source(first),
             );
         }
-        blogs::pair_settings(&mut catalogue, companions, &places);
+        let said = (options.base_url.is_some(), options.time_zone.is_some());
+        blogs::pair_settings(&mut catalogue, companions, &places, said);
         blogs::join_by_host(&mut catalogue);
 
         let ranks = ranks(&catalogue.sources);

@@ -10,11 +10,12 @@ use clap::ValueEnum;
 use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
 use blogark::plan::{Plan, Selection, Target, What};
+use blogark::report::ReportFile;
 use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
-use blogark::write::report::{ReportFile, ReportWriter, Summary};
+use blogark::write::report::{ReportWriter, Summary};
 use blogark::write::{Run, WriteError, Written, json, wxr};
 
 use super::markdown_args::MarkdownArgs;
