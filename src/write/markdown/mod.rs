@@ -142,6 +142,8 @@ struct Rendered {
     base: String,
     /// Path and text of the post.
     file: (String, String),
+    /// Where the site shows it.
+    address: Option<String>,
     /// Paths and texts of its comments, and how many comments are in each.
     comments: Vec<(String, Vec<u8>, u64)>,
     /// How many comments stand in the post itself.
@@ -255,12 +257,26 @@ impl<'a> Renderer<'a> {
                 _ => 0,
             },
             file: (format!("{base}{file}.md"), text),
+            address: self.site_address(place, card),
             base,
             post: (post.blog, post.id),
             notices,
             found,
             renamed,
         })
+    }
+
+    /// The address at which the site shows the post at this place, if it is public.
+    fn site_address(&self, place: usize, card: Option<PostCard<'_>>) -> Option<String> {
+        let card = card.filter(|card| card.status() == Status::Published)?;
+        let folder = self
+            .options
+            .new_url
+            .as_deref()
+            .map(site_links::path_of_site)
+            .unwrap_or_default();
+        let path = self.plan.address(place, card)?;
+        Some(format!("{folder}{}", (self.rules.shown_at)(&path)))
     }
 
     /// Writes the redirects of each blog, beside its posts.
@@ -492,6 +508,9 @@ impl Site {
                 .leave_out(Reason::FileKept, rendered.comments_inside);
         } else {
             written.post(rendered.comments_inside);
+        }
+        if let Some(address) = &rendered.address {
+            folder.address(&rendered.base, path, address);
         }
         if !rendered.comments.is_empty() {
             self.with_data.insert(rendered.base.clone());
