@@ -200,6 +200,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
+    if to == To::Markdown && options.new_url.is_some() && plan.blogs.len() > 1 {
+        return Err(Usage(format!(
+            "--new-url is the address of one site, and the input holds {} blogs. Say which with --blog:\n{}",
+            plan.blogs.len(),
+            blogark::plan::blog_list(&archive)
+        ))
+        .into());
+    }
     if args.output.is_none() && !args.dry_run && to != To::Markdown && std::io::stdout().is_terminal() && !quiet {
         terminal::say("Writing to the terminal; -o FILE writes to a file.");
     }

@@ -9,6 +9,7 @@ mod json_line;
 pub mod markdown;
 pub mod output;
 mod pipeline;
+pub mod redirects;
 pub mod report;
 mod staging;
 pub mod wxr;
