@@ -1,6 +1,7 @@
 //! Shaping: pure steps that turn a post as it was read into a post as it goes out.
 
 mod comment_text;
+pub mod media;
 pub mod privacy;
 pub mod spam;
 
