@@ -114,6 +114,10 @@ notice_codes! {
     HtmlSimplified = "html-simplified", false;
     /// Markdown cannot say it: a piece of HTML was kept as it is.
     RawHtml = "raw-html", false;
+    /// A link leads to an address of its own blog at which there is no post, or one that is not in the output.
+    LinkMissing = "link-missing", false;
+    /// A link leads to something that the old blog had and the new site has no address for: a month, a search, a label.
+    LinkKept = "link-kept", false;
     /// A file that somebody changed since the last run, or that is not blogark's own, was left as it is; --overwrite replaces such files.
     FileKept = "file-kept", true;
     /// A picture or file that posts use could not be had; its address stays in the text.

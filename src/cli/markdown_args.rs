@@ -4,7 +4,8 @@ use clap::ValueEnum;
 
 use blogark::html::RawHtml;
 use blogark::plan::markdown::{BadFileName, FileName, Layout, Slugs};
-use blogark::write::markdown::{CommentsAs, Flavor, FrontMatter, Options, Permalinks, Value};
+use blogark::shape::links::MissingLinks;
+use blogark::write::markdown::{CommentsAs, Flavor, FrontMatter, Links, Options, Permalinks, Value};
 
 #[derive(clap::Args)]
 pub(crate) struct MarkdownArgs {
@@ -39,6 +40,15 @@ pub(crate) struct MarkdownArgs {
     /// Markdown: what becomes of things that it cannot say
     #[arg(long, value_enum, value_name = "WHAT", default_value = "minimal")]
     html: HtmlArg,
+    /// Markdown: what becomes of links to posts and labels of the same blog
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "rewrite")]
+    links: LinksArg,
+    /// Markdown: what becomes of links to posts of the same blog that are not there
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "keep")]
+    missing_links: MissingLinksArg,
+    /// Markdown: address of the new site's front page; needed for links only where that is in a folder of its host
+    #[arg(long, value_name = "URL", value_parser = site_address)]
+    new_url: Option<String>,
     /// Markdown: replace also files that were changed by hand since the last run
     #[arg(long)]
     overwrite: bool,
@@ -115,6 +125,22 @@ enum FrontMatterArg {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LinksArg {
+    /// They lead to the new site; with the plain flavour, to the files
+    Rewrite,
+    /// They stay as they are
+    Keep,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MissingLinksArg {
+    /// They stay as they are
+    Keep,
+    /// They lead to the Wayback Machine's copy
+    Wayback,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum HtmlArg {
     /// The smallest possible HTML
     Minimal,
@@ -130,6 +156,19 @@ fn pair(text: &str) -> Result<(&str, &str), String> {
     let pair = text.split_once('=').filter(|(name, _)| !name.trim().is_empty());
     pair.map(|(name, value)| (name.trim(), value))
         .ok_or_else(|| "a name, =, and what it becomes: date=pubDate".to_owned())
+}
+
+/// The address of a front page: http or https, a host, perhaps a folder.
+fn site_address(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let is_plain = !text.contains(['?', '#', '"', '\\', '<', '>']) && !text.contains(char::is_whitespace);
+    if host.is_empty() || !is_plain {
+        return Err(
+            "the address of the front page, as in https://garden.example or https://nell.example/garden/".to_owned(),
+        );
+    }
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 fn renaming(text: &str) -> Result<(String, String), String> {
@@ -198,6 +237,15 @@ impl MarkdownArgs {
                 HtmlArg::Minimal => RawHtml::Minimal,
                 HtmlArg::None => RawHtml::None,
             },
+            links: match self.links {
+                LinksArg::Rewrite => Links::Rewrite,
+                LinksArg::Keep => Links::Keep,
+            },
+            missing_links: match self.missing_links {
+                MissingLinksArg::Keep => MissingLinks::Keep,
+                MissingLinksArg::Wayback => MissingLinks::Wayback,
+            },
+            new_url: self.new_url.clone(),
             overwrite: self.overwrite,
         }
     }

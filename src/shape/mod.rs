@@ -2,6 +2,7 @@
 
 mod comment_text;
 pub mod media;
+pub mod links;
 pub mod privacy;
 pub mod spam;
 

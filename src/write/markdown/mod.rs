@@ -9,6 +9,7 @@ mod flavor;
 mod front_matter;
 mod gallery;
 mod options;
+mod site_links;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ use std::path::Path;
 
 pub use flavor::Flavor;
 pub use front_matter::{Fields, Format, Value};
-pub use options::{BadOptions, CommentsAs, FrontMatter, Options, Permalinks};
+pub use options::{BadOptions, CommentsAs, FrontMatter, Links, Options, Permalinks};
 
 use flavor::{Facts, Rules, When};
 
@@ -128,6 +129,7 @@ struct Renderer<'a> {
     bodies: Writing<'a>,
     data: Writing<'a>,
     galleries: gallery::Galleries<'a>,
+    links: Option<site_links::SiteLinks<'a>>,
 }
 
 /// A post as files.
@@ -175,11 +177,12 @@ impl<'a> Renderer<'a> {
             },
             bodies,
             galleries: gallery::Galleries::default(),
+            links: site_links::SiteLinks::new(run, options, rules),
         }
     }
 
     fn post(&self, place: usize, fetched: Fetched) -> Result<Rendered, WriteError> {
-        let post = fetched.post;
+        let mut post = fetched.post;
         let mut notices = fetched.notices;
         let mut found = Vec::new();
         let card = self.run.archive.post(fetched.number);
@@ -190,6 +193,9 @@ impl<'a> Renderer<'a> {
         let name = self.plan.names.get(place).map_or("post", |n| n);
         let file = card.map_or_else(|| name.to_owned(), |card| self.plan.file(place, card));
 
+        if let Some(links) = &self.links {
+            links.rewrite(&self.plan, place, &mut post, &mut notices);
+        }
         let mut galleries = gallery::OfPost::new(self.run, &self.galleries, &post);
         let body = self.bodies.body(&post, &mut galleries);
         if let Some(error) = galleries.error {

@@ -4,6 +4,7 @@ use super::flavor::Flavor;
 use super::front_matter::{Format, Value};
 use crate::html::RawHtml;
 use crate::plan::markdown::{FileName, Layout, Naming, Slugs};
+use crate::shape::links::MissingLinks;
 
 /// Where comments go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,16 @@ pub enum Permalinks {
     Redirect,
     /// The generator makes new ones, and the old ones are not mentioned.
     None,
+}
+
+/// What becomes of links to places of the same blog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// They lead to the same places of the new site; where no site is made, to the files.
+    #[default]
+    Rewrite,
+    /// They stay as they are.
+    Keep,
 }
 
 /// In which form front matter is asked for.
@@ -64,6 +75,12 @@ pub struct Options {
     pub constants: Vec<(String, Value)>,
     /// What becomes of things that Markdown cannot say.
     pub html: RawHtml,
+    /// What becomes of links to places of the same blog.
+    pub links: Links,
+    /// What becomes of links to posts that are not there.
+    pub missing_links: MissingLinks,
+    /// The address of the new site's front page, if it is known.
+    pub new_url: Option<String>,
     /// Files that a person changed since the last run are replaced.
     pub overwrite: bool,
 }

@@ -25,6 +25,10 @@ pub(super) const RULES: Rules = Rules {
     sections: &[],
     fields,
     own_address: Some(own_address),
+    shown_at: super::same,
+    label_address: None,
+    feed: None,
+    has_heading_ids: true,
     hints: &[
         (
             When::HtmlPaths,

@@ -25,6 +25,10 @@ pub(super) const RULES: Rules = Rules {
     sections: &[],
     fields,
     own_address: Some(own_address),
+    shown_at: super::folder_unless_file,
+    label_address: None,
+    feed: None,
+    has_heading_ids: false,
     hints: &[
         (
             When::Drafts,
@@ -44,12 +48,8 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_some("updated", facts.modified());
     fields.put("slug", facts.slug);
     let path = facts.path.as_ref().or(facts.address.as_ref());
-    if let Some(path) = path {
-        // It takes no path whose last part has neither an extension nor a slash.
-        let is_folder = !path.rsplit('/').next().unwrap_or_default().contains('.');
-        let end = if is_folder && !path.ends_with('/') { "/" } else { "" };
-        fields.put("permalink", format!("{path}{end}"));
-    }
+    // It takes no path whose last part has neither an extension nor a slash.
+    fields.put_some("permalink", path.map(|path| super::folder_unless_file(path)));
     fields.put_list("aliases", facts.aliases.clone());
     fields.put_some("type", facts.kind());
     fields.put_flag("draft", !facts.is_public());

@@ -34,6 +34,10 @@ pub(super) const RULES: Rules = Rules {
     sections: &[],
     fields,
     own_address: Some(own_address),
+    shown_at: super::same,
+    label_address: Some(super::label::hugo),
+    feed: Some("/index.xml"),
+    has_heading_ids: true,
     hints: &[
         (
             When::RawHtml,

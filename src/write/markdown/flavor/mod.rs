@@ -5,6 +5,7 @@ mod astro;
 mod eleventy;
 mod hugo;
 mod jekyll;
+mod label;
 mod pelican;
 mod plain;
 mod zola;
@@ -13,6 +14,7 @@ use super::front_matter::{Fields, Format, Value};
 use super::options::CommentsAs;
 use crate::html::Dialect;
 use crate::model::{Date, Kind, Moment, Post, PostAuthor, Precision, Status, Zone};
+use crate::plan::addresses::Label;
 use crate::plan::markdown::Named;
 
 /// Which program the Markdown is for.
@@ -90,6 +92,14 @@ pub(super) struct Rules {
     pub(super) fields: fn(&Facts<'_>) -> Fields,
     /// The address that the generator gives by itself.
     pub(super) own_address: Option<fn(&Named<'_>) -> String>,
+    /// The path under which a post is served that has this one.
+    pub(super) shown_at: fn(&str) -> String,
+    /// The page of a label, where the generator makes one by itself.
+    pub(super) label_address: Option<fn(Label<'_>) -> Option<String>>,
+    /// The feed that the generator makes by itself.
+    pub(super) feed: Option<&'static str>,
+    /// Headings have ids of their words, so that a link can lead to the comments.
+    pub(super) has_heading_ids: bool,
     /// What to tell who builds the site, where it applies.
     pub(super) hints: &'static [(When, &'static str)],
 }
@@ -111,6 +121,18 @@ pub(super) enum When {
     HtmlPaths,
     /// An old path has letters that are not Latin.
     ForeignPaths,
+}
+
+/// The path itself: the generator serves a post where it was told.
+fn same(path: &str) -> String {
+    path.to_owned()
+}
+
+/// A path as a folder, if its last part has no extension.
+fn folder_unless_file(path: &str) -> String {
+    let is_folder = !path.rsplit('/').next().unwrap_or_default().contains('.');
+    let end = if is_folder && !path.ends_with('/') { "/" } else { "" };
+    format!("{path}{end}")
 }
 
 /// What is known of a post when its front matter is written.

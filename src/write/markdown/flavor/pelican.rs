@@ -25,6 +25,10 @@ pub(super) const RULES: Rules = Rules {
     sections: &[],
     fields,
     own_address: Some(own_address),
+    shown_at: super::same,
+    label_address: Some(super::label::pelican),
+    feed: Some("/feeds/all.atom.xml"),
+    has_heading_ids: false,
     hints: &[(
         When::Aliases,
         "Old addresses stand in `Alias`; the plugin pelican-alias makes pages of them.",

@@ -23,6 +23,10 @@ pub(super) const RULES: Rules = Rules {
     sections: &[],
     fields,
     own_address: None,
+    shown_at: super::same,
+    label_address: None,
+    feed: None,
+    has_heading_ids: true,
     hints: &[],
 };
 

@@ -35,6 +35,10 @@ pub(super) const RULES: Rules = Rules {
     ],
     fields,
     own_address: Some(own_address),
+    shown_at,
+    label_address: Some(super::label::zola),
+    feed: None,
+    has_heading_ids: true,
     hints: &[
         (
             When::Terms,
@@ -79,4 +83,13 @@ fn fields(facts: &Facts<'_>) -> Fields {
 fn own_address(post: &Named<'_>) -> String {
     let section = if post.is_page { "pages" } else { "posts" };
     format!("/{section}/{}/", post.slug)
+}
+
+/// A page is a folder; the name of one that ended in `.html` leads to it.
+fn shown_at(path: &str) -> String {
+    let plain = path
+        .strip_suffix(".html")
+        .or_else(|| path.strip_suffix(".htm"))
+        .unwrap_or(path);
+    format!("{}/", plain.trim_end_matches('/'))
 }
