@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::html::{ReferenceKind, replace_references};
 use crate::media::find::{self, named_from};
-use crate::media::{Held, Library, original};
+use crate::media::{Held, Library};
 use crate::model::{Attachment, Post};
 
 /// A text in which files stand under their new addresses: `address` gives that of the file with a number.
@@ -88,7 +88,7 @@ pub fn attach(post: &mut Post, home: Option<&str>, library: &Library, place: &dy
 }
 
 /// The number of the file that is a post's picture, as its feed or its source names it.
-pub(crate) fn featured(post: &Post, library: &Library) -> Option<usize> {
-    let named = original::named(post.image.as_deref()?)?;
+pub(crate) fn featured(post: &Post, base: Option<&Url>, library: &Library) -> Option<usize> {
+    let named = named_from(base, post.image.as_deref()?)?;
     library.file(&named.key)
 }
