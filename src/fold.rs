@@ -43,6 +43,17 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
+/// What a character is folded to, whatever stands beside it: up to three, or none. `None` where its neighbours matter.
+pub(crate) fn fold_one(c: char) -> Option<[Option<char>; 3]> {
+    match Folded::of(c) {
+        Folded::Alone { length, chars } => {
+            let mut places = 0..;
+            Some(chars.map(|c| places.next().filter(|at| *at < length).map(|_| c)))
+        }
+        Folded::Neighbourly => None,
+    }
+}
+
 /// What becomes of a character.
 #[derive(Clone, Copy)]
 enum Folded {
