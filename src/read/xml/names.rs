@@ -92,7 +92,8 @@ impl Ns {
 pub struct Namespaces(pub(super) Vec<(Box<str>, Ns)>);
 
 impl Namespaces {
-    pub(super) fn get(&self, prefix: &str) -> Option<Ns> {
+    /// What a prefix means; that of the default namespace is empty.
+    pub(in crate::read) fn get(&self, prefix: &str) -> Option<Ns> {
         self.0.iter().find(|(p, _)| **p == *prefix).map(|(_, n)| *n)
     }
 
