@@ -104,6 +104,13 @@ impl<'a> Scan<'a, '_> {
                     entry.categories.push(category);
                 }
                 b'l' => self.link(&mut entry)?,
+                b'a' if self.passes("<app:control") => {
+                    self.means("app", Ns::App)?;
+                    self.expect("><app:draft>")?;
+                    let word = self.trimmed("</app:draft>")?;
+                    self.expect("</app:control>")?;
+                    entry.draft = Some(Cow::Owned(word.into_owned()));
+                }
                 b'a' => {
                     self.open("<author")?;
                     let person = self.person()?;
@@ -169,15 +176,13 @@ impl<'a> Scan<'a, '_> {
     }
 
     fn threading(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
-        if self.namespaces.get("thr") != Some(Ns::Thr) {
-            return None;
-        }
         if self.passes("<thr:total") {
-            self.open("")?;
+            self.means("thr", Ns::Thr)?;
+            self.expect(">")?;
             entry.total = Some(self.trimmed("</thr:total>")?);
             return Some(());
         }
-        self.expect("<thr:in-reply-to")?;
+        self.prefixed("<thr:in-reply-to", "thr", Ns::Thr)?;
         let (mut reference, mut address) = (None, None);
         let tag = self.attributes(|name, value| match name {
             "ref" => keep(&mut reference, value),
@@ -306,6 +311,24 @@ impl<'a> Scan<'a, '_> {
     /// The beginning of a tag whose prefix means what it means everywhere.
     fn prefixed(&mut self, tag: &str, prefix: &str, ns: Ns) -> Option<()> {
         self.expect(tag)?;
+        self.means(prefix, ns)
+    }
+
+    /// Whether the prefix of the tag at hand, behind whose name the scan is, means this: by a declaration of its own, which
+    /// Blogger writes in front of all attributes, or by the root's.
+    fn means(&mut self, prefix: &str, ns: Ns) -> Option<()> {
+        let from = self.at;
+        if self.passes(" xmlns:") && self.passes(prefix) {
+            let [b'=', quote @ (b'\'' | b'"')] = *self.bytes().get(self.at..)?.first_chunk::<2>()? else {
+                return None;
+            };
+            let value = self.at + 2;
+            let length = memchr(quote, self.bytes().get(value..)?)?;
+            self.at = value + length + 1;
+            let uri = self.text.get(value..value + length)?;
+            return (Ns::of_uri(uri) == ns).then_some(());
+        }
+        self.at = from;
         (self.namespaces.get(prefix) == Some(ns)).then_some(())
     }
 
@@ -449,7 +472,7 @@ mod tests {
         xmlns:media='http://search.yahoo.com/mrss/' xmlns:georss='http://www.georss.org/georss'>";
 
     /// An entry with all that the scan knows, and two things that it does not.
-    const CHILDREN: [&str; 34] = [
+    const CHILDREN: [&str; 37] = [
         "<id>tag:blogger.com,1999:blog-1.post-22</id>",
         "<published> 2011-05-06T07:08:09.010+02:00\n</published>",
         "<updated>2011-05-06T07:08:09Z</updated>",
@@ -482,7 +505,10 @@ mod tests {
         "<blogger:metaDescription/>",
         "<blogger:location/>",
         "<enclosure/>",
-        "<app:control xmlns:app='http://purl.org/atom/app#'><app:draft>yes</app:draft></app:control>",
+        "<app:control xmlns:app='http://purl.org/atom/app#'><app:draft> yes</app:draft></app:control>",
+        "<thr:in-reply-to xmlns:thr=\"http://purl.org/syndication/thread/1.0\" ref='x'/>",
+        "<media:thumbnail xmlns:media='urn:x' url='t.jpg'/>",
+        "<gd:extendedProperty xmlns:gd='http://schemas.google.com/g/2005&#47;' name='a' xmlns:b='c'/>",
         "<georss:point>1 2</georss:point>",
     ];
 
@@ -536,13 +562,14 @@ mod tests {
         let namespaces = root(HEAD).unwrap().namespaces;
         let unusual = [
             "&nbsp;",
-            "xmlns:",
             "<georss",
             "<author/>",
             "src='a&amp;b'",
             "content type='html'>x",
             "summary type='text'",
             "type=\"html\"/>",
+            "'urn:x'",
+            "xmlns:b",
         ];
         let usual: Vec<&str> = CHILDREN
             .into_iter()

@@ -38,7 +38,7 @@ pub enum Ns {
 }
 
 impl Ns {
-    pub(super) fn of_uri(uri: &str) -> Ns {
+    pub(in crate::read) fn of_uri(uri: &str) -> Ns {
         match uri.trim_end_matches('/') {
             // `xmlns=""` takes the default namespace back.
             "" => Ns::None,

@@ -10,7 +10,7 @@ use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 
-use crate::fold::{fold, fold_one};
+use crate::fold::{fold, fold_one, is_lone_mark};
 
 /// Subjects of advertisers; a word stands for everything that starts with it.
 pub(super) const SUBJECTS: &[(&str, &[&str])] = &[
@@ -267,8 +267,8 @@ struct Terms {
     lists: Vec<List>,
     /// The letters of the terms; the first has the number [`FIRST`].
     letters: Vec<char>,
-    /// The numbers of the first 256 characters, folded.
-    usual: [u8; 256],
+    /// The numbers of ASCII, in lower case.
+    usual: [u8; 128],
     /// `http://` and `https://`, as [`Reading::last`] has them.
     openings: [u64; 2],
 }
@@ -285,18 +285,21 @@ fn terms() -> &'static Terms {
     TERMS.get_or_init(Terms::new)
 }
 
-/// The numbers of 256 characters.
-type Block = Box<[u8; 256]>;
+/// How many characters get their numbers at once.
+const BLOCK: usize = 64;
+
+/// The numbers of so many characters.
+type Block = Box<[u8; BLOCK]>;
 
 /// The number of a character, folded. Each block is made when its first character comes.
 fn number(c: char) -> u8 {
-    static BLOCKS: [OnceLock<Block>; 0x1100] = [const { OnceLock::new() }; 0x1100];
-    let code = u32::from(c);
-    let Some(block) = BLOCKS.get((code >> 8) as usize) else {
+    static BLOCKS: [OnceLock<Block>; 0x11_0000 / BLOCK] = [const { OnceLock::new() }; 0x11_0000 / BLOCK];
+    let code = c as usize;
+    let Some(block) = BLOCKS.get(code / BLOCK) else {
         return SEVERAL;
     };
-    let block = block.get_or_init(|| Box::new(terms().block(code)));
-    block.get((code & 0xff) as usize).copied().unwrap_or(SEVERAL)
+    let block = block.get_or_init(|| Box::new(terms().block(c)));
+    block.get(code % BLOCK).copied().unwrap_or(SEVERAL)
 }
 
 impl Terms {
@@ -321,10 +324,15 @@ impl Terms {
             search: None,
             lists,
             letters,
-            usual: [SEVERAL; 256],
+            usual: [SPACE; 128],
             openings: [0; 2],
         };
-        terms.usual = terms.block(0);
+        for code in 0..128_u8 {
+            let number = terms.letter(char::from(code.to_ascii_lowercase()));
+            if let Some(place) = terms.usual.get_mut(usize::from(code)) {
+                *place = number;
+            }
+        }
         terms.openings = ["http://", "https://"].map(|opening| {
             let numbers = opening.chars().map(|c| u64::from(terms.letter(c)));
             numbers.fold(0, |last, number| last << 8 | number)
@@ -366,10 +374,10 @@ impl Terms {
         }
     }
 
-    /// The numbers of the 256 characters among which `code` is.
-    fn block(&self, code: u32) -> [u8; 256] {
-        let mut block = [SEVERAL; 256];
-        for (code, place) in (code & !0xff..).zip(block.iter_mut()) {
+    /// The numbers of the characters among which this one is.
+    fn block(&self, c: char) -> [u8; BLOCK] {
+        let mut block = [SEVERAL; BLOCK];
+        for (code, place) in (u32::from(c) / BLOCK as u32 * BLOCK as u32..).zip(block.iter_mut()) {
             let Some(c) = char::from_u32(code) else { continue };
             let folded = match c {
                 // Nothing is done to these, and they are many.
@@ -404,6 +412,8 @@ pub(super) struct Reading {
     terms: &'static Terms,
     state: StateID,
     is_in_word: bool,
+    /// The last character is a mark, beside which no other may stand.
+    is_behind_mark: bool,
     /// The numbers of the last eight characters.
     last: u64,
     found: Found,
@@ -417,6 +427,7 @@ impl Reading {
             terms,
             state: terms.search.as_ref().map(|(_, start)| *start).unwrap_or_default(),
             is_in_word: false,
+            is_behind_mark: false,
             last: 0,
             found: Found::default(),
         }
@@ -433,8 +444,17 @@ impl Reading {
                 self.letter(number);
                 continue;
             }
-            for c in fold_one(c)?.into_iter().flatten() {
-                self.letter(self.terms.letter(c));
+            match fold_one(c) {
+                Some(chars) => {
+                    for c in chars.into_iter().flatten() {
+                        self.letter(self.terms.letter(c));
+                    }
+                }
+                None if !self.is_behind_mark && is_lone_mark(c) => {
+                    self.letter(self.terms.letter(c));
+                    self.is_behind_mark = true;
+                }
+                None => return None,
             }
         }
         Some(())
@@ -447,7 +467,9 @@ impl Reading {
         }
     }
 
+    #[inline]
     fn letter(&mut self, number: u8) {
+        self.is_behind_mark = false;
         self.last = self.last << 8 | u64::from(number);
         if number > SLASH {
             self.found.words += usize::from(!self.is_in_word);
@@ -467,6 +489,7 @@ impl Reading {
         }
     }
 
+    #[inline]
     fn step(&mut self, number: u8) {
         let Some((search, _)) = &self.terms.search else {
             return;
