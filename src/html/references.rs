@@ -200,7 +200,8 @@ fn decoded(value: &str) -> Cow<'_, str> {
         return cleaned(value);
     }
     // The parser knows which references are read without their semicolon, and where.
-    let tree = Tree::parse(&format!("<a href=\"{}\">", value.replace('"', "&quot;")));
+    let link = format!("<a href=\"{}\">", value.replace('"', "&quot;"));
+    let tree = Tree::parse(&link);
     let address = tree
         .children(tree.top())
         .find_map(|id| tree.node(id).attribute("href").map(str::to_owned));
