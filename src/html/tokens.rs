@@ -452,7 +452,7 @@ fn local_name(name: &str) -> LocalName {
     }
 }
 
-/// Text with its character references replaced.
+/// Text with its character references replaced; in an attribute's value fewer are read without their semicolon.
 pub(crate) fn decoded(text: &str, in_attribute: bool) -> Cow<'_, str> {
     if memchr::memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);

@@ -11,7 +11,8 @@ use std::path::{Component, Path, PathBuf};
 use super::WriteError;
 use super::output::WrittenFile;
 use super::staging::{self, StagedFile, StagedFolder};
-use crate::source::hex;
+use crate::media::Held;
+use crate::source::{Hashing, hash_file, hex};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,6 +24,9 @@ const MANIFEST: &str = ".blogark-manifest.json";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 struct Manifest {
     files: BTreeMap<String, String>,
+    /// Folder of a site → file in it → the address at which the site shows it: for `blogark check`.
+    #[serde(default)]
+    addresses: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Manifest {
@@ -60,7 +64,7 @@ pub(super) struct Folder {
     /// Where it is built, while it is new.
     staging: Option<StagedFolder>,
     before: Manifest,
-    /// Files in whose place a person's own was left.
+    /// Files in whose place a person's own was left, and the addresses of this run.
     kept: Manifest,
     overwrite: bool,
     is_dry: bool,
@@ -200,6 +204,87 @@ impl Folder {
         Ok(put)
     }
 
+    /// Notes at which address the site in the folder `base` (empty, or with a slash at its end) shows a file of it.
+    pub(super) fn address(&mut self, base: &str, path: &str, address: &str) {
+        let site = self
+            .kept
+            .addresses
+            .entry(base.trim_end_matches('/').to_owned())
+            .or_default();
+        let path = path.strip_prefix(base).unwrap_or(path);
+        site.insert(path.to_owned(), address.to_owned());
+    }
+
+    /// Copies a picture or file to `path`, as [`Folder::put`] writes a text.
+    ///
+    /// # Errors
+    /// When it cannot be read any more, is not what it was, or cannot be written.
+    pub(super) fn put_file(&mut self, path: &str, held: &Held, owner: Option<&Owner>) -> Result<Put, WriteError> {
+        let shown = self.root.join(path).display().to_string();
+        let err = |e| WriteError::io(&shown, e);
+        let noted = Noted {
+            path: path.into(),
+            size: held.size,
+            hash: of_hex(&held.sha256),
+            owner: owner.copied(),
+        };
+        if self.is_dry {
+            self.written.push(noted);
+            return Ok(Put::Written);
+        }
+        self.owners.extend(owner.filter(|_| self.staging.is_none()));
+        let mut put = Put::Written;
+        if self.staging.is_none() {
+            if !self.is_below_real_folders(path).map_err(err)? {
+                return Ok(Put::Kept);
+            }
+            let target = self.root.join(path);
+            match fs::symlink_metadata(&target) {
+                Ok(there) if there.is_file() => {
+                    let old = hash_file(&target).map_err(err)?;
+                    if old == held.sha256 {
+                        put = Put::Same;
+                    } else if !self.overwrite && self.before.hash(path) != Some(&old) {
+                        if let Some(old) = self.before.files.get(path) {
+                            self.kept.files.insert(path.to_owned(), old.clone());
+                        }
+                        return Ok(Put::Kept);
+                    }
+                }
+                Ok(_) => return Ok(Put::Kept),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(err(e)),
+            }
+        }
+        if put == Put::Written {
+            let root = &self.root;
+            let copy = |out: &mut dyn Write| {
+                let mut hashing = Hashing::new(out);
+                held.write_to(&mut hashing)?;
+                let (sha256, _) = hashing.finish();
+                match sha256 == held.sha256 {
+                    true => Ok(()),
+                    false => Err(io::Error::other(format!(
+                        "{} changed while it was copied. Run it again",
+                        held.path.display()
+                    ))),
+                }
+            };
+            match &self.staging {
+                Some(staging) => staging.put_with(path, copy).map_err(err)?,
+                None => {
+                    let target = root.join(path);
+                    fs::create_dir_all(target.parent().unwrap_or(root)).map_err(err)?;
+                    let mut new = StagedFile::begin(root).map_err(err)?;
+                    copy(&mut new).map_err(err)?;
+                    new.finish(&target).map_err(err)?;
+                }
+            }
+        }
+        self.written.push(noted);
+        Ok(put)
+    }
+
     /// Whether every folder on the way to `path` is one, or is yet to be made: a link could lead anywhere.
     fn is_below_real_folders(&mut self, path: &str) -> io::Result<bool> {
         let mut folder = self.root.clone();
@@ -320,11 +405,26 @@ impl Folder {
         for file in &order {
             others.remove(&*file.path);
         }
+        let mut addresses = std::mem::take(&mut self.kept.addresses);
+        for (base, site) in std::mem::take(&mut self.before.addresses) {
+            let now = addresses.entry(base.clone()).or_default();
+            for (file, address) in site {
+                let path = match base.as_str() {
+                    "" => file.clone(),
+                    base => format!("{base}/{file}"),
+                };
+                let is_ours = order.binary_search_by(|own| (*own.path).cmp(&path)).is_ok();
+                if is_ours || others.contains_key(&path) {
+                    now.entry(file).or_insert(address);
+                }
+            }
+        }
         let list = FileList {
             files: Merged {
                 ours: &order,
                 others: &others,
             },
+            addresses: &addresses,
         };
         let mut manifest = serde_json::to_vec_pretty(&list)?;
         manifest.push(b'\n');
@@ -343,10 +443,22 @@ impl Folder {
     }
 }
 
+/// The bytes of a hash that is written in hexadecimal digits.
+fn of_hex(text: &str) -> [u8; 32] {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).unwrap_or_default();
+    let mut hash = [0; 32];
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = (digit(pair.first()) << 4 | digit(pair.get(1))) as u8;
+    }
+    hash
+}
+
 /// A [`Manifest`] as it is written, without a copy of it in memory.
 #[derive(Serialize)]
 struct FileList<'a> {
     files: Merged<'a>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    addresses: &'a BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// Two lists of files, each in the order of the paths, as one; no path is in both.
@@ -440,6 +552,12 @@ mod tests {
         assert_eq!(put, [Put::Kept, Put::Kept, Put::Kept, Put::Written]);
         assert_eq!(fs::read_to_string(elsewhere.join("b.md")).unwrap(), "a person's");
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn hashes_are_read_as_they_are_written() {
+        let hash: [u8; 32] = Sha256::digest("x").into();
+        assert_eq!(of_hex(&hex(&hash)), hash);
     }
 
     #[test]
