@@ -48,6 +48,7 @@ mod report;
 mod salvage;
 mod schema;
 mod selection;
+mod strangers;
 mod takeout;
 mod wordpress;
 mod wrong_input;
