@@ -66,6 +66,8 @@ pub(crate) struct Catalogue {
     pub(crate) authors: Vec<PostAuthor>,
     author_index: HashMap<(Option<String>, Option<String>), u32>,
     pub(crate) posts: Vec<PostSighting>,
+    /// Older addresses of posts, by the place of the sighting. Few posts have any.
+    pub(crate) older: HashMap<Place, Vec<TextRef>>,
     pub(crate) comments: Vec<CommentSighting>,
     pub(crate) media: Vec<MediaSighting>,
     pub(crate) ledger: Ledger,
@@ -144,6 +146,14 @@ impl Sink for Catalogue {
             }
             _ => TextRef::default(),
         };
+        if !post.redirects_from.is_empty() {
+            let older = post
+                .redirects_from
+                .iter()
+                .map(|address| self.texts.add(address))
+                .collect();
+            self.older.insert(Place::new(self.current, span), older);
+        }
         let emails = post.authors.iter().filter(|a| a._email.is_some()).count();
         let author = self.author(post.authors.first());
         self.posts.push(PostSighting {

@@ -63,6 +63,15 @@ impl Id {
         u64::from_str_radix(hex, 16).ok().map(Id::Derived)
     }
 
+    /// Whether this is the id, without making a text of it where both are numbers.
+    pub(crate) fn is(self, text: &str, texts: &Interner) -> bool {
+        match (self, Id::plain(text)) {
+            (Id::Text(at), None) => texts.get(at) == text,
+            (own, Some(other)) => own == other,
+            _ => false,
+        }
+    }
+
     pub(crate) fn unpack(self, texts: &Interner) -> String {
         match self {
             Id::None => String::new(),

@@ -100,6 +100,20 @@ impl<'a> PostCard<'a> {
             .find(|a| !a.is_empty())
     }
 
+    /// All addresses that led to it, in every source: as published, as reserved for it, older ones.
+    pub fn addresses(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let catalogue = &self.archive.catalogue;
+        let own = self.sightings().iter().map(|s| s.address);
+        let older = self
+            .sightings()
+            .iter()
+            .filter_map(|s| catalogue.older.get(&s.place))
+            .flatten();
+        own.chain(older.copied())
+            .map(|address| catalogue.texts.get(address))
+            .filter(|address| !address.is_empty())
+    }
+
     /// Words to name it by where it has no address: its slug, or the beginning of its title.
     pub fn name(&self) -> Option<&'a str> {
         self.sightings()
@@ -233,6 +247,11 @@ impl<'a> CommentCard<'a> {
     /// Its id.
     pub fn id(&self) -> String {
         self.sighting.id.unpack(&self.archive.catalogue.ids)
+    }
+
+    /// Whether this is its id.
+    pub fn has_id(&self, id: &str) -> bool {
+        self.sighting.id.is(id, &self.archive.catalogue.ids)
     }
 
     /// Id of its blog.

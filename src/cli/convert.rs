@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -11,6 +12,7 @@ use clap::ValueEnum;
 
 use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
+use blogark::media::{self, Library};
 use blogark::plan::{Plan, Selection, Target, What};
 use blogark::report::ReportFile;
 use blogark::shape::spam;
@@ -18,9 +20,10 @@ use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
 use blogark::write::report::{ReportWriter, Summary};
-use blogark::write::{Run, WriteError, Written, json, wxr};
+use blogark::write::{Media, Refer, Run, WriteError, Written, json, wxr};
 
 use super::markdown_args::MarkdownArgs;
+use super::media_args::{MediaArgs, MediaChoice};
 use super::progress::Progress;
 use super::{InputArgs, Outcome, Usage, size, summary, terminal};
 
@@ -61,6 +64,8 @@ pub(crate) struct Args {
     limit: Option<u64>,
     #[command(flatten)]
     markdown: MarkdownArgs,
+    #[command(flatten)]
+    media: MediaArgs,
     /// WXR: what labels become in WordPress
     #[arg(long, value_enum, value_name = "WHAT", default_value = "tags")]
     labels_as: LabelsAs,
@@ -175,6 +180,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
+    let choice = args
+        .media
+        .choice(to, &args.input.inputs, args.output.as_deref(), args.dry_run)?;
     on_interrupt(|| {
         blogark::write::discard_unfinished();
         terminal::error("blogark: stopped before the end; nothing half-written was left behind");
@@ -200,12 +208,24 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
+    if to == To::Markdown && options.new_url.is_some() && plan.blogs.len() > 1 {
+        return Err(Usage(format!(
+            "--new-url is the address of one site, and the input holds {} blogs. Say which with --blog:\n{}",
+            plan.blogs.len(),
+            blogark::plan::blog_list(&archive)
+        ))
+        .into());
+    }
     if args.output.is_none() && !args.dry_run && to != To::Markdown && std::io::stdout().is_terminal() && !quiet {
         terminal::say("Writing to the terminal; -o FILE writes to a file.");
     }
 
     let mut report = match &args.report {
         Some(path) => Some(ReportWriter::begin(path, to.name(), args.dry_run)?),
+        None => None,
+    };
+    let library = match &choice {
+        Some(choice) => Some(gather(args, choice, &archive, &plan, jobs)?),
         None => None,
     };
     let progress = Progress::posts(args.input.progress, quiet, plan.posts.len() as u64);
@@ -215,6 +235,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         plan: &plan,
         jobs,
         progress: Some(&on_post),
+        media: choice.as_ref().zip(library.as_ref()).map(|(choice, library)| Media {
+            library,
+            refer: match (to, &choice.url) {
+                (To::Markdown, _) => Refer::Placed,
+                (To::Wxr, Some(url)) => Refer::At(url),
+                _ => Refer::Beside(&choice.beside),
+            },
+        }),
     };
     // A report that cannot be written is said at the end, not in the middle of the output.
     let mut report_error = None;
@@ -229,6 +257,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         tell(notice);
     }
     let mut written = Written::new(&mut tell);
+    if let Some(library) = &library {
+        written.ledger.media = library.tally.clone();
+        for notice in &library.notices {
+            written.notice(notice);
+        }
+    }
     let result = write(args, to, &options, run, &mut written);
     let hints = std::mem::take(&mut written.hints);
     let mut ledger = plan.ledger.clone();
@@ -274,6 +308,42 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         });
     }
     Ok(outcome)
+}
+
+/// Gathers the pictures and files that posts use.
+fn gather(args: &Args, choice: &MediaChoice, archive: &Archive, plan: &Plan, jobs: usize) -> anyhow::Result<Library> {
+    let run = Run {
+        archive,
+        plan,
+        jobs,
+        progress: None,
+        media: None,
+    };
+    let files = blogark::write::wanted(run)?;
+    let progress = OnceLock::new();
+    let begin = |total| {
+        progress.get_or_init(|| Progress::files(args.input.progress, args.input.quiet, total));
+    };
+    let on_event = |event| {
+        if let Some(progress) = progress.get() {
+            progress.fetched(event);
+        }
+    };
+    let library = media::collect(files, &choice.options, &begin, &on_event);
+    if let Some(progress) = progress.get() {
+        progress.finish();
+    }
+    let library = library?;
+    if let Some(path) = &choice.list
+        && !args.dry_run
+    {
+        let mut list = library.addresses_to_fetch().join("\n");
+        if !list.is_empty() {
+            list.push('\n');
+        }
+        blogark::write::output::write_file(path, list.as_bytes())?;
+    }
+    Ok(library)
 }
 
 /// Opens and surveys the inputs. `inspect` does the same.
@@ -406,7 +476,7 @@ fn write(
                     WpHtml::Collapse => wxr::WpHtml::Collapse,
                     WpHtml::Block => wxr::WpHtml::Block,
                 },
-                media_items: args.media_items,
+                media_items: args.media_items || run.media.is_some(),
             };
             wxr::write(run, to, options, written)
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::address::cleaned;
 use super::scan::{Piece, RawAttribute, Scanner};
-use super::tree::Tree;
+use super::tokens;
 
 /// What an address is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,12 +16,18 @@ pub enum ReferenceKind {
     Image,
     /// One of the pictures of a `srcset`.
     ImageSource,
-    /// A picture that a script would have loaded (`data-src`, `data-original`).
+    /// A picture that a script would have loaded, or the larger one of it (`data-src`, `data-original`).
     LazyImage,
+    /// `url(…)` in a `style`.
+    Background,
     /// `<iframe>`, `<embed>`, `<object data>`, `<param value>` of a film.
     Embed,
     /// `<video>`, `<audio>`, `<source>`, `<track>`.
     Media,
+    /// Where a form sends what was filled in.
+    Form,
+    /// `cite`, `longdesc`: where something was taken from or is described. No browser shows it.
+    Source,
 }
 
 /// One address.
@@ -35,15 +41,46 @@ pub struct Reference<'h> {
     pub span: Range<usize>,
     /// The quotation mark around the attribute's value, if it has one.
     pub quote: Option<char>,
+    /// The number of its element among the start tags of the fragment, from 0.
+    pub element: usize,
+    /// The number of the link that is open around it: that of the large picture around a small one.
+    pub link: Option<usize>,
 }
 
 /// The addresses of a fragment, in order. Lazily: one tag is looked at at a time.
 pub fn references(fragment: &str) -> impl Iterator<Item = Reference<'_>> {
-    Scanner::new(fragment).flat_map(move |piece| of_tag(fragment, &piece))
+    let mut element = 0;
+    let mut link = None;
+    Scanner::new(fragment).flat_map(move |piece| match &piece {
+        Piece::Start { name, .. } => {
+            let tag = fragment.get(name.clone()).unwrap_or("").to_ascii_lowercase();
+            let is_link = tag == "a";
+            if is_link {
+                // One link ends another.
+                link = None;
+            }
+            let found = of_tag(fragment, &tag, &piece, element, link);
+            if is_link {
+                link = Some(element);
+            }
+            element += 1;
+            found
+        }
+        Piece::End { name, .. } => {
+            if fragment
+                .get(name.clone())
+                .is_some_and(|name| name.eq_ignore_ascii_case("a"))
+            {
+                link = None;
+            }
+            Vec::new()
+        }
+        Piece::Comment { .. } => Vec::new(),
+    })
 }
 
 /// Replaces addresses: `new` gives the new one, or `None` to keep the old. Everything else stays to the byte; a new address
-/// is escaped for the place it stands in.
+/// is escaped for the place it stands in. In a `srcset` and in CSS, characters that would end it are percent-encoded.
 pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) -> Option<String>) -> Cow<'_, str> {
     let mut html = String::new();
     let mut done = 0;
@@ -55,23 +92,7 @@ pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) ->
             continue;
         };
         html.push_str(fragment.get(done..reference.span.start).unwrap_or(""));
-        if reference.quote.is_none() {
-            html.push('"');
-        }
-        for c in address.chars() {
-            match c {
-                '&' => html.push_str("&amp;"),
-                '"' if reference.quote != Some('\'') => html.push_str("&quot;"),
-                '\'' if reference.quote == Some('\'') => html.push_str("&#39;"),
-                '<' => html.push_str("&lt;"),
-                '>' => html.push_str("&gt;"),
-                ' ' if reference.kind == ReferenceKind::ImageSource => html.push_str("%20"),
-                c => html.push(c),
-            }
-        }
-        if reference.quote.is_none() {
-            html.push('"');
-        }
+        write_address(&mut html, &address, &reference);
         done = reference.span.end;
     }
     if done == 0 {
@@ -81,33 +102,119 @@ pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) ->
     Cow::Owned(html)
 }
 
-fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
-    let Piece::Start { name, .. } = piece else {
-        return Vec::new();
+/// The places in a fragment that links can lead to: ids of any element, and names of anchors.
+pub fn anchors(fragment: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    Scanner::new(fragment).flat_map(move |piece| {
+        let text = |range: &Range<usize>| fragment.get(range.clone()).unwrap_or("");
+        let is_anchor = match &piece {
+            Piece::Start { name, .. } => text(name).eq_ignore_ascii_case("a"),
+            _ => return Vec::new(),
+        };
+        Scanner::attributes(fragment, &piece)
+            .into_iter()
+            .filter(|one| {
+                let name = text(&one.name);
+                name.eq_ignore_ascii_case("id") || (is_anchor && name.eq_ignore_ascii_case("name"))
+            })
+            .map(|one| decoded(text(&one.value)))
+            .collect()
+    })
+}
+
+fn write_address(html: &mut String, address: &str, reference: &Reference<'_>) {
+    if reference.quote.is_none() {
+        html.push('"');
+    }
+    let last = address.len().saturating_sub(1);
+    for (at, c) in address.char_indices() {
+        match (reference.kind, c) {
+            (ReferenceKind::ImageSource, ' ' | '\t' | '\n' | '\r' | '\x0c')
+            | (ReferenceKind::Background, ' ' | '(' | ')' | '"' | '\'' | '\\' | '\t' | '\n' | '\r' | '\x0c') => {
+                html.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            // A comma at either end would be the one between two pictures.
+            (ReferenceKind::ImageSource, ',') if at == 0 || at == last => html.push_str("%2C"),
+            (_, '&') => html.push_str("&amp;"),
+            (_, '"') if reference.quote != Some('\'') => html.push_str("&quot;"),
+            (_, '\'') if reference.quote == Some('\'') => html.push_str("&#39;"),
+            (_, '<') => html.push_str("&lt;"),
+            (_, '>') => html.push_str("&gt;"),
+            (_, c) => html.push(c),
+        }
+    }
+    if reference.quote.is_none() {
+        html.push('"');
+    }
+}
+
+/// How the value of an attribute holds addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    One(ReferenceKind),
+    Candidates,
+    Css,
+}
+
+/// What an attribute of an element holds, both names in lower case.
+fn holds(tag: &str, attribute: &str) -> Option<Holds> {
+    use ReferenceKind::{Embed, Form, Image, LazyImage, Link, Media, Source};
+    let kind = match (tag, attribute) {
+        (_, "style") => return Some(Holds::Css),
+        ("img" | "source" | "amp-img", "srcset" | "data-srcset" | "data-lazy-srcset") => {
+            return Some(Holds::Candidates);
+        }
+        ("a" | "area", "href") => Link,
+        ("img" | "image" | "input" | "amp-img", "src") | ("image", "href" | "xlink:href") => Image,
+        ("video", "poster") | ("table" | "tr" | "td" | "th" | "body", "background") => Image,
+        ("img", "data-src" | "data-lazy-src" | "data-orig-file" | "data-large-file" | "data-full-url") => LazyImage,
+        ("img", name) if name.starts_with("data-original") => LazyImage,
+        ("iframe" | "embed" | "frame", "src" | "data-src") | ("object", "data") | ("param", "value") => Embed,
+        ("video" | "audio" | "source" | "track", "src") => Media,
+        ("form", "action") | ("input" | "button", "formaction") => Form,
+        ("blockquote" | "q" | "ins" | "del", "cite") | ("img", "longdesc") => Source,
+        _ => return None,
     };
-    let tag = html.get(name.clone()).unwrap_or("").to_ascii_lowercase();
-    if !matches!(
-        tag.as_str(),
-        "a" | "area"
-            | "img"
-            | "image"
-            | "iframe"
-            | "embed"
-            | "object"
-            | "param"
-            | "video"
-            | "audio"
-            | "source"
-            | "track"
-            | "input"
-            | "table"
-            | "td"
-            | "th"
-            | "body"
-            | "amp-img"
-            | "frame"
-    ) {
-        return Vec::new();
+    Some(Holds::One(kind))
+}
+
+/// Whether an attribute other than `style` of the element can hold an address.
+fn has_addresses(tag: &str) -> bool {
+    const ELEMENTS: [&str; 26] = [
+        "a",
+        "amp-img",
+        "area",
+        "audio",
+        "blockquote",
+        "body",
+        "button",
+        "del",
+        "embed",
+        "form",
+        "frame",
+        "iframe",
+        "image",
+        "img",
+        "input",
+        "ins",
+        "object",
+        "param",
+        "q",
+        "source",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "track",
+        "video",
+    ];
+    ELEMENTS.binary_search(&tag).is_ok()
+}
+
+/// The addresses of the start tag `piece`, whose name in lower case is `tag`.
+fn of_tag<'h>(html: &'h str, tag: &str, piece: &Piece, element: usize, link: Option<usize>) -> Vec<Reference<'h>> {
+    let mut found = Vec::new();
+    if !has_addresses(tag) && !html.get(piece.whole().clone()).is_some_and(|tag| tag.contains('(')) {
+        return found;
     }
     let attributes = Scanner::attributes(html, piece);
     let text = |range: &Range<usize>| html.get(range.clone()).unwrap_or("");
@@ -119,49 +226,90 @@ fn of_tag<'h>(html: &'h str, piece: &Piece) -> Vec<Reference<'h>> {
                     .iter()
                     .any(|word| text(&one.value).eq_ignore_ascii_case(word))
         });
-    let mut found = Vec::new();
     let mut seen: Vec<String> = Vec::new();
-    for attribute in &attributes {
+    for attribute in attributes.iter().filter(|_| film) {
         let name = text(&attribute.name).to_ascii_lowercase();
+        let Some(holds) = holds(tag, &name) else { continue };
         if seen.contains(&name) {
             // Browsers take the first of two equal attributes.
             continue;
         }
-        let kind = match (tag.as_str(), name.as_str()) {
-            ("a" | "area", "href") => ReferenceKind::Link,
-            ("img" | "image" | "input" | "amp-img", "src") => ReferenceKind::Image,
-            ("img" | "source" | "amp-img", "srcset") => ReferenceKind::ImageSource,
-            ("img", "data-src" | "data-original" | "data-lazy-src") => ReferenceKind::LazyImage,
-            ("video", "poster") | ("table" | "td" | "th" | "body", "background") => ReferenceKind::Image,
-            ("iframe" | "embed" | "frame", "src") | ("object", "data") => ReferenceKind::Embed,
-            ("param", "value") if film => ReferenceKind::Embed,
-            ("video" | "audio" | "source" | "track", "src") => ReferenceKind::Media,
-            _ => continue,
-        };
+        // `data-original-width` and its like are no addresses.
+        if name.starts_with("data-original-") && !text(&attribute.value).contains('/') {
+            continue;
+        }
         seen.push(name);
         let quote = attribute.quote.map(char::from);
-        if kind == ReferenceKind::ImageSource {
-            for span in candidates(html, &attribute.value) {
-                let address = decoded(html.get(span.clone()).unwrap_or(""));
+        let mut add = |kind, span: Range<usize>, quote| {
+            let address = decoded(html.get(span.clone()).unwrap_or(""));
+            if !address.is_empty() {
                 found.push(Reference {
                     kind,
                     address,
                     span,
-                    quote: quote.or(Some('"')),
+                    quote,
+                    element,
+                    link,
                 });
             }
+        };
+        match holds {
+            Holds::One(kind) => add(kind, attribute.value.clone(), quote),
+            // Within a longer value no quotation marks are wanted, and none of its own can be written.
+            Holds::Candidates => {
+                for span in candidates(html, &attribute.value) {
+                    add(ReferenceKind::ImageSource, span, quote.or(Some('"')));
+                }
+            }
+            Holds::Css => {
+                for span in css_addresses(html, &attribute.value) {
+                    add(ReferenceKind::Background, span, quote.or(Some('"')));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What stands in each `url(…)` of a `style`, without its quotation marks.
+fn css_addresses(html: &str, value: &Range<usize>) -> Vec<Range<usize>> {
+    const MARKS: [&str; 7] = ["\"", "'", "&quot;", "&#39;", "&#34;", "&apos;", "&#x27;"];
+    let mut found = Vec::new();
+    let mut from = value.start;
+    while let Some(open) = html
+        .get(from..value.end)
+        .and_then(|rest| memchr::memchr(b'(', rest.as_bytes()))
+        .map(|at| from + at)
+    {
+        from = open + 1;
+        let is_url = open
+            .checked_sub(3)
+            .filter(|start| *start >= value.start)
+            .and_then(|start| html.get(start..open))
+            .is_some_and(|word| word.eq_ignore_ascii_case("url"));
+        if !is_url {
             continue;
         }
-        let span = attribute.value.clone();
-        let address = decoded(text(&span));
-        if !address.is_empty() {
-            found.push(Reference {
-                kind,
-                address,
-                span,
-                quote,
-            });
-        }
+        let rest = html.get(from..value.end).unwrap_or("");
+        let inner = rest.trim_start();
+        let begin = from + (rest.len() - inner.len());
+        let mark = MARKS.iter().find(|mark| inner.starts_with(**mark));
+        let (start, length) = match mark {
+            Some(mark) => {
+                let text = inner.get(mark.len()..).unwrap_or("");
+                (begin + mark.len(), text.find(mark))
+            }
+            None => (
+                begin,
+                inner
+                    .find(')')
+                    .map(|end| inner.get(..end).unwrap_or("").trim_end().len()),
+            ),
+        };
+        // One that never ends is none.
+        let Some(length) = length else { return found };
+        found.push(start..start + length);
+        from = start + length;
     }
     found
 }
@@ -199,15 +347,7 @@ fn decoded(value: &str) -> Cow<'_, str> {
     if !value.contains('&') {
         return cleaned(value);
     }
-    // The parser knows which references are read without their semicolon, and where.
-    let tree = Tree::parse(&format!("<a href=\"{}\">", value.replace('"', "&quot;")));
-    let address = tree
-        .children(tree.top())
-        .find_map(|id| tree.node(id).attribute("href").map(str::to_owned));
-    match address {
-        Some(address) => Cow::Owned(cleaned(&address).into_owned()),
-        None => cleaned(value),
-    }
+    Cow::Owned(cleaned(&tokens::decoded(value, true)).into_owned())
 }
 
 #[cfg(test)]
@@ -251,5 +391,75 @@ mod tests {
             "<A  HREF = \"n'e&quot;w?a&amp;b\" >x</A><img src='n&#39;e\"w?a&amp;b' alt=\"a>b\">&nbsp;<br/>"
         );
         assert!(matches!(replace_references(html, |_| None), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn pictures_stand_in_many_places() {
+        use ReferenceKind::{Background, Form, Image, ImageSource, LazyImage, Link, Source};
+        let html = "<div style=\"color:red; background: #fff URL( &quot;a(1).png&quot; ) no-repeat, url(b.png)\">\
+            <img data-src='c.png' data-original='d.png' data-original-width=640 data-original-src='x/e.png' \
+            data-srcset='f.png, g.png 2x' longdesc=h.html><tr background=i.png><svg><image xlink:href='j.png'/></svg>\
+            <form action=k><q cite=l>x</q><area href=m><p style='background:url(never'>";
+        let expected = [
+            (Background, "a(1).png"),
+            (Background, "b.png"),
+            (LazyImage, "c.png"),
+            (LazyImage, "d.png"),
+            (LazyImage, "x/e.png"),
+            (ImageSource, "f.png"),
+            (ImageSource, "g.png"),
+            (Source, "h.html"),
+            (Image, "i.png"),
+            (Image, "j.png"),
+            (Form, "k"),
+            (Source, "l"),
+            (Link, "m"),
+        ];
+        let found: Vec<(ReferenceKind, String)> = all(html)
+            .into_iter()
+            .map(|(kind, address, _)| (kind, address))
+            .collect();
+        assert_eq!(found, expected.map(|(kind, address)| (kind, address.to_owned())));
+    }
+
+    #[test]
+    fn a_picture_knows_the_link_around_it() {
+        let html = "<p><a href=big><b><img src=small></b></a><img src=alone><a href=x><a href=y><img src=z>";
+        let links: Vec<(usize, Option<usize>)> = references(html).map(|one| (one.element, one.link)).collect();
+        assert_eq!(
+            links,
+            [(1, None), (3, Some(1)), (4, None), (5, None), (6, None), (7, Some(6))]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read_back(
+            new in "[ -~äé東]{0,12}",
+            before in "[a-z<>\"'& =/]{0,12}",
+        ) {
+            let html = format!(
+                "{before}<a href=x><img src='x' alt=\"{before}\" srcset='x 1x,x'></a><p style=\"background:url(x)\">"
+            );
+            let kept: Vec<_> = references(&html).map(|one| one.address.to_string()).collect();
+            proptest::prop_assert!(replace_references(&html, |one| Some(one.address.to_string())) == html.as_str());
+            let wanted = cleaned(&new).into_owned();
+            let changed = replace_references(&html, |one| (one.address == "x").then(|| wanted.clone()));
+            let read: Vec<_> = references(&changed).collect();
+            if !wanted.is_empty() {
+                proptest::prop_assert_eq!(read.len(), kept.len(), "{}", changed);
+            }
+            for (old, one) in kept.iter().zip(&read).filter(|_| !wanted.is_empty()) {
+                let plain = crate::html::address::percent_decoded(&wanted);
+                let is_same = match (old.as_str(), one.kind) {
+                    ("x", ReferenceKind::Background | ReferenceKind::ImageSource) => {
+                        crate::html::address::percent_decoded(&one.address) == plain
+                    }
+                    ("x", _) => one.address == wanted.as_str(),
+                    _ => one.address == old.as_str(),
+                };
+                proptest::prop_assert!(is_same, "{} in {}", one.address, changed);
+            }
+        }
     }
 }

@@ -342,8 +342,8 @@ fn local_name(name: &str) -> LocalName {
     }
 }
 
-/// Text with its character references replaced.
-fn decoded(text: &str, in_attribute: bool) -> String {
+/// Text with its character references replaced; in an attribute's value fewer are read without their semicolon.
+pub(super) fn decoded(text: &str, in_attribute: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     let mut from = 0;

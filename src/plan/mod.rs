@@ -4,6 +4,7 @@
 //! counts. What only one output needs (paths, WordPress's ids) is planned by [`markdown`] and the WXR writer from the
 //! same cards.
 
+pub mod addresses;
 pub mod markdown;
 mod selection;
 

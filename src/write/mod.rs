@@ -7,12 +7,15 @@ mod folder;
 pub mod json;
 mod json_line;
 pub mod markdown;
+mod media;
 pub mod output;
 mod pipeline;
+pub mod redirects;
 pub mod report;
 mod staging;
 pub mod wxr;
 
+pub use media::{Media, Refer, wanted};
 pub use staging::discard_unfinished;
 
 use std::io;
@@ -95,6 +98,8 @@ pub struct Run<'a> {
     pub jobs: usize,
     /// Told how many posts are done, as they are.
     pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
+    /// Pictures and files that were gathered for it.
+    pub media: Option<Media<'a>>,
 }
 
 /// What a writer did: how much it wrote, and what the user should know.
@@ -145,11 +150,19 @@ impl Run<'_> {
         })
     }
 
+    /// The address of a post's blog.
+    fn home(&self, number: u32) -> Option<&str> {
+        self.archive.post(number)?.blog()?.home_page_url.as_deref()
+    }
+
     /// Reads posts of the plan and shapes them.
     fn fetch(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
         let mut fetched = self.archive.posts(numbers)?;
         for one in &mut fetched {
             shape::post(&self.plan.selection, self.plan.target, &mut one.post, &mut one.notices);
+            if let Some(media) = &self.media {
+                media.shape(&mut one.post, self.home(one.number));
+            }
         }
         Ok(fetched)
     }

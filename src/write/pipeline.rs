@@ -247,6 +247,7 @@ mod tests {
                 plan: &plan,
                 jobs,
                 progress: None,
+                media: None,
             };
             let mut told = Vec::new();
             let mut tell = |notice: &Notice| told.push(notice.clone());

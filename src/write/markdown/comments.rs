@@ -96,7 +96,8 @@ pub(super) fn name(comment: &Comment) -> &str {
 /// The address of who wrote a comment, where it is one that may be linked.
 pub(super) fn url(comment: &Comment) -> Option<&str> {
     let url = comment.author.as_ref().and_then(|author| author.url.as_deref());
-    url.filter(|u| u.starts_with("http://") || u.starts_with("https://"))
+    let is_of_site = |u: &str| u.starts_with('/') && !u.starts_with("//");
+    url.filter(|u| u.starts_with("http://") || u.starts_with("https://") || is_of_site(u))
 }
 
 /// The word for what is no comment in the narrow sense.

@@ -5,29 +5,33 @@
 
 mod comment_data;
 mod comments;
+mod files;
 mod flavor;
 mod front_matter;
 mod gallery;
 mod options;
+mod site_links;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 pub use flavor::Flavor;
 pub use front_matter::{Fields, Format, Value};
-pub use options::{BadOptions, CommentsAs, FrontMatter, Options, Permalinks};
+pub use options::{BadOptions, CommentsAs, FrontMatter, Links, Options, Permalinks};
 
+use files::Calling;
 use flavor::{Facts, Rules, When};
 
 use super::folder::{Folder, Owner, Put};
 use super::output::WrittenFile;
-use super::{Run, WriteError, Written, pipeline};
+use super::{Run, WriteError, Written, pipeline, redirects};
 use crate::archive::{Fetched, PostCard};
 use crate::html::{
     Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, to_markdown,
 };
 use crate::ledger::{Notice, NoticeCode, Reason};
+use crate::media::Library;
 use crate::model::{ContentFormat, Kind, Post, Status, Zone};
 use crate::plan::markdown::{MarkdownPlan, old_path};
 use crate::wordpress::{shortcodes_to_html, shortcodes_with_galleries};
@@ -48,13 +52,15 @@ pub fn write(
         None => Folder::nothing(),
     };
     let mut site = Site::default();
+    let library = run.media.map(|media| media.library);
     pipeline::posts(
         run,
         written,
         |place, fetched| renderer.post(place, fetched),
-        |rendered, written| site.put(&mut folder, rendered, written),
+        |rendered, written| site.put(&mut folder, rendered, library, written),
     )?;
     site.finish(&mut folder, options, written)?;
+    renderer.write_redirects(&mut folder, written)?;
     let moved = folder.remove_moved()?;
     if moved > 0 {
         let files = if moved == 1 {
@@ -69,6 +75,9 @@ pub fn write(
     folder.finish()
 }
 
+/// The folder of redirects in that of a site. No generator takes what begins with an underscore for a page.
+const REDIRECTS: &str = "_old-addresses";
+
 /// How fragments of HTML become Markdown in this run.
 #[derive(Clone, Debug, Default)]
 struct Writing<'a> {
@@ -81,22 +90,28 @@ struct Writing<'a> {
 impl Writing<'_> {
     /// A body as Markdown, by the rules of its format.
     fn markdown(&self, html: &str, format: ContentFormat) -> Markdown {
-        self.of_text(html, format, shortcodes_to_html)
+        self.of_text(html, format, shortcodes_to_html, |_| None)
     }
 
     /// The body of a post, which may have galleries.
-    fn body(&self, post: &Post, galleries: &mut gallery::OfPost<'_, '_>) -> Markdown {
+    fn body(
+        &self,
+        post: &Post,
+        galleries: &mut gallery::OfPost<'_, '_>,
+        last: impl Fn(&str) -> Option<String>,
+    ) -> Markdown {
         let html = post.content_html.as_deref().unwrap_or_default();
-        self.of_text(html, post.format(), |html| {
-            shortcodes_with_galleries(html, &mut |gallery| galleries.html(gallery))
-        })
+        let shortcodes = |html| shortcodes_with_galleries(html, &mut |gallery| galleries.html(gallery));
+        self.of_text(html, post.format(), shortcodes, last)
     }
 
+    /// `last` changes the HTML that everything else has become, before it becomes Markdown.
     fn of_text<'t>(
         &self,
         html: &'t str,
         format: ContentFormat,
         shortcodes: impl FnOnce(&'t str) -> Cow<'t, str>,
+        last: impl Fn(&str) -> Option<String>,
     ) -> Markdown {
         let (html, newlines) = match format {
             ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
@@ -106,6 +121,10 @@ impl Writing<'_> {
             }
             ContentFormat::WpBlocks => (shortcodes(html), Newlines::Space),
             ContentFormat::Html | ContentFormat::Text => (Cow::Borrowed(html), Newlines::Space),
+        };
+        let html = match last(&html) {
+            Some(changed) => Cow::Owned(changed),
+            None => html,
         };
         let options = MarkdownOptions {
             newlines,
@@ -128,6 +147,8 @@ struct Renderer<'a> {
     bodies: Writing<'a>,
     data: Writing<'a>,
     galleries: gallery::Galleries<'a>,
+    files: Option<files::Files<'a>>,
+    links: Option<site_links::SiteLinks<'a>>,
 }
 
 /// A post as files.
@@ -136,10 +157,14 @@ struct Rendered {
     base: String,
     /// Path and text of the post.
     file: (String, String),
+    /// Where the site shows it.
+    address: Option<String>,
     /// Paths and texts of its comments, and how many comments are in each.
     comments: Vec<(String, Vec<u8>, u64)>,
     /// How many comments stand in the post itself.
     comments_inside: u64,
+    /// Paths and numbers of the files that it uses, and whether it is the only one.
+    files: Vec<(String, usize, bool)>,
     /// Ids of blog and post.
     post: (String, String),
     notices: Vec<Notice>,
@@ -175,11 +200,13 @@ impl<'a> Renderer<'a> {
             },
             bodies,
             galleries: gallery::Galleries::default(),
+            files: files::Files::new(run, options, rules),
+            links: site_links::SiteLinks::new(run, options, rules),
         }
     }
 
     fn post(&self, place: usize, fetched: Fetched) -> Result<Rendered, WriteError> {
-        let post = fetched.post;
+        let mut post = fetched.post;
         let mut notices = fetched.notices;
         let mut found = Vec::new();
         let card = self.run.archive.post(fetched.number);
@@ -190,8 +217,18 @@ impl<'a> Renderer<'a> {
         let name = self.plan.names.get(place).map_or("post", |n| n);
         let file = card.map_or_else(|| name.to_owned(), |card| self.plan.file(place, card));
 
+        if let Some(links) = &self.links {
+            links.rewrite(&self.plan, place, &mut post, &mut notices);
+        }
         let mut galleries = gallery::OfPost::new(self.run, &self.galleries, &post);
-        let body = self.bodies.body(&post, &mut galleries);
+        let home = self.run.home(fetched.number);
+        let ids = (post.blog.clone(), post.id.clone());
+        let url = post.url.clone();
+        let files = self.files.as_ref();
+        let calling = files.map(|files| Calling::new(files, (&ids.0, &ids.1), url.as_deref(), home, &file));
+        let body = self
+            .bodies
+            .body(&post, &mut galleries, |html| calling.as_ref()?.rewritten(html));
         if let Some(error) = galleries.error {
             return Err(error.into());
         }
@@ -206,6 +243,23 @@ impl<'a> Renderer<'a> {
         } else {
             self.options.comments()
         };
+        // As JSON they stay to the letter.
+        let is_text = comments == CommentsAs::Section || self.rules.comment_data.is_some();
+        if let Some(calling) = calling.as_ref().filter(|_| is_text) {
+            for html in post
+                .comments
+                .iter_mut()
+                .filter_map(|comment| comment.content_html.as_mut())
+            {
+                if let Some(changed) = calling.rewritten(html) {
+                    *html = changed;
+                }
+            }
+        }
+        if let Some(calling) = &calling {
+            calling.enclosures(&post);
+        }
+        let image = calling.as_ref().and_then(|calling| calling.image(&post));
         let mut section = String::new();
         if comments == CommentsAs::Section {
             has_raw_html |= comments::section(&post, zone, &self.bodies, &mut section, &mut notices);
@@ -214,7 +268,16 @@ impl<'a> Renderer<'a> {
             CommentsAs::Data => self.comment_files(place, name, &post, zone, &mut notices)?,
             _ => Vec::new(),
         };
-        let (matter, renamed) = self.front_matter(place, card, &post, zone, &body, &mut notices, &mut found);
+        let (matter, renamed) = self.front_matter(
+            place,
+            card,
+            &post,
+            zone,
+            &body,
+            image.as_deref(),
+            &mut notices,
+            &mut found,
+        );
         let mut text = matter;
         for part in [&body, &section] {
             if !part.is_empty() {
@@ -224,6 +287,10 @@ impl<'a> Renderer<'a> {
         }
         if has_raw_html {
             found.push(When::RawHtml);
+        }
+        let files = calling.map(Calling::into_used).unwrap_or_default();
+        if !files.is_empty() {
+            found.push(When::Files);
         }
         if !data.is_empty() {
             found.push(When::CommentData);
@@ -244,13 +311,83 @@ impl<'a> Renderer<'a> {
                 CommentsAs::Section => post.comments.len() as u64,
                 _ => 0,
             },
+            files: files
+                .into_iter()
+                .map(|(number, placed)| (format!("{base}{}", placed.path), number, placed.is_own))
+                .collect(),
             file: (format!("{base}{file}.md"), text),
+            address: self.site_address(place, card),
             base,
             post: (post.blog, post.id),
             notices,
             found,
             renamed,
         })
+    }
+
+    /// The address at which the site shows the post at this place, if it is public.
+    fn site_address(&self, place: usize, card: Option<PostCard<'_>>) -> Option<String> {
+        let card = card.filter(|card| card.status() == Status::Published)?;
+        let folder = self
+            .options
+            .new_url
+            .as_deref()
+            .map(site_links::path_of_site)
+            .unwrap_or_default();
+        let path = self.plan.address(place, card)?;
+        Some(format!("{folder}{}", (self.rules.shown_at)(&path)))
+    }
+
+    /// Writes the redirects of each blog, beside its posts.
+    fn write_redirects(&self, folder: &mut Folder, written: &mut Written<'_>) -> Result<(), WriteError> {
+        let Some(links) = self.links.as_ref().filter(|_| !self.options.redirects.is_empty()) else {
+            return Ok(());
+        };
+        let is_one = self.run.plan.blogs.len() < 2;
+        for blog in self.run.plan.blogs.iter().copied() {
+            let base = self.plan.folders.get(blog).map_or("", |folder| folder);
+            let redirects = links.redirects(&self.plan, blog);
+            let about = redirects::About {
+                hosts: links.old.hosts(blog).map(str::to_owned).collect(),
+                name: if is_one { String::new() } else { blog.to_string() },
+                new_url: self.options.new_url.clone(),
+            };
+            let base = if base.is_empty() {
+                String::new()
+            } else {
+                format!("{base}/")
+            };
+            for form in &self.options.redirects {
+                let made = form.write(&redirects, &about);
+                let path = format!("{base}{REDIRECTS}/{}", form.file());
+                if folder.put(&path, made.text.as_bytes(), None)? == Put::Kept {
+                    written.notice(&Notice::new(
+                        NoticeCode::FileKept,
+                        format!(
+                            "{path} was changed since blogark wrote it; it was left as it is. --overwrite replaces it."
+                        ),
+                    ));
+                    continue;
+                }
+                written.hint(format!(
+                    "{path} has {} redirects: {}",
+                    redirects.len() - made.left_out.len(),
+                    form.hint()
+                ));
+                if let Some(limit) = made.limit {
+                    written.hint(format!(
+                        "{path} has more redirects than the {limit} that are taken there."
+                    ));
+                }
+                for address in &made.left_out {
+                    written.notice(&Notice::new(
+                        NoticeCode::FieldNotCarried,
+                        format!("{path} has no redirect for {address}: there is no way to say it."),
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The comments of a post as data: paths in the folder of the site, bytes, and how many comments each holds.
@@ -289,6 +426,7 @@ impl<'a> Renderer<'a> {
         post: &Post,
         zone: Zone,
         body: &str,
+        image: Option<&str>,
         notices: &mut Vec<Notice>,
         found: &mut Vec<When>,
     ) -> (String, Vec<bool>) {
@@ -335,6 +473,7 @@ impl<'a> Renderer<'a> {
             aliases,
             url: post.url.as_deref().filter(|_| keeps),
             comments_key: (is_data && key != slug && !post.comments.is_empty()).then_some(key),
+            image,
             has_summary: body.lines().any(|line| line == self.rules.summary_marker),
         };
         if !facts.aliases.is_empty() {
@@ -393,10 +532,18 @@ struct Site {
     with_data: BTreeSet<String>,
     found: Vec<When>,
     renamed: Vec<bool>,
+    /// Paths of files that are there already.
+    placed: HashSet<String>,
 }
 
 impl Site {
-    fn put(&mut self, folder: &mut Folder, rendered: Rendered, written: &mut Written<'_>) -> Result<(), WriteError> {
+    fn put(
+        &mut self,
+        folder: &mut Folder,
+        rendered: Rendered,
+        library: Option<&Library>,
+        written: &mut Written<'_>,
+    ) -> Result<(), WriteError> {
         for notice in &rendered.notices {
             written.notice(notice);
         }
@@ -431,6 +578,9 @@ impl Site {
         } else {
             written.post(rendered.comments_inside);
         }
+        if let Some(address) = &rendered.address {
+            folder.address(&rendered.base, path, address);
+        }
         if !rendered.comments.is_empty() {
             self.with_data.insert(rendered.base.clone());
         }
@@ -440,6 +590,17 @@ impl Site {
                 written.ledger.comments.leave_out(Reason::FileKept, *count);
             } else {
                 written.ledger.comments.written += count;
+            }
+        }
+        for (path, number, is_own) in &rendered.files {
+            let Some(held) = library.and_then(|library| library.files().get(*number)) else {
+                continue;
+            };
+            if !self.placed.insert(path.clone()) {
+                continue;
+            }
+            if folder.put_file(path, held, Some(&owner).filter(|_| *is_own))? == Put::Kept {
+                written.notice(&kept(path));
             }
         }
         self.bases.insert(rendered.base);

@@ -4,6 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -20,12 +21,25 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!--more-->",
     item_indent: None,
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "public/media",
+        path: Some("/media/"),
+        in_bundles: false,
+    },
     comment_data: None,
     templates: &[],
     sections: &[],
     fields,
     own_address: Some(own_address),
+    shown_at: super::folder_unless_file,
+    label_address: None,
+    feed: None,
+    has_heading_ids: false,
     hints: &[
+        (
+            When::Files,
+            "Pictures and files lie in public/media; this line in eleventy.config.js copies them: eleventyConfig.addPassthroughCopy({ \"./public/\": \"/\" });",
+        ),
         (
             When::Drafts,
             "Drafts have `draft: true`, and Eleventy publishes them until this line stands in eleventy.config.js: eleventyConfig.addPreprocessor(\"drafts\", \"*\", (data) => (data.draft ? false : undefined));",
@@ -44,12 +58,8 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_some("updated", facts.modified());
     fields.put("slug", facts.slug);
     let path = facts.path.as_ref().or(facts.address.as_ref());
-    if let Some(path) = path {
-        // It takes no path whose last part has neither an extension nor a slash.
-        let is_folder = !path.rsplit('/').next().unwrap_or_default().contains('.');
-        let end = if is_folder && !path.ends_with('/') { "/" } else { "" };
-        fields.put("permalink", format!("{path}{end}"));
-    }
+    // It takes no path whose last part has neither an extension nor a slash.
+    fields.put_some("permalink", path.map(|path| super::folder_unless_file(path)));
     fields.put_list("aliases", facts.aliases.clone());
     fields.put_some("type", facts.kind());
     fields.put_flag("draft", !facts.is_public());
@@ -58,6 +68,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("tags", facts.post.tags.iter().map(|tag| collection(tag)).collect());
     fields.put_list("categories", facts.post.categories.clone());
     fields.put_some("description", facts.description());
+    fields.put_some("image", facts.image);
     fields.put("id", facts.post.id.as_str());
     fields.put("templateEngineOverride", "md");
     fields

@@ -5,14 +5,17 @@ mod astro;
 mod eleventy;
 mod hugo;
 mod jekyll;
+mod label;
 mod pelican;
 mod plain;
 mod zola;
 
+use super::files::MediaRules;
 use super::front_matter::{Fields, Format, Value};
 use super::options::CommentsAs;
 use crate::html::Dialect;
 use crate::model::{Date, Kind, Moment, Post, PostAuthor, Precision, Status, Zone};
+use crate::plan::addresses::Label;
 use crate::plan::markdown::Named;
 
 /// Which program the Markdown is for.
@@ -80,6 +83,8 @@ pub(super) struct Rules {
     pub(super) item_indent: Option<usize>,
     /// Where comments go when nothing is asked for.
     pub(super) comments: CommentsAs,
+    /// Where pictures and files go.
+    pub(super) media: MediaRules,
     /// The folder for comments as data, a folder a post with a file a comment. Else all of a post are one JSON file.
     pub(super) comment_data: Option<&'static str>,
     /// Templates that show such comments: path and text.
@@ -90,6 +95,14 @@ pub(super) struct Rules {
     pub(super) fields: fn(&Facts<'_>) -> Fields,
     /// The address that the generator gives by itself.
     pub(super) own_address: Option<fn(&Named<'_>) -> String>,
+    /// The path under which a post is served that has this one.
+    pub(super) shown_at: fn(&str) -> String,
+    /// The page of a label, where the generator makes one by itself.
+    pub(super) label_address: Option<fn(Label<'_>) -> Option<String>>,
+    /// The feed that the generator makes by itself.
+    pub(super) feed: Option<&'static str>,
+    /// Headings have ids of their words, so that a link can lead to the comments.
+    pub(super) has_heading_ids: bool,
     /// What to tell who builds the site, where it applies.
     pub(super) hints: &'static [(When, &'static str)],
 }
@@ -111,6 +124,20 @@ pub(super) enum When {
     HtmlPaths,
     /// An old path has letters that are not Latin.
     ForeignPaths,
+    /// Pictures and files lie in the folder.
+    Files,
+}
+
+/// The path itself: the generator serves a post where it was told.
+fn same(path: &str) -> String {
+    path.to_owned()
+}
+
+/// A path as a folder, if its last part has no extension.
+fn folder_unless_file(path: &str) -> String {
+    let is_folder = !path.rsplit('/').next().unwrap_or_default().contains('.');
+    let end = if is_folder && !path.ends_with('/') { "/" } else { "" };
+    format!("{path}{end}")
 }
 
 /// What is known of a post when its front matter is written.
@@ -130,6 +157,8 @@ pub(super) struct Facts<'a> {
     pub(super) comments_key: Option<&'a str>,
     /// The body has the mark that ends the summary.
     pub(super) has_summary: bool,
+    /// The picture that stands for the post, where it lies in the folder.
+    pub(super) image: Option<&'a str>,
 }
 
 impl Facts<'_> {

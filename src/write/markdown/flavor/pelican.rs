@@ -4,6 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::{Dialect, MarkdownOptions, escape_text, to_markdown};
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format, Value};
 use crate::write::markdown::options::CommentsAs;
 
@@ -20,11 +21,20 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!-- PELICAN_END_SUMMARY -->",
     item_indent: Some(4),
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "content/images",
+        path: Some("/images/"),
+        in_bundles: false,
+    },
     comment_data: None,
     templates: &[],
     sections: &[],
     fields,
     own_address: Some(own_address),
+    shown_at: super::same,
+    label_address: Some(super::label::pelican),
+    feed: Some("/feeds/all.atom.xml"),
+    has_heading_ids: false,
     hints: &[(
         When::Aliases,
         "Old addresses stand in `Alias`; the plugin pelican-alias makes pages of them.",
@@ -74,6 +84,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
         fields.put_list("Categories", parted(post.categories.clone()));
     }
     // It is read as Markdown.
+    fields.put_some("Image", facts.image);
     if let Some(description) = facts.description() {
         let options = MarkdownOptions {
             dialect: Dialect::Pelican,

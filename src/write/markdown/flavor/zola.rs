@@ -5,6 +5,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -21,6 +22,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!-- more -->",
     item_indent: None,
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "static/media",
+        path: Some("/media/"),
+        in_bundles: true,
+    },
     comment_data: None,
     templates: &[],
     sections: &[
@@ -35,6 +41,10 @@ pub(super) const RULES: Rules = Rules {
     ],
     fields,
     own_address: Some(own_address),
+    shown_at,
+    label_address: Some(super::label::zola),
+    feed: None,
+    has_heading_ids: true,
     hints: &[
         (
             When::Terms,
@@ -70,6 +80,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("authors", facts.authors());
     fields.put_list("taxonomies.tags", facts.post.tags.clone());
     fields.put_list("taxonomies.categories", facts.post.categories.clone());
+    fields.put_some("extra.image", facts.image);
     fields.put_some("extra.type", facts.kind());
     fields.put_some("extra.status", facts.status());
     fields.put("extra.id", facts.post.id.as_str());
@@ -79,4 +90,13 @@ fn fields(facts: &Facts<'_>) -> Fields {
 fn own_address(post: &Named<'_>) -> String {
     let section = if post.is_page { "pages" } else { "posts" };
     format!("/{section}/{}/", post.slug)
+}
+
+/// A page is a folder; the name of one that ended in `.html` leads to it.
+fn shown_at(path: &str) -> String {
+    let plain = path
+        .strip_suffix(".html")
+        .or_else(|| path.strip_suffix(".htm"))
+        .unwrap_or(path);
+    format!("{}/", plain.trim_end_matches('/'))
 }
