@@ -38,6 +38,7 @@ mod feeds;
 #[cfg(unix)]
 mod hard_stops;
 mod ledger;
+mod limits;
 mod links;
 mod markdown;
 mod markdown_flavours;

@@ -260,6 +260,7 @@ fn run<T>(archive: &Archive, target: Target, write: impl FnOnce(Run<'_>, &mut Wr
         plan: &plan,
         jobs: 1,
         progress: None,
+        media: None,
     };
     let came = write(run, &mut written);
     let mut ledger = plan.ledger.clone();
