@@ -53,6 +53,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         plan: &plan,
         jobs: 2,
         progress: None,
+        media: None,
     };
     let files = markdown::write(run, Some(&folder), &markdown::Options::default(), &mut written)?;
 

@@ -9,6 +9,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod files;
+
+pub use files::{Failure, MediaTally};
+
 macro_rules! notice_codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $loss:literal;)+) => {
         /// What a notice is about. The documentation of each code is its table row in `docs/notices.md`.
@@ -116,6 +120,14 @@ notice_codes! {
     LinkKept = "link-kept", false;
     /// A file that somebody changed since the last run, or that is not blogark's own, was left as it is; --overwrite replaces such files.
     FileKept = "file-kept", true;
+    /// A picture or file that posts use could not be had; its address stays in the text.
+    MediaMissing = "media-missing", true;
+    /// A picture or file that posts use was not fetched, because that was asked for; its address stays in the text.
+    MediaNotFetched = "media-not-fetched", false;
+    /// A file from a folder was taken for a post's without certainty; the notice says what speaks for it.
+    MediaGuessed = "media-guessed", false;
+    /// A picture may still say where it was taken: that can be taken out of JPEG files only.
+    LocationKept = "location-kept", true;
 }
 
 impl fmt::Display for NoticeCode {
@@ -329,15 +341,18 @@ pub struct Ledger {
     pub posts: Tally,
     /// Comments.
     pub comments: Tally,
+    /// Pictures and files that posts use, where they were gathered.
+    #[serde(default, skip_serializing_if = "MediaTally::is_empty")]
+    pub media: MediaTally,
     /// Notices by code.
     #[serde(default)]
     pub notices: BTreeMap<NoticeCode, u64>,
 }
 
 impl Ledger {
-    /// Whether posts and comments both add up.
+    /// Whether posts, comments and files all add up.
     pub fn balances(&self) -> bool {
-        self.posts.balances() && self.comments.balances()
+        self.posts.balances() && self.comments.balances() && self.media.balances()
     }
 
     /// Counts a notice.
@@ -349,6 +364,7 @@ impl Ledger {
     pub fn add(&mut self, other: &Ledger) {
         self.posts.add(&other.posts);
         self.comments.add(&other.comments);
+        self.media.add(&other.media);
         for (code, count) in &other.notices {
             *self.notices.entry(*code).or_default() += count;
         }

@@ -35,7 +35,7 @@
 //! let mut lines = Vec::new();
 //! let mut tell = |notice: &Notice| eprintln!("{}: {}", notice.code, notice.message);
 //! let mut written = Written::new(&mut tell);
-//! let run = Run { archive: &archive, plan: &plan, jobs: 2, progress: None };
+//! let run = Run { archive: &archive, plan: &plan, jobs: 2, progress: None, media: None };
 //! json::write_lines(run, &mut lines, &mut written)?;
 //!
 //! // What was read is written, merged, left out for a reason, or damaged: nothing else can have become of it.
@@ -56,6 +56,7 @@ pub mod dates;
 mod fold;
 pub mod html;
 pub mod ledger;
+pub mod media;
 pub mod model;
 pub mod plan;
 pub mod read;

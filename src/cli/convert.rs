@@ -2,6 +2,9 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -9,6 +12,7 @@ use clap::ValueEnum;
 
 use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
+use blogark::media::{self, Library};
 use blogark::plan::{Plan, Selection, Target, What};
 use blogark::report::ReportFile;
 use blogark::shape::spam;
@@ -16,9 +20,10 @@ use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
 use blogark::write::report::{ReportWriter, Summary};
-use blogark::write::{Run, WriteError, Written, json, wxr};
+use blogark::write::{Media, Refer, Run, WriteError, Written, json, wxr};
 
 use super::markdown_args::MarkdownArgs;
+use super::media_args::{MediaArgs, MediaChoice};
 use super::progress::Progress;
 use super::{InputArgs, Outcome, Usage, size, summary, terminal};
 
@@ -59,6 +64,8 @@ pub(crate) struct Args {
     limit: Option<u64>,
     #[command(flatten)]
     markdown: MarkdownArgs,
+    #[command(flatten)]
+    media: MediaArgs,
     /// WXR: what labels become in WordPress
     #[arg(long, value_enum, value_name = "WHAT", default_value = "tags")]
     labels_as: LabelsAs,
@@ -142,7 +149,12 @@ fn on_interrupt(last: impl Fn() + Send + 'static) -> anyhow::Result<()> {
         last();
         std::process::exit(INTERRUPTED);
     })
-    .context("interrupts cannot be handled")
+    .context("interrupts cannot be handled")?;
+    // The system ends a program whose file grows over a limit, unless it takes note of it: then writing fails, which is said.
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())
+        .context("the limit on the size of files cannot be handled")?;
+    Ok(())
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
@@ -168,6 +180,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
+    let choice = args
+        .media
+        .choice(to, &args.input.inputs, args.output.as_deref(), args.dry_run)?;
     on_interrupt(|| {
         blogark::write::discard_unfinished();
         terminal::error("blogark: stopped before the end; nothing half-written was left behind");
@@ -215,6 +230,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         Some(path) => Some(ReportWriter::begin(path, to.name(), args.dry_run)?),
         None => None,
     };
+    let library = match &choice {
+        Some(choice) => Some(gather(args, choice, &archive, &plan, jobs)?),
+        None => None,
+    };
     let progress = Progress::posts(args.input.progress, quiet, plan.posts.len() as u64);
     let on_post = |count| progress.add(count);
     let run = Run {
@@ -222,6 +241,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         plan: &plan,
         jobs,
         progress: Some(&on_post),
+        media: choice.as_ref().zip(library.as_ref()).map(|(choice, library)| Media {
+            library,
+            refer: match (to, &choice.url) {
+                (To::Markdown, _) => Refer::Placed,
+                (To::Wxr, Some(url)) => Refer::At(url),
+                _ => Refer::Beside(&choice.beside),
+            },
+        }),
     };
     // A report that cannot be written is said at the end, not in the middle of the output.
     let mut report_error = None;
@@ -236,6 +263,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         tell(notice);
     }
     let mut written = Written::new(&mut tell);
+    if let Some(library) = &library {
+        written.ledger.media = library.tally.clone();
+        for notice in &library.notices {
+            written.notice(notice);
+        }
+    }
     let result = write(args, to, &options, run, &mut written);
     let hints = std::mem::take(&mut written.hints);
     let mut ledger = plan.ledger.clone();
@@ -281,6 +314,42 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         });
     }
     Ok(outcome)
+}
+
+/// Gathers the pictures and files that posts use.
+fn gather(args: &Args, choice: &MediaChoice, archive: &Archive, plan: &Plan, jobs: usize) -> anyhow::Result<Library> {
+    let run = Run {
+        archive,
+        plan,
+        jobs,
+        progress: None,
+        media: None,
+    };
+    let files = blogark::write::wanted(run)?;
+    let progress = OnceLock::new();
+    let begin = |total| {
+        progress.get_or_init(|| Progress::files(args.input.progress, args.input.quiet, total));
+    };
+    let on_event = |event| {
+        if let Some(progress) = progress.get() {
+            progress.fetched(event);
+        }
+    };
+    let library = media::collect(files, &choice.options, &begin, &on_event);
+    if let Some(progress) = progress.get() {
+        progress.finish();
+    }
+    let library = library?;
+    if let Some(path) = &choice.list
+        && !args.dry_run
+    {
+        let mut list = library.addresses_to_fetch().join("\n");
+        if !list.is_empty() {
+            list.push('\n');
+        }
+        blogark::write::output::write_file(path, list.as_bytes())?;
+    }
+    Ok(library)
 }
 
 /// Opens and surveys the inputs. `inspect` does the same.
@@ -415,7 +484,7 @@ fn write(
                     WpHtml::Collapse => wxr::WpHtml::Collapse,
                     WpHtml::Block => wxr::WpHtml::Block,
                 },
-                media_items: args.media_items,
+                media_items: args.media_items || run.media.is_some(),
             };
             wxr::write(run, to, options, written)
         }

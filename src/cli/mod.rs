@@ -5,6 +5,7 @@ mod convert;
 mod inspect;
 mod link_args;
 mod markdown_args;
+mod media_args;
 mod progress;
 mod summary;
 mod terminal;
@@ -103,6 +104,11 @@ pub(crate) fn main() -> ExitCode {
         Err(e) => {
             // clap knows where help and errors go; a closed pipe is no matter.
             let _ = e.print();
+            let is_swallowed = e.kind() == clap::error::ErrorKind::MissingRequiredArgument
+                && std::env::args_os().any(|word| word == "--media");
+            if is_swallowed {
+                terminal::say("What stands behind --media is taken for its folders: say the inputs before it.");
+            }
             return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
         }
     };

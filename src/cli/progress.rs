@@ -4,8 +4,9 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use blogark::media::download::Event;
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// When progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,6 +22,8 @@ pub(crate) enum When {
 /// How far a step of the run has come.
 pub(crate) struct Progress {
     sort: Sort,
+    /// What was fetched.
+    bytes: AtomicU64,
 }
 
 enum Sort {
@@ -56,6 +59,29 @@ impl Progress {
         )
     }
 
+    /// Fetching: how many files are done.
+    pub(crate) fn files(when: When, quiet: bool, total: u64) -> Progress {
+        Progress::new(
+            when,
+            quiet,
+            ("fetching", "files", total),
+            "Fetching {bar:32} {human_pos}/{human_len} files, {msg}, {eta} left",
+        )
+    }
+
+    /// Something came.
+    pub(crate) fn fetched(&self, event: Event) {
+        match event {
+            Event::File => self.add(1),
+            Event::Bytes(count) => {
+                let all = self.bytes.fetch_add(count, Ordering::Relaxed) + count;
+                if let Sort::Bar(bar) = &self.sort {
+                    bar.set_message(HumanBytes(all).to_string());
+                }
+            }
+        }
+    }
+
     fn new(
         when: When,
         quiet: bool,
@@ -80,7 +106,10 @@ impl Progress {
             }
             _ => Sort::Silent,
         };
-        Progress { sort }
+        Progress {
+            sort,
+            bytes: AtomicU64::new(0),
+        }
     }
 
     /// So much more is done.

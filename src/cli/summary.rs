@@ -47,6 +47,24 @@ pub(crate) fn tell(account: &Account<'_>) {
             ));
         }
     }
+    let files = &ledger.media;
+    if !files.is_empty() {
+        let mut parts = vec![format!("{} found", number(files.found))];
+        for (n, what) in [
+            (files.local, "taken from folders"),
+            (files.downloaded, "fetched"),
+            (files.kept, "fetched before"),
+            (files.missing.values().sum(), "not there"),
+        ] {
+            if n > 0 {
+                parts.push(format!("{} {what}", number(n)));
+            }
+        }
+        say(&format!("Pictures and files: {}.", parts.join(", ")));
+        for (failure, n) in &files.missing {
+            say(&format!("  {}: {}", count(*n, "file", "files"), failure.in_words()));
+        }
+    }
     for redaction in &account.plan.redactions {
         let (one, many) = private(&redaction.field);
         say(&format!("  kept private: {}", count(redaction.count, one, many)));

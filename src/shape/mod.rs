@@ -2,6 +2,7 @@
 
 mod comment_text;
 pub mod links;
+pub mod media;
 pub mod privacy;
 pub mod spam;
 

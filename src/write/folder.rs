@@ -11,7 +11,8 @@ use std::path::{Component, Path, PathBuf};
 use super::WriteError;
 use super::output::WrittenFile;
 use super::staging::{self, StagedFile, StagedFolder};
-use crate::source::hex;
+use crate::media::Held;
+use crate::source::{Hashing, hash_file, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -211,6 +212,85 @@ impl Folder {
             .or_default();
         let path = path.strip_prefix(base).unwrap_or(path);
         site.insert(path.to_owned(), address.to_owned());
+    }
+
+    /// Copies a picture or file to `path`, as [`Folder::put`] writes a text.
+    ///
+    /// # Errors
+    /// When it cannot be read any more, is not what it was, or cannot be written.
+    pub(super) fn put_file(&mut self, path: &str, held: &Held, owner: Option<&Owner>) -> Result<Put, WriteError> {
+        let place = self.root.join(path);
+        let shown = place.display().to_string();
+        let err = |e| WriteError::io(&shown, e);
+        let file = WrittenFile {
+            path: place,
+            size: held.size,
+            sha256: Some(held.sha256.clone()),
+        };
+        if self.is_dry {
+            self.written.push(file);
+            return Ok(Put::Written);
+        }
+        if let Some(owner) = owner
+            && !self.owners.contains(owner)
+        {
+            self.owners.insert(owner.clone());
+        }
+        let mut put = Put::Written;
+        if self.staging.is_none() {
+            if !self.is_below_real_folders(path).map_err(err)? {
+                return Ok(Put::Kept);
+            }
+            let target = self.root.join(path);
+            match fs::symlink_metadata(&target) {
+                Ok(there) if there.is_file() => {
+                    let old = hash_file(&target).map_err(err)?;
+                    if old == held.sha256 {
+                        put = Put::Same;
+                    } else if !self.overwrite && self.before.hash(path) != Some(&old) {
+                        if let Some(old) = self.before.files.get(path) {
+                            self.now.files.insert(path.to_owned(), old.clone());
+                        }
+                        return Ok(Put::Kept);
+                    }
+                }
+                Ok(_) => return Ok(Put::Kept),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(err(e)),
+            }
+        }
+        if put == Put::Written {
+            let root = &self.root;
+            let copy = |out: &mut dyn Write| {
+                let mut hashing = Hashing::new(out);
+                held.write_to(&mut hashing)?;
+                let (sha256, _) = hashing.finish();
+                match sha256 == held.sha256 {
+                    true => Ok(()),
+                    false => Err(io::Error::other(format!(
+                        "{} changed while it was copied. Run it again",
+                        held.path.display()
+                    ))),
+                }
+            };
+            match &self.staging {
+                Some(staging) => staging.put_with(path, copy).map_err(err)?,
+                None => {
+                    let target = root.join(path);
+                    fs::create_dir_all(target.parent().unwrap_or(root)).map_err(err)?;
+                    let mut new = StagedFile::begin(root).map_err(err)?;
+                    copy(&mut new).map_err(err)?;
+                    new.finish(&target).map_err(err)?;
+                }
+            }
+        }
+        let entry = match owner {
+            Some(Owner(owner)) => format!("{} {owner}", held.sha256),
+            None => held.sha256.clone(),
+        };
+        self.now.files.insert(path.to_owned(), entry);
+        self.written.push(file);
+        Ok(put)
     }
 
     /// Whether every folder on the way to `path` is one, or is yet to be made: a link could lead anywhere.

@@ -1,11 +1,13 @@
 //! JSON Lines and the JSON document: the same records in the same order.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::{Run, WriteError, Written, json_line, pipeline};
-use crate::model::{Archive as Head, Comment, Date, Generator, SCHEMA_VERSION};
+use crate::media::original::named;
+use crate::model::{Archive as Head, Comment, Date, Generator, Media, Post, SCHEMA_VERSION};
 use crate::shape::privacy;
 
 /// Writes an archive as JSON Lines: the head, every blog, the posts, comments without a post, media.
@@ -87,7 +89,10 @@ impl Frame for Whole {
 
 fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &dyn Frame) -> Result<(), WriteError> {
     let err = |e| WriteError::io("the output", e);
-    frame.head(out, &to_json(&head(run))?).map_err(err)?;
+    let more = more_media(run)?;
+    let mut head = head(run);
+    head.counts.media += more.len() as u64;
+    frame.head(out, &to_json(&head)?).map_err(err)?;
 
     frame.begin(out, "blogs").map_err(err)?;
     for (place, blog) in run.blogs().enumerate() {
@@ -101,8 +106,10 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
         run,
         written,
         |_, fetched| {
-            let comments = fetched.post.comments.len() as u64;
-            Ok((to_json(&fetched.post)?, comments, fetched.notices))
+            let post = &fetched.post;
+            let mut line = Vec::with_capacity(size(post));
+            json_line::append(&mut line, post)?;
+            Ok((line, post.comments.len() as u64, fetched.notices))
         },
         |(bytes, comments, notices), written| {
             frame.record(out, &bytes, std::mem::take(&mut is_first)).map_err(err)?;
@@ -136,15 +143,44 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
     let numbers: Vec<u32> = (0..run.archive.media_count()).collect();
     let mut is_first = true;
     for numbers in numbers.chunks(512) {
-        for media in run.archive.media(numbers)? {
+        for mut media in run.archive.media(numbers)? {
+            if let Some(files) = &run.media {
+                files.complete(&mut media);
+            }
             frame
                 .record(out, &to_json(&media)?, std::mem::take(&mut is_first))
                 .map_err(err)?;
         }
     }
+    for media in &more {
+        frame
+            .record(out, &to_json(media)?, std::mem::take(&mut is_first))
+            .map_err(err)?;
+    }
     frame.end(out).map_err(err)?;
     frame.close(out).map_err(err)?;
     out.flush().map_err(err)
+}
+
+/// Records of files that posts use and of which the source has none.
+fn more_media(run: Run<'_>) -> Result<Vec<Media>, WriteError> {
+    let Some(files) = &run.media else {
+        return Ok(Vec::new());
+    };
+    let mut known = HashSet::new();
+    let numbers: Vec<u32> = (0..run.archive.media_count()).collect();
+    for numbers in numbers.chunks(512) {
+        let records = run.archive.media(numbers)?;
+        known.extend(records.iter().filter_map(|one| Some(named(one.url.as_deref()?)?.key)));
+    }
+    Ok(files.records(&known))
+}
+
+/// About as many bytes as a post takes: most of them are bodies, in which little is escaped.
+fn size(post: &Post) -> usize {
+    let body = |html: &Option<String>| html.as_ref().map_or(0, |html| html.len() + html.len() / 8);
+    let comments: usize = post.comments.iter().map(|c| 768 + body(&c.content_html)).sum();
+    1024 + body(&post.content_html) + comments
 }
 
 fn head(run: Run<'_>) -> Head {

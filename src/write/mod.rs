@@ -7,6 +7,7 @@ mod folder;
 pub mod json;
 mod json_line;
 pub mod markdown;
+mod media;
 pub mod output;
 mod pipeline;
 pub mod redirects;
@@ -14,6 +15,7 @@ pub mod report;
 mod staging;
 pub mod wxr;
 
+pub use media::{Media, Refer, wanted};
 pub use staging::discard_unfinished;
 
 use std::io;
@@ -73,6 +75,9 @@ fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full. Make room and run it again".to_owned(),
         io::ErrorKind::QuotaExceeded => "your quota is used up. Make room and run it again".to_owned(),
+        io::ErrorKind::FileTooLarge => {
+            "it grows larger than this disk or this account allows (ulimit -f). Choose another place".to_owned()
+        }
         io::ErrorKind::PermissionDenied => "you have no permission. Choose a place that you may write to".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk cannot be written to. Choose another place".to_owned(),
         io::ErrorKind::NotFound => {
@@ -93,6 +98,8 @@ pub struct Run<'a> {
     pub jobs: usize,
     /// Told how many posts are done, as they are.
     pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
+    /// Pictures and files that were gathered for it.
+    pub media: Option<Media<'a>>,
 }
 
 /// What a writer did: how much it wrote, and what the user should know.
@@ -143,11 +150,19 @@ impl Run<'_> {
         })
     }
 
+    /// The address of a post's blog.
+    fn home(&self, number: u32) -> Option<&str> {
+        self.archive.post(number)?.blog()?.home_page_url.as_deref()
+    }
+
     /// Reads posts of the plan and shapes them.
     fn fetch(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
         let mut fetched = self.archive.posts(numbers)?;
         for one in &mut fetched {
             shape::post(&self.plan.selection, self.plan.target, &mut one.post, &mut one.notices);
+            if let Some(media) = &self.media {
+                media.shape(&mut one.post, self.home(one.number));
+            }
         }
         Ok(fetched)
     }

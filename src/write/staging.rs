@@ -183,6 +183,20 @@ impl StagedFolder {
         })
     }
 
+    /// Writes a file in it with `write`, as [`StagedFolder::put`] does.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn put_with(&self, path: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        Listed::with_list(|_| {
+            let target = self.folder.path().join(path);
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            write(&mut File::create(&target)?)
+        })
+    }
+
     /// Gives the folder its name; an empty folder that stands there is replaced.
     ///
     /// # Errors

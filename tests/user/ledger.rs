@@ -137,6 +137,7 @@ fn through_the_library(input: PathBuf, target: Target, jobs: usize) -> Came {
         plan: &plan,
         jobs,
         progress: None,
+        media: None,
     };
     let mut told = |_: &_| {};
     let mut written = Written::new(&mut told);

@@ -41,6 +41,8 @@ mod ledger;
 mod links;
 mod markdown;
 mod markdown_flavours;
+#[cfg(unix)]
+mod no_room;
 mod privacy;
 mod repeated_text;
 mod report;

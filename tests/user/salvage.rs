@@ -37,6 +37,7 @@ fn read(desk: &Desk, name: &str, bytes: &[u8]) -> Option<Read> {
         plan: &plan,
         jobs: 1,
         progress: None,
+        media: None,
     };
     let mut out = Vec::new();
     json::write_lines(run, &mut out, &mut written).unwrap();

@@ -5,6 +5,7 @@
 
 mod comment_data;
 mod comments;
+mod files;
 mod flavor;
 mod front_matter;
 mod gallery;
@@ -12,13 +13,14 @@ mod options;
 mod site_links;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 pub use flavor::Flavor;
 pub use front_matter::{Fields, Format, Value};
 pub use options::{BadOptions, CommentsAs, FrontMatter, Links, Options, Permalinks};
 
+use files::Calling;
 use flavor::{Facts, Rules, When};
 
 use super::folder::{Folder, Owner, Put};
@@ -29,6 +31,7 @@ use crate::html::{
     Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, to_markdown,
 };
 use crate::ledger::{Notice, NoticeCode, Reason};
+use crate::media::Library;
 use crate::model::{ContentFormat, Kind, Post, Status, Zone};
 use crate::plan::markdown::{MarkdownPlan, old_path};
 use crate::wordpress::{shortcodes_to_html, shortcodes_with_galleries};
@@ -49,11 +52,12 @@ pub fn write(
         None => Folder::nothing(),
     };
     let mut site = Site::default();
+    let library = run.media.map(|media| media.library);
     pipeline::posts(
         run,
         written,
         |place, fetched| renderer.post(place, fetched),
-        |rendered, written| site.put(&mut folder, rendered, written),
+        |rendered, written| site.put(&mut folder, rendered, library, written),
     )?;
     site.finish(&mut folder, options, written)?;
     renderer.write_redirects(&mut folder, written)?;
@@ -86,22 +90,28 @@ struct Writing<'a> {
 impl Writing<'_> {
     /// A body as Markdown, by the rules of its format.
     fn markdown(&self, html: &str, format: ContentFormat) -> Markdown {
-        self.of_text(html, format, shortcodes_to_html)
+        self.of_text(html, format, shortcodes_to_html, |_| None)
     }
 
     /// The body of a post, which may have galleries.
-    fn body(&self, post: &Post, galleries: &mut gallery::OfPost<'_, '_>) -> Markdown {
+    fn body(
+        &self,
+        post: &Post,
+        galleries: &mut gallery::OfPost<'_, '_>,
+        last: impl Fn(&str) -> Option<String>,
+    ) -> Markdown {
         let html = post.content_html.as_deref().unwrap_or_default();
-        self.of_text(html, post.format(), |html| {
-            shortcodes_with_galleries(html, &mut |gallery| galleries.html(gallery))
-        })
+        let shortcodes = |html| shortcodes_with_galleries(html, &mut |gallery| galleries.html(gallery));
+        self.of_text(html, post.format(), shortcodes, last)
     }
 
+    /// `last` changes the HTML that everything else has become, before it becomes Markdown.
     fn of_text<'t>(
         &self,
         html: &'t str,
         format: ContentFormat,
         shortcodes: impl FnOnce(&'t str) -> Cow<'t, str>,
+        last: impl Fn(&str) -> Option<String>,
     ) -> Markdown {
         let (html, newlines) = match format {
             ContentFormat::HtmlNewlines => (Cow::Borrowed(html), Newlines::Break),
@@ -111,6 +121,10 @@ impl Writing<'_> {
             }
             ContentFormat::WpBlocks => (shortcodes(html), Newlines::Space),
             ContentFormat::Html | ContentFormat::Text => (Cow::Borrowed(html), Newlines::Space),
+        };
+        let html = match last(&html) {
+            Some(changed) => Cow::Owned(changed),
+            None => html,
         };
         let options = MarkdownOptions {
             newlines,
@@ -133,6 +147,7 @@ struct Renderer<'a> {
     bodies: Writing<'a>,
     data: Writing<'a>,
     galleries: gallery::Galleries<'a>,
+    files: Option<files::Files<'a>>,
     links: Option<site_links::SiteLinks<'a>>,
 }
 
@@ -148,6 +163,8 @@ struct Rendered {
     comments: Vec<(String, Vec<u8>, u64)>,
     /// How many comments stand in the post itself.
     comments_inside: u64,
+    /// Paths and numbers of the files that it uses, and whether it is the only one.
+    files: Vec<(String, usize, bool)>,
     /// Ids of blog and post.
     post: (String, String),
     notices: Vec<Notice>,
@@ -183,6 +200,7 @@ impl<'a> Renderer<'a> {
             },
             bodies,
             galleries: gallery::Galleries::default(),
+            files: files::Files::new(run, options, rules),
             links: site_links::SiteLinks::new(run, options, rules),
         }
     }
@@ -203,7 +221,14 @@ impl<'a> Renderer<'a> {
             links.rewrite(&self.plan, place, &mut post, &mut notices);
         }
         let mut galleries = gallery::OfPost::new(self.run, &self.galleries, &post);
-        let body = self.bodies.body(&post, &mut galleries);
+        let home = self.run.home(fetched.number);
+        let ids = (post.blog.clone(), post.id.clone());
+        let url = post.url.clone();
+        let files = self.files.as_ref();
+        let calling = files.map(|files| Calling::new(files, (&ids.0, &ids.1), url.as_deref(), home, &file));
+        let body = self
+            .bodies
+            .body(&post, &mut galleries, |html| calling.as_ref()?.rewritten(html));
         if let Some(error) = galleries.error {
             return Err(error.into());
         }
@@ -218,6 +243,23 @@ impl<'a> Renderer<'a> {
         } else {
             self.options.comments()
         };
+        // As JSON they stay to the letter.
+        let is_text = comments == CommentsAs::Section || self.rules.comment_data.is_some();
+        if let Some(calling) = calling.as_ref().filter(|_| is_text) {
+            for html in post
+                .comments
+                .iter_mut()
+                .filter_map(|comment| comment.content_html.as_mut())
+            {
+                if let Some(changed) = calling.rewritten(html) {
+                    *html = changed;
+                }
+            }
+        }
+        if let Some(calling) = &calling {
+            calling.enclosures(&post);
+        }
+        let image = calling.as_ref().and_then(|calling| calling.image(&post));
         let mut section = String::new();
         if comments == CommentsAs::Section {
             has_raw_html |= comments::section(&post, zone, &self.bodies, &mut section, &mut notices);
@@ -226,7 +268,16 @@ impl<'a> Renderer<'a> {
             CommentsAs::Data => self.comment_files(place, name, &post, zone, &mut notices)?,
             _ => Vec::new(),
         };
-        let (matter, renamed) = self.front_matter(place, card, &post, zone, &body, &mut notices, &mut found);
+        let (matter, renamed) = self.front_matter(
+            place,
+            card,
+            &post,
+            zone,
+            &body,
+            image.as_deref(),
+            &mut notices,
+            &mut found,
+        );
         let mut text = matter;
         for part in [&body, &section] {
             if !part.is_empty() {
@@ -236,6 +287,10 @@ impl<'a> Renderer<'a> {
         }
         if has_raw_html {
             found.push(When::RawHtml);
+        }
+        let files = calling.map(Calling::into_used).unwrap_or_default();
+        if !files.is_empty() {
+            found.push(When::Files);
         }
         if !data.is_empty() {
             found.push(When::CommentData);
@@ -256,6 +311,10 @@ impl<'a> Renderer<'a> {
                 CommentsAs::Section => post.comments.len() as u64,
                 _ => 0,
             },
+            files: files
+                .into_iter()
+                .map(|(number, placed)| (format!("{base}{}", placed.path), number, placed.is_own))
+                .collect(),
             file: (format!("{base}{file}.md"), text),
             address: self.site_address(place, card),
             base,
@@ -352,6 +411,7 @@ impl<'a> Renderer<'a> {
         post: &Post,
         zone: Zone,
         body: &str,
+        image: Option<&str>,
         notices: &mut Vec<Notice>,
         found: &mut Vec<When>,
     ) -> (String, Vec<bool>) {
@@ -398,6 +458,7 @@ impl<'a> Renderer<'a> {
             aliases,
             url: post.url.as_deref().filter(|_| keeps),
             comments_key: (is_data && key != slug && !post.comments.is_empty()).then_some(key),
+            image,
             has_summary: body.lines().any(|line| line == self.rules.summary_marker),
         };
         if !facts.aliases.is_empty() {
@@ -456,10 +517,18 @@ struct Site {
     with_data: BTreeSet<String>,
     found: Vec<When>,
     renamed: Vec<bool>,
+    /// Paths of files that are there already.
+    placed: HashSet<String>,
 }
 
 impl Site {
-    fn put(&mut self, folder: &mut Folder, rendered: Rendered, written: &mut Written<'_>) -> Result<(), WriteError> {
+    fn put(
+        &mut self,
+        folder: &mut Folder,
+        rendered: Rendered,
+        library: Option<&Library>,
+        written: &mut Written<'_>,
+    ) -> Result<(), WriteError> {
         for notice in &rendered.notices {
             written.notice(notice);
         }
@@ -506,6 +575,17 @@ impl Site {
                 written.ledger.comments.leave_out(Reason::FileKept, *count);
             } else {
                 written.ledger.comments.written += count;
+            }
+        }
+        for (path, number, is_own) in &rendered.files {
+            let Some(held) = library.and_then(|library| library.files().get(*number)) else {
+                continue;
+            };
+            if !self.placed.insert(path.clone()) {
+                continue;
+            }
+            if folder.put_file(path, held, Some(&owner).filter(|_| *is_own))? == Put::Kept {
+                written.notice(&kept(path));
             }
         }
         self.bases.insert(rendered.base);

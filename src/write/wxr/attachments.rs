@@ -14,6 +14,7 @@ use super::piece::Pieces;
 use super::plan::{FreeNumbers, Planned, WxrPlan, hash, shown_date, small_number};
 use super::post::{Item, non_empty, read_text};
 use crate::ledger::Notice;
+use crate::media::original;
 use crate::model::{Comment, Kind, Media, MediaStatus, Post, SourceData};
 use crate::wordpress::{
     self, KeptFields, MAX_META_KEY, MAX_TEXT, META_MEDIA, UNKNOWN_LOGIN, attachment_size, clip, encode_own,
@@ -168,7 +169,7 @@ impl Attachments {
 
     /// The name of a file as a title that no other picture has: WordPress would take two of one date for the same.
     fn title(&mut self, address: &str) -> String {
-        let name = pictures::file_name(address);
+        let name = original::file_name(address);
         let name = name.rsplit_once('.').map_or(name, |(name, _)| name);
         let name = name.split('=').next().unwrap_or_default().replace(['%', '+'], " ");
         let name = clip(name.trim(), 120);
@@ -256,7 +257,7 @@ impl Shifts {
 pub(super) fn pictures_of(post: &Post) -> Vec<Shown> {
     let mut found = pictures::shown(post.content_html.as_deref().unwrap_or_default());
     // Blogger's feeds name a small square cut out of the first picture, which is no picture of its own.
-    if let Some(image) = post.image.as_deref().filter(|image| !pictures::is_crop(image)) {
+    if let Some(image) = post.image.as_deref().filter(|image| !original::is_crop(image)) {
         found.extend(pictures::picture(image));
     }
     let mut seen: HashMap<String, usize> = HashMap::new();

@@ -254,7 +254,10 @@ fn attachment_cards(run: Run<'_>, blog: &Blog, written: &mut Written<'_>) -> Res
     let numbers: Vec<u32> = of_blog.map(|card| card.number()).collect();
     let mut cards = Vec::with_capacity(numbers.len());
     for numbers in numbers.chunks(512) {
-        for (number, media) in numbers.iter().zip(run.archive.media(numbers)?) {
+        for (number, mut media) in numbers.iter().zip(run.archive.media(numbers)?) {
+            if let Some(files) = &run.media {
+                files.complete(&mut media);
+            }
             let count = comments.get(&media.id).copied().unwrap_or(0);
             match AttachmentCard::of(*number, &media, count) {
                 Some(card) => cards.push(card),
@@ -356,7 +359,13 @@ impl Files<'_> {
             let again = before.map_or(0, |(_, again)| again + 1);
             let nobody = Beside::default();
             let media = match &planned.from {
-                From::Media(number) => self.run.archive.media(&[*number])?.pop(),
+                From::Media(number) => {
+                    let mut media = self.run.archive.media(&[*number])?.pop();
+                    if let (Some(media), Some(files)) = (&mut media, &self.run.media) {
+                        files.complete(media);
+                    }
+                    media
+                }
                 From::Picture { address, title, .. } => {
                     let beside = beside.unwrap_or(&nobody);
                     let alt = beside.alts.get(index).map_or("", String::as_str);

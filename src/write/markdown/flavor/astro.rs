@@ -4,6 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -20,6 +21,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!--more-->",
     item_indent: None,
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "public/media",
+        path: Some("/media/"),
+        in_bundles: true,
+    },
     comment_data: None,
     templates: &[],
     sections: &[],
@@ -49,6 +55,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     let mut fields = Fields::default();
     fields.put("title", facts.title_line());
     fields.put("description", facts.description().unwrap_or_default());
+    fields.put_some("image", facts.image);
     fields.put("pubDate", facts.some_date());
     fields.put_some("updatedDate", facts.modified());
     // The id of the entry, which its route is made of.

@@ -4,6 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -20,6 +21,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!--more-->",
     item_indent: None,
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "public/media",
+        path: Some("/media/"),
+        in_bundles: false,
+    },
     comment_data: None,
     templates: &[],
     sections: &[],
@@ -30,6 +36,10 @@ pub(super) const RULES: Rules = Rules {
     feed: None,
     has_heading_ids: false,
     hints: &[
+        (
+            When::Files,
+            "Pictures and files lie in public/media; this line in eleventy.config.js copies them: eleventyConfig.addPassthroughCopy({ \"./public/\": \"/\" });",
+        ),
         (
             When::Drafts,
             "Drafts have `draft: true`, and Eleventy publishes them until this line stands in eleventy.config.js: eleventyConfig.addPreprocessor(\"drafts\", \"*\", (data) => (data.draft ? false : undefined));",
@@ -58,6 +68,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("tags", facts.post.tags.iter().map(|tag| collection(tag)).collect());
     fields.put_list("categories", facts.post.categories.clone());
     fields.put_some("description", facts.description());
+    fields.put_some("image", facts.image);
     fields.put("id", facts.post.id.as_str());
     fields.put("templateEngineOverride", "md");
     fields

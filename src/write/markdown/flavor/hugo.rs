@@ -4,6 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -20,6 +21,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!--more-->",
     item_indent: None,
     comments: CommentsAs::Data,
+    media: MediaRules {
+        folder: "static/media",
+        path: Some("/media/"),
+        in_bundles: true,
+    },
     comment_data: Some("data/comments"),
     templates: &[
         (
@@ -65,6 +71,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("tags", facts.post.tags.clone());
     fields.put_list("categories", facts.post.categories.clone());
     fields.put_some("description", facts.description());
+    fields.put_list("images", facts.image.iter().map(|image| (*image).to_owned()).collect());
     fields.put("id", facts.post.id.as_str());
     fields.put_some("comments_key", facts.comments_key);
     fields

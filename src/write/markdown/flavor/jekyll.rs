@@ -5,6 +5,7 @@ use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::model::Status;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format, Value};
 use crate::write::markdown::options::CommentsAs;
 
@@ -21,6 +22,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!--more-->",
     item_indent: None,
     comments: CommentsAs::Data,
+    media: MediaRules {
+        folder: "assets/media",
+        path: Some("/assets/media/"),
+        in_bundles: false,
+    },
     comment_data: Some("_data/comments"),
     templates: &[
         (
@@ -79,6 +85,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("tags", post.tags.clone());
     fields.put_list("categories", post.categories.clone());
     fields.put_some("description", facts.description());
+    fields.put_some("image", facts.image);
     if facts.has_summary {
         fields.put("excerpt_separator", RULES.summary_marker);
     }

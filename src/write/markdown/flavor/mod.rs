@@ -10,6 +10,7 @@ mod pelican;
 mod plain;
 mod zola;
 
+use super::files::MediaRules;
 use super::front_matter::{Fields, Format, Value};
 use super::options::CommentsAs;
 use crate::html::Dialect;
@@ -82,6 +83,8 @@ pub(super) struct Rules {
     pub(super) item_indent: Option<usize>,
     /// Where comments go when nothing is asked for.
     pub(super) comments: CommentsAs,
+    /// Where pictures and files go.
+    pub(super) media: MediaRules,
     /// The folder for comments as data, a folder a post with a file a comment. Else all of a post are one JSON file.
     pub(super) comment_data: Option<&'static str>,
     /// Templates that show such comments: path and text.
@@ -121,6 +124,8 @@ pub(super) enum When {
     HtmlPaths,
     /// An old path has letters that are not Latin.
     ForeignPaths,
+    /// Pictures and files lie in the folder.
+    Files,
 }
 
 /// The path itself: the generator serves a post where it was told.
@@ -152,6 +157,8 @@ pub(super) struct Facts<'a> {
     pub(super) comments_key: Option<&'a str>,
     /// The body has the mark that ends the summary.
     pub(super) has_summary: bool,
+    /// The picture that stands for the post, where it lies in the folder.
+    pub(super) image: Option<&'a str>,
 }
 
 impl Facts<'_> {

@@ -4,6 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::{Dialect, MarkdownOptions, escape_text, to_markdown};
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format, Value};
 use crate::write::markdown::options::CommentsAs;
 
@@ -20,6 +21,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!-- PELICAN_END_SUMMARY -->",
     item_indent: Some(4),
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "content/images",
+        path: Some("/images/"),
+        in_bundles: false,
+    },
     comment_data: None,
     templates: &[],
     sections: &[],
@@ -78,6 +84,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
         fields.put_list("Categories", parted(post.categories.clone()));
     }
     // It is read as Markdown.
+    fields.put_some("Image", facts.image);
     if let Some(description) = facts.description() {
         let options = MarkdownOptions {
             dialect: Dialect::Pelican,

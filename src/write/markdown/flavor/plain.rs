@@ -2,6 +2,7 @@
 
 use super::{Facts, Rules};
 use crate::html::Dialect;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -18,6 +19,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!--more-->",
     item_indent: None,
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "media",
+        path: None,
+        in_bundles: true,
+    },
     comment_data: None,
     templates: &[],
     sections: &[],
@@ -45,6 +51,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("tags", facts.post.tags.clone());
     fields.put_list("categories", facts.post.categories.clone());
     fields.put_some("description", facts.description());
+    fields.put_some("image", facts.image);
     fields.put("id", facts.post.id.as_str());
     fields
 }

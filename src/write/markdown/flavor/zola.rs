@@ -5,6 +5,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
+use crate::write::markdown::files::MediaRules;
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -21,6 +22,11 @@ pub(super) const RULES: Rules = Rules {
     summary_marker: "<!-- more -->",
     item_indent: None,
     comments: CommentsAs::Section,
+    media: MediaRules {
+        folder: "static/media",
+        path: Some("/media/"),
+        in_bundles: true,
+    },
     comment_data: None,
     templates: &[],
     sections: &[
@@ -74,6 +80,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_list("authors", facts.authors());
     fields.put_list("taxonomies.tags", facts.post.tags.clone());
     fields.put_list("taxonomies.categories", facts.post.categories.clone());
+    fields.put_some("extra.image", facts.image);
     fields.put_some("extra.type", facts.kind());
     fields.put_some("extra.status", facts.status());
     fields.put("extra.id", facts.post.id.as_str());

@@ -1,0 +1,44 @@
+//! Pictures and files: finding those that posts use, matching them with files on disk, fetching them, naming them.
+//!
+//! ```text
+//! posts ──find──▶ wanted (one for each file, in all its addresses) ──local, download──▶ library ──▶ writers
+//! ```
+//!
+//! [`find`] says which addresses of a text are those of files and [`original`] which of them mean the same one.
+//! [`Wanted`] gathers them over all posts, before anything is written. [`local`] looks for them in folders,
+//! [`download`] on the web; what was found is named ([`names`]), looked at ([`probe`]) and stands in a [`Library`],
+//! which tells writers where each file lies. Nothing here changes a post: that is [`crate::shape::media`].
+
+pub mod collect;
+pub mod download;
+pub mod find;
+mod library;
+pub mod local;
+pub mod location;
+pub mod names;
+pub mod original;
+pub mod probe;
+mod store;
+mod wanted;
+
+pub use collect::collect;
+pub use library::{Held, Library, MediaError, Missing};
+pub use store::{Kept, Store};
+pub use wanted::{Asset, Wanted};
+
+pub use crate::ledger::{Failure, MediaTally};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How sure it is that a file on disk is the one that a post shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// It lies where its address says.
+    Certain,
+    /// It has the name, and was uploaded about when the post was written; or there is no other file that it could be.
+    Likely,
+    /// It has the name or the measures, and nothing else speaks for it.
+    Possible,
+}

@@ -1,0 +1,172 @@
+//! Where pictures and files lie in a folder of Markdown, and how its texts call them.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use url::Url;
+
+use super::flavor::Rules;
+use super::options::Options;
+use super::site_links::path_of_site;
+use crate::media::{Library, find, names};
+use crate::model::Post;
+use crate::plan::markdown::Layout;
+use crate::shape::media as shape;
+use crate::write::Run;
+
+/// The folder of pictures and files of a flavour.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MediaRules {
+    /// In the folder of the site.
+    pub(super) folder: &'static str,
+    /// The path at which the site serves it; texts of a folder that is no site call files by the way to them.
+    pub(super) path: Option<&'static str>,
+    /// A file may lie in the folder of the one post that uses it.
+    pub(super) in_bundles: bool,
+}
+
+/// The places of files.
+pub(super) struct Files<'a> {
+    pub(super) library: &'a Library,
+    rules: &'static MediaRules,
+    /// The path of the site's front page without the slash at its end.
+    site: String,
+    /// Files that are used by one post only, by their numbers: ids of its blog and its own.
+    own: HashMap<usize, (&'a str, &'a str)>,
+    is_bundled: bool,
+}
+
+/// A file where a text calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Placed {
+    /// Its path in the folder of the site.
+    pub(super) path: String,
+    /// How a text calls it.
+    pub(super) address: String,
+    /// It lies beside its only post.
+    pub(super) is_own: bool,
+}
+
+impl<'a> Files<'a> {
+    /// None where texts keep the addresses that they have.
+    pub(super) fn new(run: Run<'a>, options: &Options, rules: &'static Rules) -> Option<Files<'a>> {
+        let library = run.media?.library;
+        let is_bundled = options.layout == Layout::Bundle && rules.media.in_bundles;
+        let mut users: HashMap<usize, HashSet<(&str, &str)>> = HashMap::new();
+        if is_bundled {
+            for (asset, _) in library.entries() {
+                if let Some(number) = library.file(&asset.key) {
+                    let posts = asset.posts.iter().map(|(blog, post)| (blog.as_str(), post.as_str()));
+                    users.entry(number).or_default().extend(posts);
+                }
+            }
+        }
+        let only = |(number, posts): (usize, HashSet<(&'a str, &'a str)>)| {
+            let mut posts = posts.into_iter();
+            let first = posts.next()?;
+            posts.next().is_none().then_some((number, first))
+        };
+        Some(Files {
+            library,
+            rules: &rules.media,
+            site: options.new_url.as_deref().map(path_of_site).unwrap_or_default(),
+            own: users.into_iter().filter_map(only).collect(),
+            is_bundled,
+        })
+    }
+
+    /// The place of a file for the post with these ids, whose own file is `file` in the folder of the site.
+    pub(super) fn place(&self, number: usize, (blog, post): (&str, &str), file: &str) -> Option<Placed> {
+        let name = &self.library.files().get(number)?.name;
+        let in_address = names::in_address(name);
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if self.is_bundled && self.own.get(&number) == Some(&(blog, post)) {
+            return Some(Placed {
+                path: format!("{folder}/{name}"),
+                address: in_address,
+                is_own: true,
+            });
+        }
+        let address = match self.rules.path {
+            Some(path) => format!("{}{path}{in_address}", self.site),
+            None => {
+                let up = folder.split('/').filter(|part| !part.is_empty()).count();
+                format!("{}{}/{in_address}", "../".repeat(up), self.rules.folder)
+            }
+        };
+        Some(Placed {
+            path: format!("{}/{name}", self.rules.folder),
+            address,
+            is_own: false,
+        })
+    }
+}
+
+/// The texts of one post on their way to calling files where they lie.
+pub(super) struct Calling<'c, 'a> {
+    files: &'c Files<'a>,
+    base: Option<Url>,
+    ids: (&'c str, &'c str),
+    file: &'c str,
+    used: RefCell<Vec<(usize, Placed)>>,
+}
+
+impl<'c, 'a> Calling<'c, 'a> {
+    /// For a post with these ids, published at `url`, whose own file is `file`; `home` is the address of its blog.
+    pub(super) fn new(
+        files: &'c Files<'a>,
+        ids: (&'c str, &'c str),
+        url: Option<&str>,
+        home: Option<&str>,
+        file: &'c str,
+    ) -> Calling<'c, 'a> {
+        Calling {
+            files,
+            base: find::base(url.or(home)),
+            ids,
+            file,
+            used: RefCell::default(),
+        }
+    }
+
+    /// A text with the new addresses; none where it stays as it is.
+    pub(super) fn rewritten(&self, html: &str) -> Option<String> {
+        let address = |number| self.address(number);
+        match shape::rewritten(html, self.base.as_ref(), self.files.library, &address) {
+            Cow::Owned(changed) => Some(changed),
+            Cow::Borrowed(_) => None,
+        }
+    }
+
+    /// The new address of the picture that stands for the post.
+    pub(super) fn image(&self, post: &Post) -> Option<String> {
+        self.address(shape::featured(post, self.base.as_ref(), self.files.library)?)
+    }
+
+    /// Makes sure that what a post offers beside its text comes along.
+    pub(super) fn enclosures(&self, post: &Post) {
+        for url in post.attachments.iter().filter_map(|one| one.url.as_deref()) {
+            let named = find::named_from(self.base.as_ref(), url);
+            if let Some(number) = named.and_then(|named| self.files.library.file(&named.key)) {
+                self.address(number);
+            }
+        }
+    }
+
+    fn address(&self, number: usize) -> Option<String> {
+        let mut used = self.used.borrow_mut();
+        if let Some((_, placed)) = used.iter().find(|(known, _)| *known == number) {
+            return Some(placed.address.clone());
+        }
+        let placed = self.files.place(number, self.ids, self.file)?;
+        let address = placed.address.clone();
+        used.push((number, placed));
+        Some(address)
+    }
+
+    /// The files that the post calls.
+    pub(super) fn into_used(self) -> Vec<(usize, Placed)> {
+        self.used.into_inner()
+    }
+}
