@@ -149,10 +149,6 @@ impl MediaArgs {
     }
 
     /// Folders to look through, and whether to fetch; none for `keep`.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two answers, of which the first may not have been given"
-    )]
     fn words(&self, inputs: &[PathBuf]) -> anyhow::Result<Option<(Option<Vec<PathBuf>>, bool)>> {
         let mut local: Option<Vec<PathBuf>> = None;
         let (mut keeps, mut downloads, mut takes_folders) = (false, false, false);
