@@ -34,6 +34,9 @@ pub(crate) struct MediaArgs {
     /// Media: give a server that is silent so many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
     media_timeout: u64,
+    /// Media: ask so often again where a server may answer later
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(0..=10))]
+    media_retries: u32,
     /// Media: look for what is gone in the Wayback Machine
     #[arg(long)]
     media_wayback: bool,
@@ -57,7 +60,8 @@ pub(crate) struct MediaArgs {
 /// The address of a folder.
 fn address(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).ok();
-    let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none());
+    let url =
+        url.filter(|url| matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none());
     let url = url.ok_or("the address of a folder, as in https://garden.example/wp-content/uploads/old")?;
     Ok(format!("{}/", url.as_str().trim_end_matches('/')))
 }
@@ -123,13 +127,17 @@ impl MediaArgs {
             timeout: Duration::from_secs(self.media_timeout),
             max_size: self.media_max_size,
             allow_private: self.allow_private_hosts,
+            retries: self.media_retries,
             proxy: self.proxy.clone(),
             wayback: self.media_wayback,
             refresh: self.media_refresh,
             ..download::Options::default()
         });
         Ok(Some(MediaChoice {
-            beside: folder.as_deref().map(|folder| relative(output, folder)).unwrap_or_default(),
+            beside: folder
+                .as_deref()
+                .map(|folder| relative(output, folder))
+                .unwrap_or_default(),
             options: Options {
                 local,
                 download: how,
@@ -145,7 +153,6 @@ impl MediaArgs {
     }
 
     /// Folders to look through, and whether to fetch; none for `keep`.
-    #[expect(clippy::type_complexity, reason = "two answers, of which the first may not have been given")]
     fn words(&self, inputs: &[PathBuf]) -> anyhow::Result<Option<(Option<Vec<PathBuf>>, bool)>> {
         let mut local: Option<Vec<PathBuf>> = None;
         let (mut keeps, mut downloads, mut takes_folders) = (false, false, false);
@@ -167,7 +174,9 @@ impl MediaArgs {
             }
         }
         if keeps && (downloads || local.is_some()) {
-            return Err(usage("--media keep leaves files where they are; say it alone".to_owned()));
+            return Err(usage(
+                "--media keep leaves files where they are; say it alone".to_owned(),
+            ));
         }
         if let Some(folders) = &mut local
             && folders.is_empty()
@@ -203,7 +212,10 @@ fn relative(output: Option<&Path>, folder: &Path) -> String {
     let here = output.and_then(Path::parent).unwrap_or(Path::new(""));
     let within = folder.strip_prefix(here).ok().filter(|within| !within.is_absolute());
     let shown = within.unwrap_or(folder);
-    let parts: Vec<_> = shown.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = shown
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     match shown.is_absolute() {
         true => shown.display().to_string(),
         false => parts.join("/"),

@@ -73,7 +73,9 @@ pub fn collect(
             Ok(_) => false,
             Err(missing) => missing.failure == Failure::Offline,
         };
-        let numbers: Vec<usize> = (0..assets.len()).filter(|n| found.get(*n).is_some_and(is_wanted)).collect();
+        let numbers: Vec<usize> = (0..assets.len())
+            .filter(|n| found.get(*n).is_some_and(is_wanted))
+            .collect();
         let asked: Vec<&Asset> = numbers.iter().filter_map(|n| assets.get(*n)).collect();
         on_total(asked.len() as u64);
         let before: HashMap<&str, String> = asked
@@ -128,7 +130,10 @@ struct Settling<'a> {
 
 impl Settling<'_> {
     fn all(&mut self, assets: Vec<Asset>, found: Vec<Result<Found, Missing>>) -> Result<(), MediaError> {
-        let stems: Vec<String> = assets.iter().map(|a| names::stem(&format!("http://{}", a.key))).collect();
+        let stems: Vec<String> = assets
+            .iter()
+            .map(|a| names::stem(&format!("http://{}", a.key)))
+            .collect();
         let shared = names::shared(stems.iter().map(String::as_str));
         self.library.tally.found = assets.len() as u64;
         for ((asset, stem), found) in assets.iter().zip(&stems).zip(found) {
@@ -177,7 +182,9 @@ impl Settling<'_> {
         match &found {
             Found::Local(found) => {
                 self.library.tally.local += 1;
-                self.library.tell_guess(asset, &found.path, found.certainty, found.because);
+                *self.library.tally.certainty.entry(found.certainty).or_default() += 1;
+                self.library
+                    .tell_guess(asset, &found.path, found.certainty, found.because);
             }
             Found::Kept(..) => self.library.tally.kept += 1,
             Found::Fetched(_) => self.library.tally.downloaded += 1,
@@ -355,7 +362,10 @@ mod tests {
             runs.push(names);
         }
         assert_eq!(runs[0], runs[1]);
-        assert!(runs[0].iter().all(|name| name.to_lowercase().starts_with("image1-")), "{runs:?}");
+        assert!(
+            runs[0].iter().all(|name| name.to_lowercase().starts_with("image1-")),
+            "{runs:?}"
+        );
         let there = fs::read_dir(place.path().join("out-media")).unwrap().count();
         assert_eq!(there, 2);
     }

@@ -34,14 +34,14 @@ pub struct Use {
 
 /// Endings of recordings, films and documents that a page holds as an object.
 const OBJECTS: [&str; 22] = [
-    "mp3", "m4a", "ogg", "oga", "wav", "wma", "aac", "flac", "mp4", "m4v", "mov", "avi", "wmv", "flv", "webm", "ogv", "mpg",
-    "mpeg", "3gp", "pdf", "mid", "svg",
+    "mp3", "m4a", "ogg", "oga", "wav", "wma", "aac", "flac", "mp4", "m4v", "mov", "avi", "wmv", "flv", "webm", "ogv",
+    "mpg", "mpeg", "3gp", "pdf", "mid", "svg",
 ];
 
 /// Endings of documents that a blog offers on its own host.
 const DOCUMENTS: [&str; 18] = [
-    "pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "epub", "zip", "gz", "tar", "rar",
-    "7z",
+    "pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "epub", "zip", "gz", "tar",
+    "rar", "7z",
 ];
 
 /// The page at which a text stood: relative addresses are seen from there.
@@ -77,11 +77,14 @@ pub fn in_fragment(html: &str, base: Option<&Url>) -> Vec<Use> {
         };
         let ending = original::ending(&named.address);
         let role = match one.kind {
-            ReferenceKind::Image | ReferenceKind::ImageSource | ReferenceKind::LazyImage | ReferenceKind::Background => {
-                Role::Picture
-            }
+            ReferenceKind::Image
+            | ReferenceKind::ImageSource
+            | ReferenceKind::LazyImage
+            | ReferenceKind::Background => Role::Picture,
             ReferenceKind::Media => Role::Recording,
-            ReferenceKind::Link if around.binary_search(&one.element).is_ok() && original::is_picture(&named.address) => {
+            ReferenceKind::Link
+                if around.binary_search(&one.element).is_ok() && original::is_picture(&named.address) =>
+            {
                 Role::Picture
             }
             ReferenceKind::Link if original::is_bloggers(&named.address) => Role::Picture,
@@ -118,7 +121,10 @@ pub fn in_post(post: &Post, home: Option<&str>) -> Vec<Use> {
     // Blogger's feeds name a small square cut out of the first picture, which is no picture of its own.
     let featured = post.image.as_deref().filter(|image| !original::is_crop(image));
     found.extend(featured.and_then(|image| bare(base, image, Role::Picture)));
-    let enclosures = post.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
+    let enclosures = post
+        .links
+        .iter()
+        .filter(|link| link.rel.as_deref() == Some("enclosure"));
     let addresses = enclosures.map(|link| link.href.as_str());
     let addresses = addresses.chain(post.attachments.iter().filter_map(|one| one.url.as_deref()));
     found.extend(addresses.filter_map(|address| bare(base, address, Role::File)));
@@ -183,7 +189,10 @@ fn caption(rest: &str) -> String {
             continue;
         };
         let from = at + open + 1;
-        let to = lower.get(from..).and_then(|tail| tail.find(end)).map_or(lower.len(), |to| from + to);
+        let to = lower
+            .get(from..)
+            .and_then(|tail| tail.find(end))
+            .map_or(lower.len(), |to| from + to);
         return plain(near.get(from..to).unwrap_or_default());
     }
     String::new()
@@ -241,7 +250,6 @@ pub(crate) fn attribute<'t>(tag: &'t str, wanted: &str) -> Option<&'t str> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,7 +295,10 @@ mod tests {
             data-original-width=\"1600\" data-original-height=\"900\"></td></tr><tr><td class=\"tr-caption\">Am <b>Morgen</b></td></tr></table>\
             <figure><img src='http://h.example/b.jpg'><figcaption>二枚目</figcaption></figure><img src='http://h.example/c.jpg'><table><td class='tr-caption'>no</table>";
         let uses = in_fragment(html, None);
-        let texts: Vec<_> = uses.iter().map(|u| (u.alt.as_str(), u.caption.as_str(), u.measures)).collect();
+        let texts: Vec<_> = uses
+            .iter()
+            .map(|u| (u.alt.as_str(), u.caption.as_str(), u.measures))
+            .collect();
         assert_eq!(
             texts,
             [

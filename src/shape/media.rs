@@ -73,7 +73,9 @@ pub fn attach(post: &mut Post, home: Option<&str>, library: &Library, place: &dy
                     alt: Some(one.alt).filter(|alt| !alt.is_empty()),
                     ..Attachment::default()
                 });
-                let Some(last) = post.attachments.last_mut() else { continue };
+                let Some(last) = post.attachments.last_mut() else {
+                    continue;
+                };
                 last
             }
         };

@@ -1,8 +1,8 @@
 //! Shaping: pure steps that turn a post as it was read into a post as it goes out.
 
 mod comment_text;
-pub mod media;
 pub mod links;
+pub mod media;
 pub mod privacy;
 pub mod spam;
 

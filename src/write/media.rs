@@ -146,7 +146,9 @@ pub fn wanted(run: Run<'_>) -> Result<Wanted, WriteError> {
 /// A media record of the source is a file of the blog, unless it was put into the bin or is private.
 fn add_record(wanted: &mut Wanted, record: &Record) {
     let source = record._source.as_ref();
-    let status = source.and_then(|source| source.get("status")?.as_str()).unwrap_or_default();
+    let status = source
+        .and_then(|source| source.get("status")?.as_str())
+        .unwrap_or_default();
     if matches!(status, "trash" | "private") {
         return;
     }

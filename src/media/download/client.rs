@@ -115,7 +115,10 @@ impl Resolver for Guarded {
             public.push(*address);
         }
         if public.is_empty() {
-            return Err(ureq::Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, Private)));
+            return Err(ureq::Error::Io(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                Private,
+            )));
         }
         Ok(public)
     }
@@ -170,7 +173,9 @@ impl<'a> Client<'a> {
         let mut url = Url::parse(address).map_err(|e| Fault::new(Failure::BadAddress, e.to_string()))?;
         let mut seen = HashSet::new();
         let (part, note) = (store.part(&asset.key), store.note(&asset.key));
-        let noted: Option<Note> = fs::read(&note).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let noted: Option<Note> = fs::read(&note)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let noted = noted.filter(|noted| noted.address == address && noted.validator().is_some());
         let there = fs::metadata(&part).map_or(0, |part| part.len());
         loop {
@@ -272,21 +277,26 @@ impl<'a> Client<'a> {
             came += count as u64;
             if from + came > self.options.max_size {
                 let _ = fs::remove_file(part);
-                return Err(Fault::new(Failure::TooLarge, format!("more than {} bytes", self.options.max_size)));
+                return Err(Fault::new(
+                    Failure::TooLarge,
+                    format!("more than {} bytes", self.options.max_size),
+                ));
             }
             file.write_all(buffer.get(..count).unwrap_or_default())
                 .map_err(unwritten)?;
             on_event(Event::Bytes(count as u64));
             let seconds = begun.elapsed();
             if seconds > self.options.timeout && came < SLOWEST.saturating_mul(seconds.as_secs()) {
-                return Err(Fault::new(Failure::TooSlow, format!("{came} bytes in {} seconds", seconds.as_secs())));
+                return Err(Fault::new(
+                    Failure::TooSlow,
+                    format!("{came} bytes in {} seconds", seconds.as_secs()),
+                ));
             }
         }
         match length {
-            Some(length) if length != came => Err(Fault::new(
-                Failure::CutOff,
-                format!("{came} of {length} bytes came"),
-            )),
+            Some(length) if length != came => {
+                Err(Fault::new(Failure::CutOff, format!("{came} of {length} bytes came")))
+            }
             _ => Ok(()),
         }
     }
@@ -353,7 +363,14 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 /// The first byte of the part that came: `bytes 500-999/1000`.
 fn starts_at(headers: &HeaderMap) -> Option<u64> {
     let range = header(headers, "content-range")?;
-    range.trim().strip_prefix("bytes")?.trim().split('-').next()?.parse().ok()
+    range
+        .trim()
+        .strip_prefix("bytes")?
+        .trim()
+        .split('-')
+        .next()?
+        .parse()
+        .ok()
 }
 
 fn of_status(status: u16, headers: &HeaderMap) -> Fault {

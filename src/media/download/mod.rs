@@ -190,6 +190,9 @@ mod tests {
                 "https://web.archive.org/web/20110305id_/http://1.bp.blogspot.com/-x/s320/a.jpg",
             ]
         );
-        assert_eq!(wayback("http://h/a", None), "https://web.archive.org/web/2id_/http://h/a");
+        assert_eq!(
+            wayback("http://h/a", None),
+            "https://web.archive.org/web/2id_/http://h/a"
+        );
     }
 }

@@ -109,8 +109,13 @@ impl Index {
         found.sort();
         let sidecars = sidecar::all(&found);
         for path in found {
-            let Ok(relative) = path.strip_prefix(root) else { continue };
-            let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            let Ok(relative) = path.strip_prefix(root) else {
+                continue;
+            };
+            let parts: Vec<_> = relative
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect();
             let place = names::folded(&parts.join("/"));
             let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
             let beside = sidecars.get(&path);
@@ -170,7 +175,9 @@ impl Index {
             several => {
                 let first = several.first()?;
                 // Copies of one file are one.
-                self.are_same(several).then(|| found(first, certainty, because)).flatten()
+                self.are_same(several)
+                    .then(|| found(first, certainty, because))
+                    .flatten()
             }
         };
         let near = self.near(&named, asset.day);
@@ -178,7 +185,11 @@ impl Index {
             return Ok(found);
         }
         let fitting: Vec<u32> = match asset.measures {
-            Some(wanted) => named.iter().copied().filter(|n| self.measures(*n) == Some(wanted)).collect(),
+            Some(wanted) => named
+                .iter()
+                .copied()
+                .filter(|n| self.measures(*n) == Some(wanted))
+                .collect(),
             None => Vec::new(),
         };
         if let Some(found) = one(&fitting, Certainty::Likely, "its name and measures") {
@@ -377,17 +388,27 @@ mod tests {
             ("other/c.gif", b"GIF89a\x01\0\x01\0other"),
         ]);
         for (address, expected) in [
-            ("http://3.bp.blogspot.com/-x/s320/a%20b.gif", "mirror/3.bp.blogspot.com/-x/s1600/a b.gif"),
+            (
+                "http://3.bp.blogspot.com/-x/s320/a%20b.gif",
+                "mirror/3.bp.blogspot.com/-x/s1600/a b.gif",
+            ),
             ("http://www.h.example/pic.php?id=7", "mirror/h.example/pic.php?id=7"),
             ("http://b.example/2011/03/Page_files/c.gif", "saved/Page_files/c.gif"),
         ] {
             if address.contains("3.bp") {
                 let mut both = asset(address, None, None);
-                both.addresses.insert(0, (1600, "http://3.bp.blogspot.com/-x/s1600/a%20b.gif".to_owned()));
-                assert_eq!(found(&place, &both), Ok((expected.to_owned(), Certainty::Certain, "its address")));
+                both.addresses
+                    .insert(0, (1600, "http://3.bp.blogspot.com/-x/s1600/a%20b.gif".to_owned()));
+                assert_eq!(
+                    found(&place, &both),
+                    Ok((expected.to_owned(), Certainty::Certain, "its address"))
+                );
             } else {
                 let one = asset(address, None, None);
-                assert_eq!(found(&place, &one), Ok((expected.to_owned(), Certainty::Certain, "its address")));
+                assert_eq!(
+                    found(&place, &one),
+                    Ok((expected.to_owned(), Certainty::Certain, "its address"))
+                );
             }
         }
     }
@@ -405,14 +426,28 @@ mod tests {
             ("Albums/Two/image1.gif", &other),
             ("Albums/Two/image1.gif.json", &sidecar("image1.gif", 1_330_905_600)),
             ("Albums/Two/a-very-long-name-that-was-cut-of.gif", &third),
-            ("Albums/Two/a-very-long-name-that-was-cut-of.gif.json", &sidecar("A very long name that was cut off.gif", 1)),
+            (
+                "Albums/Two/a-very-long-name-that-was-cut-of.gif.json",
+                &sidecar("A very long name that was cut off.gif", 1),
+            ),
         ]);
         let address = "http://3.bp.blogspot.com/-x/s320/image1.gif";
-        let in_two = ("Albums/Two/image1.gif".to_owned(), Certainty::Likely, "its name and date");
+        let in_two = (
+            "Albums/Two/image1.gif".to_owned(),
+            Certainty::Likely,
+            "its name and date",
+        );
         assert_eq!(found(&place, &asset(address, Some("2012-03-05"), None)), Ok(in_two));
-        assert_eq!(found(&place, &asset(address, Some("2019-03-05"), None)), Err(Failure::Ambiguous));
+        assert_eq!(
+            found(&place, &asset(address, Some("2019-03-05"), None)),
+            Err(Failure::Ambiguous)
+        );
         assert_eq!(found(&place, &asset(address, None, None)), Err(Failure::Ambiguous));
-        let long = asset("http://3.bp.blogspot.com/-x/s320/A%2Bvery%20long%20name+that%20was%20cut%20off.gif", None, None);
+        let long = asset(
+            "http://3.bp.blogspot.com/-x/s320/A%2Bvery%20long%20name+that%20was%20cut%20off.gif",
+            None,
+            None,
+        );
         assert_eq!(found(&place, &long).unwrap().1, Certainty::Possible);
         let nowhere = asset("http://3.bp.blogspot.com/-x/s320/none.gif", Some("2012-03-05"), None);
         assert_eq!(found(&place, &nowhere), Err(Failure::NotInFolders));
@@ -422,7 +457,10 @@ mod tests {
     fn what_has_no_name_is_matched_by_date_and_measures() {
         let place = folder(&[
             ("IMG_1.gif", GIF),
-            ("IMG_1.gif.json", b"{\"filename\":\"IMG_1.gif\",\"creationTimestampMs\":\"1299283200000\"}"),
+            (
+                "IMG_1.gif.json",
+                b"{\"filename\":\"IMG_1.gif\",\"creationTimestampMs\":\"1299283200000\"}",
+            ),
             ("page.html", b"<html>"),
         ]);
         let address = "https://blogger.googleusercontent.com/img/a/AVvX=s320";
@@ -439,7 +477,10 @@ mod tests {
     #[test]
     fn a_file_is_no_folder() {
         let place = folder(&[("takeout.zip", b"PK")]);
-        let error = Index::of(&[place.path().join("takeout.zip")]).err().unwrap().to_string();
+        let error = Index::of(&[place.path().join("takeout.zip")])
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("is a file") && error.contains("npack"), "{error}");
         assert!(Index::of(&[place.path().join("none")]).is_err());
     }

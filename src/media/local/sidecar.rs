@@ -26,7 +26,9 @@ pub(super) fn all(files: &[PathBuf]) -> HashMap<PathBuf, Sidecar> {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
-        let Some(own) = name.strip_suffix(".json") else { continue };
+        let Some(own) = name.strip_suffix(".json") else {
+            continue;
+        };
         let Some(sidecar) = read(path) else { continue };
         if let Some(picture) = picture_of(files, path, own, &sidecar) {
             found.insert(picture.clone(), sidecar);
@@ -52,7 +54,12 @@ fn picture_of<'f>(files: &'f [PathBuf], sidecar_path: &Path, own: &str, said: &S
     if let Some(found) = there(own).or_else(|| there(&numbered?)) {
         return Some(found);
     }
-    if let Some(found) = said.filename.as_deref().filter(|name| !name.contains(['/', '\\'])).and_then(there) {
+    if let Some(found) = said
+        .filename
+        .as_deref()
+        .filter(|name| !name.contains(['/', '\\']))
+        .and_then(there)
+    {
         return Some(found);
     }
     let start = folder.join(own);
@@ -99,7 +106,11 @@ mod tests {
         for (sidecar, filename, expected) in [
             ("a.jpg", "a.jpg", Some("d/a.jpg")),
             ("a.jpg(1)", "a.jpg", Some("d/a(1).jpg")),
-            ("long-name", "long-name-cut-off-in-the-album.jpg", Some("d/long-name-cut.jpg")),
+            (
+                "long-name",
+                "long-name-cut-off-in-the-album.jpg",
+                Some("d/long-name-cut.jpg"),
+            ),
             ("other", "x.png", Some("d/x.png")),
             ("none", "../a.jpg", None),
         ] {

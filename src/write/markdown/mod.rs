@@ -220,7 +220,9 @@ impl<'a> Renderer<'a> {
         let url = post.url.clone();
         let files = self.files.as_ref();
         let calling = files.map(|files| Calling::new(files, (&ids.0, &ids.1), url.as_deref(), home, &file));
-        let body = self.bodies.body(&post, &mut galleries, |html| calling.as_ref()?.rewritten(html));
+        let body = self
+            .bodies
+            .body(&post, &mut galleries, |html| calling.as_ref()?.rewritten(html));
         if let Some(error) = galleries.error {
             return Err(error.into());
         }
@@ -238,7 +240,11 @@ impl<'a> Renderer<'a> {
         // As JSON they stay to the letter.
         let is_text = comments == CommentsAs::Section || self.rules.comment_data.is_some();
         if let Some(calling) = calling.as_ref().filter(|_| is_text) {
-            for html in post.comments.iter_mut().filter_map(|comment| comment.content_html.as_mut()) {
+            for html in post
+                .comments
+                .iter_mut()
+                .filter_map(|comment| comment.content_html.as_mut())
+            {
                 if let Some(changed) = calling.rewritten(html) {
                     *html = changed;
                 }
@@ -256,7 +262,16 @@ impl<'a> Renderer<'a> {
             CommentsAs::Data => self.comment_files(place, name, &post, zone, &mut notices)?,
             _ => Vec::new(),
         };
-        let (matter, renamed) = self.front_matter(place, card, &post, zone, &body, image.as_deref(), &mut notices, &mut found);
+        let (matter, renamed) = self.front_matter(
+            place,
+            card,
+            &post,
+            zone,
+            &body,
+            image.as_deref(),
+            &mut notices,
+            &mut found,
+        );
         let mut text = matter;
         for part in [&body, &section] {
             if !part.is_empty() {

@@ -10,8 +10,8 @@ mod pelican;
 mod plain;
 mod zola;
 
-use super::front_matter::{Fields, Format, Value};
 use super::files::MediaRules;
+use super::front_matter::{Fields, Format, Value};
 use super::options::CommentsAs;
 use crate::html::Dialect;
 use crate::model::{Date, Kind, Moment, Post, PostAuthor, Precision, Status, Zone};
