@@ -43,6 +43,17 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
+/// What a character is folded to, whatever stands beside it: up to three, or none. `None` where its neighbours matter.
+pub(crate) fn fold_one(c: char) -> Option<[Option<char>; 3]> {
+    match Folded::of(c) {
+        Folded::Alone { length, chars } => {
+            let mut places = 0..;
+            Some(chars.map(|c| places.next().filter(|at| *at < length).map(|_| c)))
+        }
+        Folded::Neighbourly => None,
+    }
+}
+
 /// What becomes of a character.
 #[derive(Clone, Copy)]
 enum Folded {
@@ -52,28 +63,37 @@ enum Folded {
     Neighbourly,
 }
 
-/// The characters of a block of 256.
-type Block = Box<[Folded; 256]>;
+/// How many characters are made at once.
+const BLOCK: usize = 64;
+
+/// The characters of a block.
+type Block = Box<[Folded; BLOCK]>;
+
+/// Whether a character is a mark that folding keeps, and that stays what and where it is between two characters that are no
+/// marks: the virama, the tones of Thai. (`fold_one` does not know its neighbours.)
+pub(crate) fn is_lone_mark(c: char) -> bool {
+    canonical_combining_class(c) != 0
+        && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes
+        && std::iter::once(c).nfkd().eq([c])
+        && kept(std::iter::once(c)).eq([c])
+}
 
 impl Folded {
     /// Each block is made when its first character comes: most texts keep to three or four.
     fn of(c: char) -> Folded {
-        static BLOCKS: [OnceLock<Block>; 0x1100] = [const { OnceLock::new() }; 0x1100];
-        let code = u32::from(c);
-        let Some(block) = BLOCKS.get((code >> 8) as usize) else {
+        static BLOCKS: [OnceLock<Block>; 0x11_0000 / BLOCK] = [const { OnceLock::new() }; 0x11_0000 / BLOCK];
+        let code = c as usize;
+        let Some(block) = BLOCKS.get(code / BLOCK) else {
             return Folded::Neighbourly;
         };
         let block = block.get_or_init(|| {
-            let mut block = Box::new([Folded::Neighbourly; 256]);
-            for (code, place) in (code & !0xff..).zip(block.iter_mut()) {
+            let mut block = Box::new([Folded::Neighbourly; BLOCK]);
+            for (code, place) in (u32::from(c) / BLOCK as u32 * BLOCK as u32..).zip(block.iter_mut()) {
                 *place = char::from_u32(code).map_or(Folded::Neighbourly, Folded::made);
             }
             block
         });
-        block
-            .get((code & 0xff) as usize)
-            .copied()
-            .unwrap_or(Folded::Neighbourly)
+        block.get(code % BLOCK).copied().unwrap_or(Folded::Neighbourly)
     }
 
     /// A character stands alone where all that is made of it begins with what neither moves nor joins what stands before.
@@ -81,6 +101,13 @@ impl Folded {
         let is_starter = |c: Option<char>| c.is_none_or(|c| canonical_combining_class(c) == 0);
         let lower = std::iter::once(c).nfkd().flat_map(char::to_lowercase).nfkd().next();
         let kept = kept(std::iter::once(c)).next();
+        // What is dropped is dropped wherever it stands, and before anything is joined.
+        if kept.is_none() && std::iter::once(c).nfkd().eq([c]) {
+            return Folded::Alone {
+                length: 0,
+                chars: ['\0'; 3],
+            };
+        }
         let joins = kept.is_some_and(|c| is_nfc_quick(std::iter::once(c)) != IsNormalized::Yes);
         if joins
             || ![std::iter::once(c).nfkd().next(), lower, kept]
@@ -91,6 +118,10 @@ impl Folded {
         }
         let mut buffer = [0; 4];
         let folded = fold_together(c.encode_utf8(&mut buffer));
+        // A mark at its end would have to find its place among those that follow.
+        if !is_starter(folded.chars().next_back()) {
+            return Folded::Neighbourly;
+        }
         let mut chars = ['\0'; 3];
         let mut length = 0;
         for c in folded.chars() {

@@ -60,6 +60,7 @@ pub mod media;
 pub mod model;
 pub mod plan;
 pub mod read;
+pub mod report;
 pub mod shape;
 pub mod source;
 pub mod wordpress;

@@ -1,5 +1,5 @@
-//! Any bytes as a feed: Atom, RSS, JSON.
+//! Any bytes as a feed that is not Atom (RSS, JSON, JSONP), or as the settings beside one.
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| blogark_fuzz::read_as(bytes, &["atom", "rss", "blogger-json"]));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| blogark_fuzz::read_as(bytes, &["rss", "blogger-json", "blogger-settings"]));

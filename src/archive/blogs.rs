@@ -19,8 +19,14 @@ pub(super) struct Settings {
 /// Folder, number in the name, and zip of a source.
 pub(super) type PlaceOf = (String, String, Option<String>);
 
-/// Gives each `settings.csv` to the feed that lies beside it, also across the parts of a split zip.
-pub(super) fn pair_settings(catalogue: &mut Catalogue, settings: Vec<Settings>, places: &[PlaceOf]) {
+/// Gives each `settings.csv` to the feed that lies beside it, also across the parts of a split zip. Of a feed without
+/// one, what it lacks is told, but for what the user `said`: the blog's address, its time zone.
+pub(super) fn pair_settings(
+    catalogue: &mut Catalogue,
+    settings: Vec<Settings>,
+    places: &[PlaceOf],
+    (said_address, said_zone): (bool, bool),
+) {
     let mut has_settings = vec![false; catalogue.sources.len()];
     for Settings { source, blog, personal } in settings {
         catalogue.begin_source(source);
@@ -69,6 +75,18 @@ pub(super) fn pair_settings(catalogue: &mut Catalogue, settings: Vec<Settings>, 
             blog: Blog { id, ..blog },
         });
     }
+    let missing = match (said_address, said_zone) {
+        (false, false) => {
+            "The blog's address and time zone are not in feed.atom. Give the whole Takeout folder (settings.csv lies beside the feed), or say --base-url and --time-zone."
+        }
+        (true, false) => {
+            "The blog's time zone is not in feed.atom. Give the whole Takeout folder (settings.csv lies beside the feed), or say --time-zone."
+        }
+        (false, true) => {
+            "The blog's address is not in feed.atom. Give the whole Takeout folder (settings.csv lies beside the feed), or say --base-url."
+        }
+        (true, true) => return,
+    };
     let without: Vec<u32> = catalogue
         .sources
         .iter()
@@ -82,10 +100,7 @@ pub(super) fn pair_settings(catalogue: &mut Catalogue, settings: Vec<Settings>, 
         .collect();
     for source in without {
         catalogue.begin_source(source);
-        catalogue.notice(Notice::new(
-            NoticeCode::NoSettings,
-            "The blog's address and time zone are not in feed.atom. Give the whole Takeout folder (settings.csv lies beside the feed), or say --base-url and --time-zone.",
-        ));
+        catalogue.notice(Notice::new(NoticeCode::NoSettings, missing));
     }
 }
 

@@ -8,7 +8,7 @@ use super::catalogue::Catalogue;
 use crate::ledger::Notice;
 use crate::model::{Comment, CommentType, Date, Record};
 use crate::read::archive_lines::ArchiveLines;
-use crate::read::{Context, Damage, DocumentReader, EntryReader, Hints, ReadError, RecordSink, Sink};
+use crate::read::{Context, Damage, DocumentReader, EntryReader, Hints, ReadError, RecordSink, Sink, outlive};
 use crate::source::{Bytes, Hashing, Source, Spool};
 
 /// A document that is not larger is read into memory, beside others.
@@ -87,7 +87,7 @@ fn read(
         path: source.path.as_deref(),
         base_url,
     };
-    let version = reader.read(&mut stream, hints, &mut lines)?;
+    let version = outlive(|| reader.read(&mut stream, hints, &mut lines)).map_err(ReadError::Fault)??;
     lines.out.flush()?;
     io::copy(&mut stream, &mut io::sink())?;
     Ok(Told {
@@ -190,4 +190,90 @@ pub(super) fn read_small<E>(
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::archive::{Archive, ArchiveError, SurveyOptions};
+    use crate::ledger::NoticeCode;
+    use crate::read::{Class, Format, FormatInfo, Sample};
+    use crate::source::{OpenOptions, Opened, open};
+
+    /// A reader with a fault.
+    struct Faulty;
+
+    static INFO: FormatInfo = FormatInfo {
+        name: "page",
+        title: "saved page",
+        about: "",
+        class: Class::Page,
+    };
+
+    impl DocumentReader for Faulty {
+        fn info(&self) -> &'static FormatInfo {
+            &INFO
+        }
+
+        fn recognise(&self, _: Sample<'_>) -> bool {
+            true
+        }
+
+        fn read(
+            &self,
+            _: &mut dyn io::BufRead,
+            _: Hints<'_>,
+            _: &mut dyn RecordSink,
+        ) -> Result<Option<String>, ReadError> {
+            panic!("on purpose")
+        }
+    }
+
+    fn opened(names: &[&str], size_of_first: u64) -> Opened {
+        let paths: Vec<PathBuf> = names.iter().map(|n| format!("fixtures/{n}").into()).collect();
+        let mut opened = open(&paths, &OpenOptions::default()).unwrap();
+        opened.sources[0].format = Format::Document(&Faulty);
+        opened.sources[0].size += size_of_first;
+        opened
+    }
+
+    #[test]
+    fn a_fault_in_a_reader_costs_one_document() {
+        let pages = [
+            "saved-pages/garden-blog/2011/03/first-dig.html",
+            "saved-pages/garden-blog/2012/09/day-of-geese.html",
+            "feeds/posts.json",
+        ];
+        // In memory, on several threads, and as a stream.
+        for (jobs, size) in [(1, 0), (2, 0), (1, SMALL + 1)] {
+            let options = SurveyOptions {
+                jobs,
+                ..SurveyOptions::default()
+            };
+            let archive = Archive::survey(opened(&pages, size), options).unwrap();
+            assert_eq!(archive.sources().len(), 2);
+            let told: Vec<&Notice> = archive
+                .notices()
+                .iter()
+                .filter(|n| n.code == NoticeCode::UnreadableFile)
+                .collect();
+            assert_eq!(told.len(), 1);
+            assert!(told[0].message.contains("first-dig.html") && told[0].message.contains("fault of blogark"));
+            assert!(archive.ledger().has_losses());
+            // There is nothing else to read: that is an error, and says the same.
+            let error = Archive::survey(opened(&pages[..1], size), options).err().unwrap();
+            assert!(
+                matches!(
+                    &error,
+                    ArchiveError::Read {
+                        error: ReadError::Fault(_),
+                        ..
+                    }
+                ),
+                "{error}"
+            );
+        }
+    }
 }

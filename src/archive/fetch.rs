@@ -40,7 +40,10 @@ pub struct FetchedComment {
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The source's bytes cannot be had any more.
-    #[error("{shown} could not be read again: {error}. It must stay as it is until the run ends")]
+    #[error(
+        "{shown} could not be read again: {}. It must stay as it is until the run ends",
+        gone(error)
+    )]
     Io {
         /// How the source is named.
         shown: String,
@@ -57,6 +60,15 @@ pub enum FetchError {
         /// Where.
         offset: u64,
     },
+}
+
+/// What became of the source, without the system's own words where there are better ones.
+fn gone(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is not there any more".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read any more".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// Bytes between two entries that are read along rather than jumped over.

@@ -12,7 +12,7 @@ use super::{Archive, SourceIds, join, media, repeats};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
-use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError};
+use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError, read_whole};
 use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
@@ -54,6 +54,7 @@ impl Archive {
             places: Vec::new(),
             strangers: BTreeMap::new(),
             unreadable: Vec::new(),
+            fault: None,
         };
         survey.all(opened.sources)?;
         let Survey {
@@ -62,10 +63,14 @@ impl Archive {
             places,
             strangers,
             unreadable,
+            fault,
             ..
         } = survey;
         notices.extend(unreadable);
         if catalogue.sources.is_empty() {
+            if let Some((shown, error)) = fault {
+                return Err(read_error(&shown, error));
+            }
             let count = strangers.values().map(Vec::len).sum();
             let first = strangers
                 .iter()
@@ -94,7 +99,8 @@ impl Archive {
                 .in_source(first),
             );
         }
-        blogs::pair_settings(&mut catalogue, companions, &places);
+        let said = (options.base_url.is_some(), options.time_zone.is_some());
+        blogs::pair_settings(&mut catalogue, companions, &places, said);
         blogs::join_by_host(&mut catalogue);
 
         let ranks = ranks(&catalogue.sources);
@@ -282,6 +288,8 @@ struct Survey<'a> {
     strangers: BTreeMap<String, Vec<String>>,
     /// Files that were found and could not be read.
     unreadable: Vec<Notice>,
+    /// The first document at which blogark failed.
+    fault: Option<(String, ReadError)>,
 }
 
 impl Survey<'_> {
@@ -376,6 +384,14 @@ impl Survey<'_> {
                 self.strangers.entry(what).or_default().push(source.shown.clone());
                 Ok(())
             }
+            // That is no reason to read nothing else, be it named or not.
+            Err(ReadError::Fault(what)) => {
+                let message = format!("{} could not be read: {what}.", source.shown);
+                let notice = Notice::new(NoticeCode::UnreadableFile, message);
+                self.unreadable.push(notice.in_source(&source.shown));
+                self.fault.get_or_insert((source.shown.clone(), ReadError::Fault(what)));
+                Ok(())
+            }
             Err(error) => Err(read_error(&source.shown, error)),
         }
     }
@@ -394,13 +410,11 @@ impl Survey<'_> {
     }
 
     fn companion(&mut self, source: Source) -> Result<(), ArchiveError> {
-        let err = |e| read_error(&source.shown, e);
         let number = self.begin();
         let mut stream = Hashing::new(open(&source)?);
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).map_err(|e| err(e.into()))?;
+        let read = read_whole(&mut stream).and_then(|bytes| settings::read(&bytes));
         let (sha256, _) = stream.finish();
-        let (blog, personal) = match settings::read(&bytes) {
+        let (blog, personal) = match read {
             Ok(settings) => settings,
             Err(error) => return self.unreadable(&source, error),
         };

@@ -77,7 +77,7 @@ pub fn check_document(input: &mut dyn BufRead, tell: &mut dyn FnMut(Finding)) ->
     match ArchiveJson.read(input, Hints::default(), &mut through) {
         Ok(_) => {}
         Err(ReadError::Io(e)) => return Err(e),
-        Err(ReadError::Unreadable(what)) => rules.find(&what),
+        Err(ReadError::Unreadable(what) | ReadError::Fault(what)) => rules.find(&what),
     }
     Ok(rules.finish())
 }

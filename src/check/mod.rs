@@ -1,6 +1,7 @@
 //! The rules that a finished output must meet: archives, WordPress import files, reports.
 
 pub mod archive;
+pub mod folder;
 pub mod report;
 pub mod wxr;
 
@@ -33,6 +34,8 @@ pub enum Checked {
     Wxr(wxr::Summary),
     /// A report.
     Report(report::ReportContents),
+    /// A folder of a site.
+    Folder(folder::FolderContents),
 }
 
 /// Why a file cannot be checked.
@@ -42,11 +45,13 @@ pub enum CheckError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The file is nothing that can be checked.
-    #[error("it is {0}; only archives (JSON, JSON Lines), WordPress import files and reports can be checked")]
+    #[error(
+        "it is {0}; only archives (JSON, JSON Lines), WordPress import files, reports, folders of Markdown that blogark wrote and built sites can be checked"
+    )]
     NotCheckable(&'static str),
 }
 
-/// Checks a file by what it is, and tells each finding as it comes. Findings of WXR come at most `per_code` times for
+/// Checks a file or a folder by what it is, and tells each finding as it comes. Findings of WXR come at most `per_code` times for
 /// each rule; the rest are counted.
 ///
 /// # Errors
@@ -54,8 +59,12 @@ pub enum CheckError {
 pub fn check_file(
     path: &Path,
     options: wxr::CheckOptions,
+    folder: &folder::FolderOptions,
     tell: &mut dyn FnMut(Finding),
 ) -> Result<Checked, CheckError> {
+    if path.is_dir() {
+        return Ok(Checked::Folder(folder::check_folder(path, folder, tell)?));
+    }
     let mut input = BufReader::with_capacity(Sample::SIZE, File::open(path)?);
     let start = input.fill_buf()?;
     let whole = start.len() < Sample::SIZE;

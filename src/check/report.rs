@@ -4,8 +4,8 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::{CheckError, Finding};
+use crate::report::{Report, ReportFile};
 use crate::source::hash_file;
-use crate::write::report::{Report, ReportFile};
 
 /// What a report says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use blogark::check::folder::FolderOptions;
 use blogark::check::wxr::CheckOptions;
 use blogark::check::{Checked, check_file};
 
@@ -11,19 +12,29 @@ use super::{Outcome, terminal};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Archives (JSON, JSON Lines), WordPress import files (WXR) or reports
-    #[arg(required = true, value_name = "FILE")]
+    /// Archives (JSON, JSON Lines), WordPress import files (WXR), reports, folders of Markdown that blogark wrote, or built
+    /// sites
+    #[arg(required = true, value_name = "FILE|FOLDER")]
     files: Vec<PathBuf>,
     /// Say nothing of files without findings, and leave warnings out
     #[arg(long, short)]
     quiet: bool,
-    /// WXR: show every finding, not only the first of each rule
+    /// Show every finding: of WXR not only the first of each rule, of folders not only the first twenty
     #[arg(long)]
     all: bool,
+    /// Folders: address of the site's front page, so that whole links to it are known as links inside
+    #[arg(long, value_name = "URL")]
+    site_url: Option<String>,
+    /// Folders: write the addresses that lead elsewhere to standard output, each once
+    #[arg(long)]
+    list_external: bool,
 }
 
 /// Findings of one rule that are shown without `--all`.
 const SHOWN: u64 = 5;
+
+/// Findings of a folder that are shown without `--all`.
+const SHOWN_OF_FOLDER: u64 = 20;
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Done;
@@ -34,12 +45,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             now: Some(chrono::Utc::now().naive_utc()),
             ..CheckOptions::default()
         };
+        let folder = FolderOptions {
+            site_url: args.site_url.clone(),
+            lists_external: args.list_external,
+        };
+        let is_folder = path.is_dir();
         let (mut errors, mut warnings) = (0u64, 0u64);
         let mut closed = false;
-        let checked = check_file(path, options, &mut |finding| {
+        let checked = check_file(path, options, &folder, &mut |finding| {
             let counter = if finding.is_error { &mut errors } else { &mut warnings };
             *counter += 1;
-            if !finding.is_error && args.quiet {
+            let is_too_many = is_folder && !args.all && errors + warnings > SHOWN_OF_FOLDER;
+            if (!finding.is_error && args.quiet) || is_too_many {
                 return;
             }
             let line = finding.line.map(|l| format!(":{l}")).unwrap_or_default();
@@ -58,6 +75,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             Ok(checked) => {
                 if let Checked::Wxr(summary) = &checked {
                     (errors, warnings) = (summary.errors(), summary.warnings());
+                }
+                if let Checked::Folder(contents) = &checked {
+                    for address in &contents.external_addresses {
+                        if writeln!(std::io::stdout(), "{}", plain(address)).is_err() {
+                            return Ok(Outcome::Done);
+                        }
+                    }
                 }
                 if errors > 0 && outcome == Outcome::Done {
                     outcome = Outcome::Losses;
@@ -92,6 +116,21 @@ fn account(shown: &str, checked: &Checked, errors: u64, warnings: u64) -> String
                 items.join(", "),
                 count(summary.comments, "comment", "comments")
             )
+        }
+        Checked::Folder(contents) => {
+            let mut what = format!(
+                "{}, {} inside, {} elsewhere",
+                count(contents.pages, "page", "pages"),
+                count(contents.internal, "link", "links"),
+                contents.external
+            );
+            if contents.left_to_generator > 0 {
+                what.push_str(&format!(
+                    ", {} to pages that the generator makes",
+                    contents.left_to_generator
+                ));
+            }
+            what
         }
         Checked::Report(contents) => format!("{} as they were", count(contents.unchanged, "file", "files")),
     };

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use anyhow::Context;
@@ -12,11 +14,12 @@ use blogark::archive::{Archive, SurveyOptions};
 use blogark::ledger::{Ledger, Notice};
 use blogark::media::{self, Library};
 use blogark::plan::{Plan, Selection, Target, What};
+use blogark::report::ReportFile;
 use blogark::shape::spam;
 use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
-use blogark::write::report::{ReportFile, ReportWriter, Summary};
+use blogark::write::report::{ReportWriter, Summary};
 use blogark::write::{Media, Refer, Run, WriteError, Written, json, wxr};
 
 use super::markdown_args::MarkdownArgs;
@@ -146,7 +149,12 @@ fn on_interrupt(last: impl Fn() + Send + 'static) -> anyhow::Result<()> {
         last();
         std::process::exit(INTERRUPTED);
     })
-    .context("interrupts cannot be handled")
+    .context("interrupts cannot be handled")?;
+    // The system ends a program whose file grows over a limit, unless it takes note of it: then writing fails, which is said.
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())
+        .context("the limit on the size of files cannot be handled")?;
+    Ok(())
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
@@ -195,6 +203,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     if to == To::Wxr && args.output.is_none() && !args.dry_run && plan.blogs.len() > 1 {
         return Err(Usage(format!(
             "a WordPress import file holds one blog, and the input holds {}. Say which with --blog, or give -o FILE to get a file for each:\n{}",
+            plan.blogs.len(),
+            blogark::plan::blog_list(&archive)
+        ))
+        .into());
+    }
+    if to == To::Markdown && options.new_url.is_some() && plan.blogs.len() > 1 {
+        return Err(Usage(format!(
+            "--new-url is the address of one site, and the input holds {} blogs. Say which with --blog:\n{}",
             plan.blogs.len(),
             blogark::plan::blog_list(&archive)
         ))

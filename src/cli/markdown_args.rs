@@ -6,6 +6,7 @@ use blogark::html::RawHtml;
 use blogark::plan::markdown::{BadFileName, FileName, Layout, Slugs};
 use blogark::shape::links::MissingLinks;
 use blogark::write::markdown::{CommentsAs, Flavor, FrontMatter, Links, Options, Permalinks, Value};
+use blogark::write::redirects::Form;
 
 #[derive(clap::Args)]
 pub(crate) struct MarkdownArgs {
@@ -46,9 +47,13 @@ pub(crate) struct MarkdownArgs {
     /// Markdown: what becomes of links to posts of the same blog that are not there
     #[arg(long, value_enum, value_name = "WHAT", default_value = "keep")]
     missing_links: MissingLinksArg,
-    /// Markdown: address of the new site's front page; needed for links only where that is in a folder of its host
+    /// Markdown: address of the new site's front page; needed for links where that is in a folder of its host, and for
+    /// redirects where it is on another host
     #[arg(long, value_name = "URL", value_parser = site_address)]
     new_url: Option<String>,
+    /// Markdown with --flavor: write redirects from the old addresses, for these servers
+    #[arg(long, value_enum, value_name = "SERVER", value_delimiter = ',')]
+    redirects: Vec<RedirectsArg>,
     /// Markdown: replace also files that were changed by hand since the last run
     #[arg(long)]
     overwrite: bool,
@@ -138,6 +143,44 @@ enum MissingLinksArg {
     Keep,
     /// They lead to the Wayback Machine's copy
     Wayback,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RedirectsArg {
+    /// nginx
+    Nginx,
+    /// Apache
+    Apache,
+    /// Caddy
+    Caddy,
+    /// Netlify
+    Netlify,
+    /// Cloudflare Pages
+    Cloudflare,
+    /// Vercel
+    Vercel,
+    /// A table
+    Csv,
+    /// The WordPress plugin Redirection
+    Wordpress,
+    /// A piece of template for a blog that stays on Blogger
+    Blogger,
+}
+
+impl RedirectsArg {
+    fn form(self) -> Form {
+        match self {
+            RedirectsArg::Nginx => Form::Nginx,
+            RedirectsArg::Apache => Form::Apache,
+            RedirectsArg::Caddy => Form::Caddy,
+            RedirectsArg::Netlify => Form::Netlify,
+            RedirectsArg::Cloudflare => Form::Cloudflare,
+            RedirectsArg::Vercel => Form::Vercel,
+            RedirectsArg::Csv => Form::Csv,
+            RedirectsArg::Wordpress => Form::WordPress,
+            RedirectsArg::Blogger => Form::Blogger,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -246,6 +289,7 @@ impl MarkdownArgs {
                 MissingLinksArg::Wayback => MissingLinks::Wayback,
             },
             new_url: self.new_url.clone(),
+            redirects: self.redirects.iter().map(|server| server.form()).collect(),
             overwrite: self.overwrite,
         }
     }

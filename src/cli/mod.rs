@@ -187,7 +187,7 @@ fn formats() -> String {
 fn schema(of: SchemaOf) -> String {
     let schema = match of {
         SchemaOf::Archive => blogark::model::archive_schema(),
-        SchemaOf::Report => blogark::write::report::report_schema(),
+        SchemaOf::Report => blogark::report::report_schema(),
     };
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');

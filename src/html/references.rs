@@ -102,6 +102,25 @@ pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) ->
     Cow::Owned(html)
 }
 
+/// The places in a fragment that links can lead to: ids of any element, and names of anchors.
+pub fn anchors(fragment: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    Scanner::new(fragment).flat_map(move |piece| {
+        let text = |range: &Range<usize>| fragment.get(range.clone()).unwrap_or("");
+        let is_anchor = match &piece {
+            Piece::Start { name, .. } => text(name).eq_ignore_ascii_case("a"),
+            _ => return Vec::new(),
+        };
+        Scanner::attributes(fragment, &piece)
+            .into_iter()
+            .filter(|one| {
+                let name = text(&one.name);
+                name.eq_ignore_ascii_case("id") || (is_anchor && name.eq_ignore_ascii_case("name"))
+            })
+            .map(|one| decoded(text(&one.value)))
+            .collect()
+    })
+}
+
 fn write_address(html: &mut String, address: &str, reference: &Reference<'_>) {
     if reference.quote.is_none() {
         html.push('"');

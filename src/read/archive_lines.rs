@@ -4,10 +4,11 @@
 //! An archive that is read again keeps its provenance: its sources stand for it, so that converting an archive to an
 //! archive changes nothing.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, MAX_ENTRY, ReadError, Sample, Sink, Span,
+    outlive, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Counts, Record};
@@ -46,7 +47,13 @@ impl EntryReader for ArchiveLines {
         loop {
             line.clear();
             span.offset += span.length;
-            span.length = input.read_until(b'\n', &mut line)? as u64;
+            span.length = (&mut input).take(MAX_ENTRY as u64).read_until(b'\n', &mut line)? as u64;
+            if line.len() == MAX_ENTRY && !line.ends_with(b"\n") {
+                found.is_damaged = true;
+                sink.damaged(damage(&line, span.offset, too_long()));
+                span.length += input.skip_until(b'\n')? as u64;
+                continue;
+            }
             if span.length == 0 {
                 if let Some(notice) = head.and_then(|counts| found.notice(&counts)) {
                     sink.notice(notice.at_byte(span.offset));
@@ -56,7 +63,8 @@ impl EntryReader for ArchiveLines {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            match parse(&line, span.offset) {
+            let parsed = outlive(|| parse(&line, span.offset));
+            match parsed.unwrap_or_else(|what| Err(damage(&line, span.offset, what))) {
                 Ok(Record::Archive(archive)) => {
                     for redaction in &archive.redactions {
                         sink.redacted(field(&redaction.field), redaction.count);
@@ -192,16 +200,24 @@ fn entries(record: Record) -> Vec<Entry> {
 }
 
 fn parse(line: &[u8], offset: u64) -> Result<Record, Damage> {
-    Record::from_line(line).map_err(|e| Damage {
-        offset: offset + (e.column() as u64).saturating_sub(1),
-        what: format!("the line is no record: {e}"),
-        kind: if memchr::memmem::find(line.get(..64).unwrap_or(line), b"\"comment\"").is_some() {
-            DamagedKind::Comment
-        } else {
-            DamagedKind::Post
+    Record::from_line(line).map_err(|e| {
+        let at = offset + (e.column() as u64).saturating_sub(1);
+        damage(line, at, format!("the line is no record: {e}"))
+    })
+}
+
+/// Describes a line that cannot be read.
+fn damage(line: &[u8], offset: u64, what: String) -> Damage {
+    let is_comment = memchr::memmem::find(line.get(..64).unwrap_or(line), b"\"comment\"").is_some();
+    Damage {
+        offset,
+        what,
+        kind: match is_comment {
+            true => DamagedKind::Comment,
+            false => DamagedKind::Post,
         },
         id: None,
-    })
+    }
 }
 
 #[cfg(test)]

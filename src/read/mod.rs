@@ -25,6 +25,10 @@ use std::io;
 use crate::ledger::Notice;
 use crate::model::{Blog, Comment, CommentStatus, Date, Media, Moment, Post, Record, SourceInfo};
 
+/// How many bytes one entry, one line of JSON, one saved page or one copied text may have. No post is that long; what is
+/// longer is damage or a trap, and would fill the memory.
+pub const MAX_ENTRY: usize = 256 * 1024 * 1024;
+
 /// What a format is.
 #[derive(Debug)]
 pub struct FormatInfo {
@@ -229,6 +233,9 @@ pub enum ReadError {
     /// The source is not what it was taken for.
     #[error("{0}")]
     Unreadable(String),
+    /// blogark itself failed at the source.
+    #[error("{0}")]
+    Fault(String),
 }
 
 /// The start of a source, from which formats are told apart. Never more than [`Sample::SIZE`] bytes.
@@ -320,6 +327,37 @@ pub trait DocumentReader: Send + Sync {
         hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError>;
+}
+
+/// Does something with one entry or document and outlives a fault of blogark's own in it. Whatever `work` was about counts as
+/// damaged then; what it shares with others is changed only by whole records.
+///
+/// # Errors
+/// The words for what happened, as the end of a sentence.
+pub(crate) fn outlive<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        "blogark failed at it, which is a fault of blogark; please report it, with what stands above".to_owned()
+    })
+}
+
+/// What is said of an entry that is longer than [`MAX_ENTRY`].
+pub(crate) fn too_long() -> String {
+    format!("it is longer than {} MB, which no post is", MAX_ENTRY >> 20)
+}
+
+/// Reads a document into memory, where it is not larger than [`MAX_ENTRY`].
+///
+/// # Errors
+/// When the bytes cannot be had, or are too many.
+pub(crate) fn read_whole(input: &mut dyn io::Read) -> Result<Vec<u8>, ReadError> {
+    use io::Read;
+    let mut bytes = Vec::new();
+    input.take(MAX_ENTRY as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_ENTRY {
+        return Err(ReadError::Unreadable(too_long()));
+    }
+    Ok(bytes)
 }
 
 /// A format that blogark reads.

@@ -4,264 +4,28 @@
 //! they write about it. A regular reader who mentions a casino is no advertiser. That the same text stands under many
 //! posts is for the archive to see, and stands on the comment when it comes here.
 
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
+mod terms;
 
 use super::comment_text;
 use crate::fold::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
-
-/// Subjects of advertisers; a word stands for everything that starts with it.
-const SUBJECTS: &[(&str, &[&str])] = &[
-    (
-        "gambling",
-        &[
-            "casino",
-            "casinos",
-            "poker",
-            "slot online",
-            "slots",
-            "roulette",
-            "betting",
-            "sportsbook",
-            "judi",
-            "bandar",
-            "togel",
-            "baccarat",
-            "gclub",
-            "казино",
-            "букмекер",
-            "カジノ",
-            "博彩",
-            "카지노",
-            "토토",
-            "كازينو",
-            "bahis",
-            "kumar",
-            "apuestas online",
-        ],
-    ),
-    (
-        "trading and quick money",
-        &[
-            "forex",
-            "binary option",
-            "etoro",
-            "bitcoin invest",
-            "crypto invest",
-            "earn money",
-            "make money online",
-            "work from home",
-            "payday",
-            "loan",
-            "loans",
-            "bad credit",
-            "форекс",
-            "займ",
-            "кредит онлайн",
-            "prestamo",
-            "prestamos rapidos",
-            "emprestimo",
-            "kredit ohne schufa",
-            "pret entre particulier",
-            "pret rapide",
-            "ganar dinero",
-            "hard money",
-        ],
-    ),
-    (
-        "medicine by mail",
-        &[
-            "viagra",
-            "cialis",
-            "levitra",
-            "kamagra",
-            "xanax",
-            "tramadol",
-            "ambien",
-            "phentermine",
-            "weight loss pill",
-            "male enhancement",
-            "виагра",
-            "herbal cure",
-            "herpes cure",
-            "penis enlarge",
-        ],
-    ),
-    (
-        "goods that spammers sell",
-        &[
-            "replica watch",
-            "replica handbag",
-            "louis vuitton",
-            "ugg boots",
-            "nfl jersey",
-            "rolex",
-            "runescape gold",
-            "runescape money",
-            "wow gold",
-            "wow power leveling",
-            "power leveling",
-            "game gold",
-            "lotro gold",
-            "dofus kamas",
-            "essay writing",
-            "write my essay",
-            "assignment help",
-            "dissertation",
-            "buy followers",
-            "backlinks",
-            "seo service",
-            "seo company",
-            "web hosting cheap",
-            "packers and movers",
-            "escort",
-            "call girls",
-            "spell caster",
-            "love spell",
-            "hire a hacker",
-            "fake passport",
-            "clone card",
-            "atm card",
-        ],
-    ),
-];
-
-/// The way advertisers write.
-const MANNERS: &[&str] = &[
-    "ultimate",
-    "best",
-    "cheap",
-    "cheapest",
-    "discount",
-    "buy",
-    "order now",
-    "online",
-    "visit",
-    "click here",
-    "click",
-    "check out my",
-    "my website",
-    "my site",
-    "my blog",
-    "our website",
-    "free",
-    "bonus",
-    "trusted",
-    "guarantee",
-    "guaranteed",
-    "no 1",
-    "#1",
-    "contact us",
-    "contact me",
-    "whatsapp",
-    "email me",
-    "apply now",
-    "sign up",
-    "offer",
-    "professional traders",
-    "legit",
-    "100%",
-    "highly recommend",
-    "get started",
-    "for newbie",
-    "лучший",
-    "лучшие",
-    "бесплатно",
-    "купить",
-    "заходите",
-    "mejor",
-    "gratis",
-    "visita",
-    "comprar",
-    "barato",
-    "melhor",
-    "compre",
-    "meilleur",
-    "achetez",
-    "beste",
-    "kaufen",
-    "kostenlos",
-    "jetzt",
-    "terbaik",
-    "terpercaya",
-    "daftar",
-];
-
-/// Sentences that advertisers use to seem to read. They count only together with a link.
-const STOCK: &[&str] = &[
-    "nice post",
-    "great post",
-    "good post",
-    "great article",
-    "nice article",
-    "nice blog",
-    "great blog",
-    "awesome blog",
-    "thanks for sharing",
-    "thank you for sharing",
-    "very informative",
-    "keep up the good work",
-    "i really enjoyed reading",
-    "your blog is very",
-    "great work",
-    "well done",
-    "good design",
-    "nice site",
-    "interesting site",
-    "i have read your",
-    "i will bookmark",
-    "this is very helpful",
-    "excellent article",
-    "useful information",
-    "great information",
-    "muy buen post",
-    "excelente post",
-    "buen articulo",
-    "excelente articulo",
-    "gracias por compartir",
-    "otimo post",
-    "otimo artigo",
-    "parabens pelo blog",
-    "obrigado por compartilhar",
-    "tres bon article",
-    "super article",
-    "merci pour le partage",
-    "toller beitrag",
-    "toller artikel",
-    "danke fur den artikel",
-    "ottimo articolo",
-    "grazie per aver condiviso",
-    "terima kasih infonya",
-    "makasih infonya",
-    "terima kasih sudah berbagi",
-    "artikel yang bagus",
-    "nice info",
-    "спасибо за статью",
-    "отличная статья",
-    "полезная информация",
-    "素晴らしい記事",
-    "参考になりました",
-    "شكرا على الموضوع",
-];
+use terms::{Found, Reading, SUBJECTS};
 
 /// Why a comment's text looks like spam; empty where it does not.
 pub fn reasons(content_html: &str) -> Vec<String> {
-    let text = comment_text::folded(content_html);
-    let (plain, words) = spaced_words(&text);
+    let found = read(content_html);
     let anchors = memchr::memchr_iter(b'<', content_html.as_bytes())
         .filter(|at| matches!(content_html.as_bytes().get(at + 1..at + 3), Some(b"a " | b"A ")))
         .count();
-    let links = anchors.max(bare_addresses(&text));
+    let links = anchors.max(found.addresses);
+    let words = found.words;
     let mut reasons = Vec::new();
-    if links > 0 && outside_links(content_html) < 2 {
+    if links > 0 && is_nothing_but_links(content_html) {
         reasons.push("nothing but links".to_owned());
     } else if links >= 4 && words < links * 12 {
         reasons.push(format!("{links} links in {words} words"));
     }
-    let found = terms().find(&plain);
     for ((subject, _), hits) in SUBJECTS.iter().zip(found.subjects) {
         let short = words <= 60;
         if hits >= 3 || (hits > 0 && (links > 0 || (found.manner && short))) {
@@ -274,115 +38,19 @@ pub fn reasons(content_html: &str) -> Vec<String> {
     reasons
 }
 
-/// The words of a text with a space on both sides of each, so that words that follow each other do not share one; and how
-/// many they are.
-fn spaced_words(text: &str) -> (String, usize) {
-    let mut spaced = String::with_capacity(text.len() + text.len() / 4 + 2);
-    let mut words = 0;
-    let mut is_inside = false;
-    for c in text.chars() {
-        let is_of_word = is_of_word(c);
-        if is_of_word != is_inside {
-            spaced.push(' ');
-            words += usize::from(is_of_word);
-            is_inside = is_of_word;
-        }
-        if is_of_word {
-            spaced.push(c);
-        }
+/// Reads what a comment says.
+fn read(content_html: &str) -> Found {
+    let mut reading = Reading::new();
+    if comment_text::simple(content_html, |text| reading.text(text)).is_some() {
+        return reading.end();
     }
-    if is_inside {
-        spaced.push(' ');
+    let text = html::visible_text(content_html);
+    let mut reading = Reading::new();
+    if reading.text(&text).is_none() {
+        reading = Reading::new();
+        reading.folded(&fold(&text));
     }
-    (spaced, words)
-}
-
-fn is_of_word(c: char) -> bool {
-    match c {
-        'a'..='z' | '0'..='9' | '#' | '%' => true,
-        // The letters of most texts, told without a search.
-        'а'..='я' | 'α'..='ω' | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' => true,
-        'ऄ'..='ह' | 'ก'..='ะ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣' => true,
-        c if c.is_ascii() => c.is_ascii_uppercase(),
-        c => c.is_alphanumeric(),
-    }
-}
-
-/// How many addresses stand in a text.
-fn bare_addresses(text: &str) -> usize {
-    memchr::memchr_iter(b':', text.as_bytes())
-        .filter_map(|at| text.split_at_checked(at))
-        .filter(|(before, rest)| rest.starts_with("://") && (before.ends_with("http") || before.ends_with("https")))
-        .count()
-}
-
-/// Every term of every list, sought in one pass.
-struct Terms {
-    /// `None` where the lists could not be made into one, which a test rules out.
-    search: Option<AhoCorasick>,
-    /// Whose each term is.
-    lists: Vec<List>,
-}
-
-#[derive(Clone, Copy)]
-enum List {
-    Subject(usize),
-    Manner,
-    Stock,
-}
-
-/// What of the lists a text holds.
-#[derive(Default)]
-struct Found {
-    subjects: [usize; SUBJECTS.len()],
-    manner: bool,
-    stock: bool,
-}
-
-fn terms() -> &'static Terms {
-    static TERMS: OnceLock<Terms> = OnceLock::new();
-    TERMS.get_or_init(|| {
-        let subjects = SUBJECTS
-            .iter()
-            .enumerate()
-            .flat_map(|(n, (_, terms))| terms.iter().map(move |t| (List::Subject(n), *t)));
-        let manners = MANNERS.iter().map(|t| (List::Manner, *t));
-        let stock = STOCK.iter().map(|t| (List::Stock, *t));
-        let (lists, terms): (Vec<List>, Vec<String>) = subjects
-            .chain(manners)
-            .chain(stock)
-            .map(|(list, term)| (list, spaced(term)))
-            .unzip();
-        Terms {
-            search: AhoCorasick::new(terms).ok(),
-            lists,
-        }
-    })
-}
-
-impl Terms {
-    fn find(&self, plain: &str) -> Found {
-        let mut found = Found::default();
-        let matches = self.search.iter().flat_map(|s| s.find_overlapping_iter(plain));
-        for list in matches.filter_map(|m| self.lists.get(m.pattern().as_usize())) {
-            match list {
-                List::Subject(n) => {
-                    if let Some(hits) = found.subjects.get_mut(*n) {
-                        *hits += 1;
-                    }
-                }
-                List::Manner => found.manner = true,
-                List::Stock => found.stock = true,
-            }
-        }
-        found
-    }
-}
-
-/// A term as it stands in a text whose words have a space on both sides. Scripts without spaces have it anywhere.
-fn spaced(term: &str) -> String {
-    let words = fold(term).replace(' ', "  ");
-    if term.is_ascii() { format!(" {words} ") } else { words }
+    reading.end()
 }
 
 /// Labels a comment that looks like spam. A removed comment and one that the platform held for spam need no label.
@@ -407,29 +75,39 @@ pub fn label(comment: &mut Comment) {
     }
 }
 
-/// How many words stand outside of links.
-fn outside_links(content_html: &str) -> usize {
-    // Lower case in ASCII alone moves nothing: places in one are places in the other.
-    let lower = content_html.to_ascii_lowercase();
+/// Whether there are not two words outside of links.
+fn is_nothing_but_links(content_html: &str) -> bool {
     let mut outside = String::new();
-    let mut at = 0;
-    while let Some(start) = lower.get(at..).and_then(|rest| rest.find("<a ")).map(|n| at + n) {
-        outside.push_str(content_html.get(at..start).unwrap_or_default());
+    let mut rest = content_html;
+    while let Some(start) = find_tag(rest, "<a ") {
+        outside.push_str(rest.get(..start).unwrap_or_default());
         outside.push(' ');
-        at = lower
-            .get(start..)
-            .and_then(|rest| rest.find("</a>"))
-            .map_or(lower.len(), |n| start + n + "</a>".len());
+        let link = rest.get(start..).unwrap_or_default();
+        rest = find_tag(link, "</a>")
+            .and_then(|end| link.get(end + "</a>".len()..))
+            .unwrap_or_default();
     }
-    outside.push_str(content_html.get(at..).unwrap_or_default());
-    html::visible_text(&outside)
+    outside.push_str(rest);
+    comment_text::plain(&outside)
         .split_whitespace()
         .filter(|w| w.chars().any(char::is_alphabetic) && !w.starts_with("http"))
-        .count()
+        .nth(1)
+        .is_none()
+}
+
+/// Where this tag begins, whatever the case of its name.
+fn find_tag(html: &str, tag: &str) -> Option<usize> {
+    let is_it = |at: &usize| {
+        html.get(*at..*at + tag.len())
+            .is_some_and(|t| t.eq_ignore_ascii_case(tag))
+    };
+    memchr::memchr_iter(b'<', html.as_bytes()).find(is_it)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -500,15 +178,78 @@ mod tests {
         assert!(own.suspected_spam.is_none() && removed.suspected_spam.is_none());
     }
 
-    #[test]
-    fn letters_and_digits_of_all_scripts_make_words() {
-        for c in '\0'..=char::MAX {
-            assert_eq!(is_of_word(c), c.is_alphanumeric() || matches!(c, '#' | '%'), "{c:?}");
+    /// The way of a copy for each step, to compare with.
+    fn by_copies(content_html: &str) -> (Found, bool) {
+        let text = fold(&html::visible_text(content_html));
+        let mut plain = String::new();
+        let mut words = 0;
+        let mut is_inside = false;
+        for c in text.chars() {
+            let is_of_word = c.is_alphanumeric() || matches!(c, '#' | '%');
+            if is_of_word != is_inside {
+                plain.push(' ');
+                words += usize::from(is_of_word);
+                is_inside = is_of_word;
+            }
+            if is_of_word {
+                plain.push(c);
+            }
         }
+        plain.push(' ');
+        let holds = |term: &&str| {
+            let term = fold(term);
+            let spaced = term.replace(' ', "  ");
+            let sought = if term.is_ascii() { format!(" {spaced} ") } else { spaced };
+            (0..plain.len())
+                .filter(|at| plain.get(*at..).is_some_and(|rest| rest.starts_with(&sought)))
+                .count()
+        };
+        let mut found = Found {
+            words,
+            addresses: text.matches("http://").count() + text.matches("https://").count(),
+            manner: terms::MANNERS.iter().any(|t| holds(t) > 0),
+            stock: terms::STOCK.iter().any(|t| holds(t) > 0),
+            ..Found::default()
+        };
+        for (hits, (_, terms)) in found.subjects.iter_mut().zip(SUBJECTS) {
+            *hits = terms.iter().map(|t| holds(t)).sum();
+        }
+        let lower = content_html.to_ascii_lowercase();
+        let mut outside = String::new();
+        let mut at = 0;
+        while let Some(start) = lower[at..].find("<a ").map(|n| at + n) {
+            outside.push_str(&content_html[at..start]);
+            outside.push(' ');
+            at = lower[start..]
+                .find("</a>")
+                .map_or(lower.len(), |n| start + n + "</a>".len());
+        }
+        outside.push_str(&content_html[at..]);
+        let outside = html::visible_text(&outside)
+            .split_whitespace()
+            .filter(|w| w.chars().any(char::is_alphabetic) && !w.starts_with("http"))
+            .count();
+        (found, outside < 2)
     }
 
-    #[test]
-    fn the_lists_make_one_search() {
-        assert!(terms().search.is_some());
+    proptest! {
+        /// One pass finds what a copy for each step finds, in every script.
+        #[test]
+        fn one_pass_finds_what_copies_find(pieces in proptest::collection::vec(prop_oneof![
+            proptest::sample::select(vec![
+                "casino", "Casino ", "cas<b>ino</b>", "slot", "online", " онлайн", "кредит ", "КАЗИНО", "カジノ", "ｶｼﾞﾉ", "카지노",
+                "كازينو", "كازِينو", "best ", "#1", "100%", "nice post", "thanks&nbsp;for<br/>sharing", "http", "HTTPS", ":", "//", "/",
+                "：／／", "<a href=\"http://x.example\">", "<a href='x'>", "</a>", "<A HREF=x>", "</A>", "<br>", "<p>", "&amp;",
+                "&#8230;", "&#x41;", "&#39;", "&#128;", "&eacute;", " ", "\n", "\u{ad}", "\u{200b}", "é", "e\u{301}", "ß", "ﬁ", "…",
+                "हिन्दी", "\u{94d}", "\u{93c}", "ไม่", "\u{e48}", "\u{3099}", "か", "\u{200d}", "\u{64e}", "\u{5b4}", "不", "x", ". ", "<u>", "<", "&", "\u{1}", "pret rapide", "prêt rapide",
+            ]).prop_map(str::to_owned),
+            "\\PC{0,3}",
+            "[a-z ]{1,5}",
+        ], 0..10)) {
+            let html = pieces.concat();
+            let (found, is_nothing_but) = by_copies(&html);
+            prop_assert_eq!(read(&html), found, "{}", html);
+            prop_assert_eq!(is_nothing_but_links(&html), is_nothing_but, "{}", html);
+        }
     }
 }

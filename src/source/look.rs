@@ -70,7 +70,13 @@ impl Asked {
 
     /// Looks at files that were found, on several threads, and says of each what it is, in order.
     pub(super) fn look_at_all(&self, paths: &[PathBuf], jobs: usize) -> Vec<io::Result<Look>> {
-        let look = |paths: &[PathBuf]| -> Vec<io::Result<Look>> { paths.iter().map(|p| self.look(p, false)).collect() };
+        let look = |paths: &[PathBuf]| -> Vec<io::Result<Look>> {
+            let one = |path: &PathBuf| read::outlive(|| self.look(path, false));
+            let looks = paths.iter().map(one);
+            looks
+                .map(|look| look.unwrap_or_else(|what| Err(io::Error::other(what))))
+                .collect()
+        };
         if jobs < 2 || paths.len() < 2 * jobs {
             return look(paths);
         }

@@ -139,16 +139,21 @@ pub fn open(inputs: &[PathBuf], options: &OpenOptions) -> Result<Opened, OpenErr
         asked: Asked::new(options.from.as_deref())?,
         allowance: Allowance::new(options.max_unpacked),
         jobs: options.jobs.max(1),
+        most_files: MAX_FILES,
     };
     for input in inputs {
         if input.as_os_str() == "-" {
-            opening.stdin()?;
+            opening.stream(io::stdin().lock(), input, "standard input")?;
             continue;
         }
         let shown = input.display().to_string();
         let metadata = fs::metadata(input).map_err(|e| OpenError::io(&shown, e))?;
         if metadata.is_dir() {
             opening.folder(input)?;
+        } else if !metadata.is_file() {
+            // A pipe, as a shell makes for `<(…)`, gives its bytes once.
+            let stream = File::open(input).map_err(|e| OpenError::io(&shown, e))?;
+            opening.stream(stream, input, &shown)?;
         } else {
             let look = opening.asked.look(input, true);
             opening.file(input, look, None, true)?;
@@ -171,22 +176,24 @@ pub(super) struct Opening {
     pub(super) asked: Asked,
     pub(super) allowance: Allowance,
     jobs: usize,
+    most_files: usize,
 }
 
 impl Opening {
-    fn stdin(&mut self) -> Result<(), OpenError> {
-        let shown = "standard input";
+    /// What cannot be read twice: standard input (`-`), a pipe.
+    fn stream(&mut self, input: impl Read, path: &Path, shown: &str) -> Result<(), OpenError> {
         let err = |e| OpenError::io(shown, e);
-        let mut input = Hashing::new(io::stdin().lock());
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let mut input = Hashing::new(input);
         let bytes = self.opened.spool.take(&mut input).map_err(err)?;
         let (sha256, size) = input.finish();
         self.opened.inputs.push(Input {
-            path: PathBuf::from("-"),
+            path: path.to_owned(),
             size,
             sha256: Some(sha256.clone()),
         });
         let origin = Origin {
-            name: "-".to_owned(),
+            name: name.clone().into_owned(),
             shown: shown.to_owned(),
             container: None,
             path: None,
@@ -197,7 +204,7 @@ impl Opening {
         let start = self.asked.packed_or(&first, true);
         if matches!(start, Start::Zip) {
             let archive = bytes.seekable(size).map_err(err)?;
-            return self.zip(archive, shown, "-", true);
+            return self.zip(archive, shown, &name, true);
         }
         if matches!(start, Start::Gzip) {
             let (unpacked, _) = self.gunzip(bytes.stream().map_err(err)?, size, shown)?;
@@ -271,12 +278,13 @@ impl Opening {
                     Ok(kind) if kind.is_dir() => open.push(path),
                     Ok(kind) if kind.is_file() => files.push(path),
                     Ok(kind) if kind.is_symlink() => strangers.add("a link, which is not followed"),
-                    _ => {}
+                    Ok(_) => strangers.add("a pipe or a device"),
+                    Err(e) => self.unreadable(&path.display().to_string(), &e.to_string()),
+                }
+                if files.len() > self.most_files {
+                    return Err(OpenError::TooManyFiles(shown));
                 }
             }
-        }
-        if files.len() > MAX_FILES {
-            return Err(OpenError::TooManyFiles(shown));
         }
         files.sort();
         let looks = self.asked.look_at_all(&files, self.jobs);

@@ -29,7 +29,7 @@ impl Spool {
     pub fn take(&mut self, input: &mut dyn Read) -> io::Result<Bytes> {
         let start = self.length;
         let mut writer = self.writer()?;
-        let length = io::copy(input, &mut writer).map_err(full)?;
+        let length = io::copy(input, &mut writer)?;
         self.end(start, length)
     }
 
@@ -37,14 +37,22 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file cannot be made.
-    pub(crate) fn writer(&mut self) -> io::Result<File> {
+    pub(crate) fn writer(&mut self) -> io::Result<SpoolWriter> {
         let file = match &self.file {
             Some(file) => file,
             None => {
                 let file = tempfile::tempfile().map_err(|e| {
+                    let why = match e.kind() {
+                        io::ErrorKind::NotFound => "it is not there".to_owned(),
+                        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                            "it cannot be written to".to_owned()
+                        }
+                        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "it is full".to_owned(),
+                        _ => e.to_string(),
+                    };
                     // Of no kind of its own: it is not the input that is missing or forbidden.
                     io::Error::other(format!(
-                        "no temporary file can be made in {} ({e}); set TMPDIR to a folder that can be written",
+                        "no temporary file can be made in {}: {why}. Set TMPDIR to a folder that can be written",
                         std::env::temp_dir().display()
                     ))
                 })?;
@@ -53,7 +61,7 @@ impl Spool {
         };
         let mut writer = file.try_clone()?;
         writer.seek(SeekFrom::Start(self.length))?;
-        Ok(writer)
+        Ok(SpoolWriter(writer))
     }
 
     pub(crate) fn end(&mut self, start: u64, length: u64) -> io::Result<Bytes> {
@@ -70,13 +78,28 @@ impl Spool {
     }
 }
 
+/// A place in the spool to write at.
+pub(crate) struct SpoolWriter(File);
+
+impl Write for SpoolWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(full)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(full)
+    }
+}
+
 /// Where the disk is full it is that of the temporary folder, whatever was read.
 fn full(error: io::Error) -> io::Error {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => io::Error::other(format!(
-            "the temporary folder {} is full; make room there, or set TMPDIR to a folder with room",
-            std::env::temp_dir().display()
-        )),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            io::Error::other(format!(
+                "the temporary folder {} is full; make room there, or set TMPDIR to a folder with room",
+                std::env::temp_dir().display()
+            ))
+        }
         _ => error,
     }
 }

@@ -23,6 +23,9 @@ const MANIFEST: &str = ".blogark-manifest.json";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Manifest {
     files: BTreeMap<String, String>,
+    /// Folder of a site → file in it → the address at which the site shows it: for `blogark check`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    addresses: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Manifest {
@@ -198,6 +201,17 @@ impl Folder {
         self.now.files.insert(path.to_owned(), entry);
         self.note(place, bytes, hash);
         Ok(put)
+    }
+
+    /// Notes at which address the site in the folder `base` (empty, or with a slash at its end) shows a file of it.
+    pub(super) fn address(&mut self, base: &str, path: &str, address: &str) {
+        let site = self
+            .now
+            .addresses
+            .entry(base.trim_end_matches('/').to_owned())
+            .or_default();
+        let path = path.strip_prefix(base).unwrap_or(path);
+        site.insert(path.to_owned(), address.to_owned());
     }
 
     /// Copies a picture or file to `path`, as [`Folder::put`] writes a text.
@@ -376,6 +390,19 @@ impl Folder {
         // What an earlier run wrote and this one did not stays, and stays known as ours.
         for (path, hash) in std::mem::take(&mut self.before.files) {
             self.now.files.entry(path).or_insert(hash);
+        }
+        for (base, site) in std::mem::take(&mut self.before.addresses) {
+            let now = self.now.addresses.entry(base.clone()).or_default();
+            for (file, address) in site {
+                let path = if base.is_empty() {
+                    file.clone()
+                } else {
+                    format!("{base}/{file}")
+                };
+                if self.now.files.contains_key(&path) {
+                    now.entry(file).or_insert(address);
+                }
+            }
         }
         let mut manifest = serde_json::to_vec_pretty(&self.now)?;
         manifest.push(b'\n');

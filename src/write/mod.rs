@@ -10,6 +10,7 @@ pub mod markdown;
 mod media;
 pub mod output;
 mod pipeline;
+pub mod redirects;
 pub mod report;
 mod staging;
 pub mod wxr;
@@ -74,6 +75,9 @@ fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full. Make room and run it again".to_owned(),
         io::ErrorKind::QuotaExceeded => "your quota is used up. Make room and run it again".to_owned(),
+        io::ErrorKind::FileTooLarge => {
+            "it grows larger than this disk or this account allows (ulimit -f). Choose another place".to_owned()
+        }
         io::ErrorKind::PermissionDenied => "you have no permission. Choose a place that you may write to".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk cannot be written to. Choose another place".to_owned(),
         io::ErrorKind::NotFound => {

@@ -6,12 +6,12 @@
 //! A fault of blogark itself in preparing a post costs that post, which is named, and not the run.
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
 use super::{Run, WriteError, Written};
-use crate::archive::Fetched;
+use crate::archive::{CommentCard, Fetched};
 use crate::ledger::{Notice, NoticeCode};
+use crate::read::outlive;
 
 /// Bytes of the sources that one batch takes.
 const BATCH: u64 = 512 * 1024;
@@ -44,12 +44,25 @@ pub(super) fn posts<'w, T: Send>(
     let batches = batches(run);
     let prepare = |batch: &Range<usize>| -> Result<Vec<Prepared<T>>, WriteError> {
         let numbers = run.plan.posts.get(batch.clone()).unwrap_or_default();
-        let fetched = run.fetch(numbers)?;
-        batch
-            .clone()
-            .zip(fetched)
-            .map(|(place, one)| guarded(one, |one| work(place, one)))
-            .collect()
+        match outlive(|| run.fetch(numbers)) {
+            Ok(fetched) => batch
+                .clone()
+                .zip(fetched?)
+                .map(|(place, one)| guarded(one, |one| work(place, one)))
+                .collect(),
+            // One of them is at fault: the others are fetched by themselves.
+            Err(_) => batch
+                .clone()
+                .zip(numbers)
+                .map(|(place, number)| match outlive(|| run.fetch(&[*number])) {
+                    Ok(fetched) => match fetched?.pop() {
+                        Some(one) => guarded(one, |one| work(place, one)),
+                        None => Ok(failed(run, *number)),
+                    },
+                    Err(_) => Ok(failed(run, *number)),
+                })
+                .collect(),
+        }
     };
     let mut emit_batch = |results: Vec<Prepared<T>>| -> Result<(), WriteError> {
         let count = results.len() as u64;
@@ -120,9 +133,26 @@ fn guarded<T>(
     let (blog, post) = (fetched.post.blog.clone(), fetched.post.id.clone());
     let comments = fetched.post.comments.len() as u64;
     // Nothing that `work` shares is changed by it, so nothing can be left half done.
-    match catch_unwind(AssertUnwindSafe(|| work(fetched))) {
+    match outlive(|| work(fetched)) {
         Ok(result) => result.map(Prepared::Ready),
         Err(_) => Ok(Prepared::Failed { blog, post, comments }),
+    }
+}
+
+/// A post that could not even be fetched.
+fn failed<T>(run: Run<'_>, number: u32) -> Prepared<T> {
+    let card = run.archive.post(number);
+    let goes_out = |comment: &CommentCard<'_>| {
+        let (status, suspected) = (comment.status(), comment.is_suspected_spam());
+        let plan = run.plan;
+        plan.selection
+            .leaves_out_comment(plan.target, status, suspected)
+            .is_none()
+    };
+    Prepared::Failed {
+        blog: card.and_then(|c| c.blog()).map(|b| b.id.clone()).unwrap_or_default(),
+        post: card.map(|c| c.id()).unwrap_or_default(),
+        comments: card.map_or(0, |c| c.comments().filter(goes_out).count() as u64),
     }
 }
 
@@ -150,7 +180,61 @@ mod tests {
     use super::*;
     use crate::archive::{Archive, SurveyOptions};
     use crate::plan::{Plan, Selection, Target};
+    use crate::read::blogger::export::Export;
+    use crate::read::{Context, Damage, Entry, EntryReader, Format, FormatInfo, ReadError, Sample, Sink};
     use crate::source::{OpenOptions, open};
+
+    /// A reader that fails at one post.
+    struct Faulty;
+
+    impl EntryReader for Faulty {
+        fn info(&self) -> &'static FormatInfo {
+            Export.info()
+        }
+
+        fn recognise(&self, sample: Sample<'_>) -> bool {
+            Export.recognise(sample)
+        }
+
+        fn survey(&self, input: &mut dyn std::io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+            Export.survey(input, sink)
+        }
+
+        fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(!text.contains("post-6671520088134907010</id>"), "on purpose");
+            Export.entry(context, bytes, offset)
+        }
+    }
+
+    #[test]
+    fn a_fault_in_a_reader_costs_one_post() {
+        let mut opened = open(&["fixtures/blogger-export/garden.xml".into()], &OpenOptions::default()).unwrap();
+        opened.sources[0].format = Format::Entries(&Faulty);
+        let archive = Archive::survey(opened, SurveyOptions::default()).unwrap();
+        let plan = Plan::new(&archive, Selection::default(), Target::Markdown).unwrap();
+        let run = Run {
+            archive: &archive,
+            plan: &plan,
+            jobs: 1,
+            progress: None,
+        };
+        let mut told = Vec::new();
+        let mut tell = |notice: &Notice| told.push(notice.clone());
+        let mut written = Written::new(&mut tell);
+        let work = |_, fetched: Fetched| Ok(fetched.post.comments.len() as u64);
+        let emit = |comments, written: &mut Written<'_>| {
+            written.post(comments);
+            Ok(())
+        };
+        posts(run, &mut written, work, emit).unwrap();
+        let mut ledger = plan.ledger.clone();
+        ledger.add(&written.ledger);
+        assert!(ledger.balances(), "{ledger:?}");
+        assert_eq!(ledger.posts.damaged, 1);
+        assert!(ledger.posts.written > 5);
+        assert_eq!(told[0].post.as_deref(), Some("6671520088134907010"));
+    }
 
     #[test]
     fn a_fault_costs_one_post() {

@@ -38,8 +38,11 @@ mod feeds;
 #[cfg(unix)]
 mod hard_stops;
 mod ledger;
+mod links;
 mod markdown;
 mod markdown_flavours;
+#[cfg(unix)]
+mod no_room;
 mod privacy;
 mod repeated_text;
 mod report;

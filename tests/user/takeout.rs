@@ -234,9 +234,12 @@ fn two_zips_together_are_the_folder() {
             "https://mareas-y-mapas.blogspot.com/",
             "--time-zone",
             "Europe/Madrid",
+            "--report",
+            "told.json",
         ],
     );
     let told = told.exits(0).archive();
+    assert_eq!(desk.json("told.json")["ledger"]["notices"].get("no-settings"), None);
     assert_eq!(
         told.post("9000000000000000010")["url"],
         "https://mareas-y-mapas.blogspot.com/2016/02/el-faro-que-cambio-de-sitio.html"
@@ -258,6 +261,13 @@ fn a_bare_feed_is_read_and_what_it_lacks_is_told() {
     assert_eq!(archive.post_ids(), ["6000000000000000002", "6000000000000000001"]);
     let report = desk.json("report.json");
     assert_eq!(report["ledger"]["notices"], json!({ "no-settings": 1 }));
+    // Half of it said: only the other half is asked for.
+    desk.convert(
+        ["takeout/Takeout/Blogger/Blogs/Bäckerei Morgenrot/feed.atom"],
+        ["--to", "jsonl", "--time-zone", "Europe/Berlin"],
+    )
+    .exits(0)
+    .says("The blog's address is not in feed.atom");
 }
 
 #[test]

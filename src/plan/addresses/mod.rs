@@ -5,10 +5,13 @@
 //! no address is kept twice.
 
 mod forms;
+mod list;
 mod parts;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+pub use list::OldAddress;
 
 use forms::{Form, form, of_editor};
 use parts::{Parts, as_taken, field, of_post, path_key, resolved};
@@ -236,7 +239,15 @@ impl<'a> OldAddresses<'a> {
                 anchor: Anchor::None,
             });
         }
-        if let Some(number) = self.by_path(blog, parts) {
+        let without_index = || {
+            let folder = parts
+                .path
+                .strip_suffix("index.html")
+                .or_else(|| parts.path.strip_suffix("index.php"))?;
+            let path = folder.to_owned().into();
+            self.by_path(blog, &Parts { path, ..parts.clone() })
+        };
+        if let Some(number) = self.by_path(blog, parts).or_else(without_index) {
             return Destination::Post {
                 number,
                 anchor: anchor(parts),
@@ -308,6 +319,11 @@ impl<'a> OldAddresses<'a> {
         let card = self.archive.post(number)?;
         (!id.is_empty() && card.blog_place() == blog && card.id() == id).then_some(number)
     }
+}
+
+/// The host of an address, as blogs are known by theirs.
+pub fn host_of(address: &str) -> Option<String> {
+    of_post(address)?.host
 }
 
 /// The place on a page that an address names.

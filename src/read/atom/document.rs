@@ -5,7 +5,7 @@ use std::io;
 use super::{AtomEntry, children, parse_entry};
 use crate::ledger::{Notice, NoticeCode};
 use crate::read::xml::{Namespaces, Ns, Piece, PieceKind, Splitter, Walker, document_end, root, utf8};
-use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want};
+use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want, outlive, too_long};
 
 /// Receives the entries of a feed in a survey.
 pub trait Entries {
@@ -82,7 +82,11 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
                 outside.clear();
                 outside.extend_from_slice(piece.bytes);
             }
-            PieceKind::Entry => survey_entry(&piece, &namespaces, sink, entries),
+            PieceKind::Entry => {
+                if let Err(what) = outlive(|| survey_entry(&piece, &namespaces, sink, entries)) {
+                    sink.damaged(damage(piece.bytes, piece.offset, what));
+                }
+            }
             PieceKind::Broken => {
                 let is_end_only = piece.bytes.starts_with(b"</");
                 sink.damaged(damage(
@@ -91,6 +95,7 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
                     "the entry is broken: its beginning or end is missing".to_owned(),
                 ));
             }
+            PieceKind::TooLong => sink.damaged(damage(piece.bytes, piece.offset, too_long())),
             PieceKind::CutOff => {
                 sink.damaged(damage(
                     piece.bytes,

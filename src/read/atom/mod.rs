@@ -4,6 +4,7 @@
 //! business of each format. Blogger's JSON feeds are Atom mapped to JSON and fill the same type.
 
 mod document;
+mod scan;
 
 use std::borrow::Cow;
 
@@ -189,6 +190,14 @@ pub fn parse_entry<'a>(
     namespaces: &'a Namespaces,
     want: Want,
 ) -> Result<AtomEntry<'a>, Fault> {
+    match scan::scan(text, namespaces, want) {
+        Some(entry) => Ok(entry),
+        None => walk_entry(text, offset, namespaces, want),
+    }
+}
+
+/// Reads an entry however it is written.
+fn walk_entry<'a>(text: &'a str, offset: u64, namespaces: &'a Namespaces, want: Want) -> Result<AtomEntry<'a>, Fault> {
     let mut walker = Walker::new(text, offset, namespaces);
     let mut entry = AtomEntry::default();
     // The element itself.

@@ -9,6 +9,13 @@ pub mod takeout;
 /// (`tag:blogger.com,1999:blog-7924743034677720383.post-5199045806810969980`).
 pub fn number_of(id: &str) -> Option<&str> {
     let rest = id.trim().strip_prefix("tag:blogger.com,1999:")?;
+    // From the end, where nothing has to be sought.
+    if let Some((before, number)) = number_at_end(rest)
+        && let Some(blog) = before.strip_suffix(".post-")
+        && memchr::memchr(b'.', blog.as_bytes()).is_none()
+    {
+        return Some(number);
+    }
     let (_, number) = rest.split_once(".post-").or_else(|| rest.split_once(".page-"))?;
     // Files that were anonymised by hand have a slash here.
     let number = number.trim_end_matches('/');
@@ -18,7 +25,7 @@ pub fn number_of(id: &str) -> Option<&str> {
 /// The number of the blog in one of Blogger's ids.
 pub fn blog_of(id: &str) -> Option<&str> {
     let rest = id.trim().strip_prefix("tag:blogger.com,1999:blog-")?;
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let end = rest.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len());
     rest.get(..end).filter(|n| !n.is_empty())
 }
 
@@ -76,6 +83,10 @@ mod tests {
         let id = "tag:blogger.com,1999:blog-12.post-345";
         assert_eq!((blog_of(id), number_of(id)), (Some("12"), Some("345")));
         assert_eq!(number_of("tag:blogger.com,1999:blog-12.page-7"), Some("7"));
+        assert_eq!(number_of("tag:blogger.com,1999:blog-12.post-7/"), Some("7"));
+        assert_eq!(number_of("tag:blogger.com,1999:blog-12.post-x.post-7"), None);
+        assert_eq!(number_of("tag:blogger.com,1999:blog-12.page-x.post-7"), Some("7"));
+        assert_eq!(number_of("tag:blogger.com,1999:blog-12.post-"), None);
         assert_eq!(number_of("tag:blogger.com,1999:blog-12.layout"), None);
         assert_eq!(blog_of("tag:blogger.com,1999:blog-12.archive"), Some("12"));
         assert_eq!(blog_of("urn:x"), None);

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::read::saved_page::give;
-use crate::read::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample};
+use crate::read::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample, read_whole};
 
 /// The reader of copied text.
 #[derive(Debug)]
@@ -31,8 +31,7 @@ impl DocumentReader for CopiedText {
         hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes)?;
+        let bytes = read_whole(input)?;
         give(super::read(&bytes, hints.base_url), out)
     }
 }

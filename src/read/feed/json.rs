@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::FeedHead;
 use crate::model::Record;
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
-use crate::read::{Class, DocumentReader, Entry, FormatInfo, Hints, ReadError, RecordSink, Sample, Span};
+use crate::read::{Class, DocumentReader, Entry, FormatInfo, Hints, ReadError, RecordSink, Sample, Span, read_whole};
 
 /// The reader of JSON feeds.
 #[derive(Debug)]
@@ -45,8 +45,7 @@ impl DocumentReader for JsonFeed {
         _hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes)?;
+        let bytes = read_whole(input)?;
         let (text, _) = crate::read::xml::utf8(&bytes);
         let json = unwrap_callback(&text);
         let document: Value = serde_json::Deserializer::from_str(json)

@@ -9,7 +9,9 @@ use crate::model::{Attachment, Blog, Dated, PostAuthor};
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
 use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
-use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, outlive, sight, too_long,
+};
 
 /// The reader of RSS feeds.
 #[derive(Debug)]
@@ -64,7 +66,9 @@ impl EntryReader for RssFeed {
                 }
                 PieceKind::Entry => {
                     let head = head.clone().unwrap_or_default();
-                    match item(piece.bytes, piece.offset, &namespaces, &head) {
+                    match outlive(|| item(piece.bytes, piece.offset, &namespaces, &head))
+                        .unwrap_or_else(|what| Err(damage(piece.bytes, piece.offset, what)))
+                    {
                         Ok((records, tolerated)) => {
                             if let Some(what) = tolerated {
                                 sink.notice(
@@ -82,6 +86,7 @@ impl EntryReader for RssFeed {
                         Err(damage) => sink.damaged(damage),
                     }
                 }
+                PieceKind::TooLong => sink.damaged(damage(piece.bytes, piece.offset, too_long())),
                 PieceKind::Broken | PieceKind::CutOff => sink.damaged(damage(
                     piece.bytes,
                     piece.offset,

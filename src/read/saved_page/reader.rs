@@ -4,7 +4,7 @@ use std::io;
 
 use super::{NotAPage, Page};
 use crate::model::Record;
-use crate::read::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample};
+use crate::read::{Class, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample, read_whole};
 
 /// The reader of saved pages.
 #[derive(Debug)]
@@ -32,8 +32,7 @@ impl DocumentReader for SavedPage {
         hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes)?;
+        let bytes = read_whole(input)?;
         give(super::read(&bytes, hints.path, hints.base_url), out)
     }
 }

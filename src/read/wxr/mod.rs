@@ -14,7 +14,8 @@ use std::io;
 
 use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, outlive, sight,
+    too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, PostAuthor};
@@ -101,7 +102,14 @@ impl EntryReader for Wxr {
                 continue;
             }
             let survey = survey.get_or_insert_with(|| Survey::begin(&std::mem::take(&mut before), sink));
-            survey.item(piece, sink);
+            if let Err(what) = outlive(|| survey.item(piece, sink)) {
+                sink.damaged(Damage {
+                    offset: piece.offset,
+                    what,
+                    kind: DamagedKind::Post,
+                    id: None,
+                });
+            }
         }
         let survey = survey.unwrap_or_else(|| Survey::begin(&before, sink));
         if !is_closed {
@@ -180,6 +188,15 @@ impl Survey {
             offset: piece.offset,
             length: piece.bytes.len() as u64,
         };
+        if piece.kind == PieceKind::TooLong {
+            sink.damaged(Damage {
+                offset: piece.offset,
+                what: too_long(),
+                kind: DamagedKind::Post,
+                id: None,
+            });
+            return;
+        }
         let (item, fault) = fields::item(piece.bytes, &self.context.namespaces);
         // A piece whose end is missing holds what its neighbour's end tag did not take; without its type and text it
         // is nothing that could be shown.

@@ -13,5 +13,7 @@ mod walker;
 pub use names::{Namespaces, Ns};
 pub use root::{Root, root};
 pub use splitter::{Piece, PieceKind, Splitter, document_end};
+pub(super) use tag::name_end;
+pub(super) use text::attribute_value;
 pub use text::{Decoded, decode, utf8};
 pub use walker::{Attributes, Event, Fault, Walker};

@@ -38,7 +38,7 @@ pub enum Ns {
 }
 
 impl Ns {
-    pub(super) fn of_uri(uri: &str) -> Ns {
+    pub(in crate::read) fn of_uri(uri: &str) -> Ns {
         match uri.trim_end_matches('/') {
             // `xmlns=""` takes the default namespace back.
             "" => Ns::None,
@@ -92,7 +92,8 @@ impl Ns {
 pub struct Namespaces(pub(super) Vec<(Box<str>, Ns)>);
 
 impl Namespaces {
-    pub(super) fn get(&self, prefix: &str) -> Option<Ns> {
+    /// What a prefix means; that of the default namespace is empty.
+    pub(in crate::read) fn get(&self, prefix: &str) -> Option<Ns> {
         self.0.iter().find(|(p, _)| **p == *prefix).map(|(_, n)| *n)
     }
 

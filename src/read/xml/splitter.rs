@@ -5,8 +5,11 @@
 //! before the last one ended, the last one is reported broken.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr_iter, memmem};
+
+use crate::read::MAX_ENTRY;
 
 /// Reads a stream and gives it back piece by piece, without gaps.
 pub struct Splitter<R> {
@@ -22,6 +25,12 @@ pub struct Splitter<R> {
     /// Offset of `buffer[0]` in the stream.
     base: u64,
     ended: bool,
+    /// How long an entry may be.
+    longest: usize,
+    /// The entry that was too long has not ended yet.
+    is_in_too_long: bool,
+    /// Where in the stream each of [`HIDING`] is known not to close.
+    unclosed: [Range<u64>; HIDING.len()],
 }
 
 /// A piece of the stream.
@@ -46,7 +55,15 @@ pub enum PieceKind {
     Broken,
     /// The stream ends inside this entry.
     CutOff,
+    /// The beginning of an entry that is longer than [`MAX_ENTRY`]; the rest of it is given as what stands outside.
+    TooLong,
 }
+
+/// What hides markup: how it opens and how it closes.
+const HIDING: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
+
+/// How long a tag of an entry may be.
+const TAG: usize = 1024 * 1024;
 
 const BLOCK: usize = 256 * 1024;
 
@@ -71,6 +88,9 @@ impl<R: Read> Splitter<R> {
             start: 0,
             base: 0,
             ended: false,
+            longest: MAX_ENTRY,
+            is_in_too_long: false,
+            unclosed: Default::default(),
         }
     }
 
@@ -101,8 +121,8 @@ impl<R: Read> Splitter<R> {
         // Where the entry at hand has its start tag; a piece begins either there or outside of entries.
         let mut inside = false;
         loop {
-            // What is no entry must not fill the memory, however long it is.
-            let limit = if inside { usize::MAX } else { self.start + OUTSIDE };
+            // Nothing may fill the memory, however long it is.
+            let limit = self.start + if inside { self.longest } else { OUTSIDE };
             let Some(open) = self.find_markup(at, limit)? else {
                 let end = self.filled;
                 if self.start == end {
@@ -112,10 +132,13 @@ impl<R: Read> Splitter<R> {
                 return Ok(Some((kind, end)));
             };
             if open > limit {
-                return Ok(Some((PieceKind::Outside, open)));
+                self.is_in_too_long |= inside;
+                let kind = if inside { PieceKind::TooLong } else { PieceKind::Outside };
+                return Ok(Some((kind, open)));
             }
             match self.markup(open)? {
                 Markup::EntryStart { end, empty } => {
+                    self.is_in_too_long = false;
                     if inside {
                         return Ok(Some((PieceKind::Broken, open)));
                     }
@@ -128,6 +151,7 @@ impl<R: Read> Splitter<R> {
                     inside = true;
                     at = end;
                 }
+                Markup::EntryEnd { end } if std::mem::take(&mut self.is_in_too_long) => at = end,
                 Markup::EntryEnd { end } => {
                     return Ok(Some(match inside {
                         true => (PieceKind::Entry, end),
@@ -152,16 +176,10 @@ impl<R: Read> Splitter<R> {
         let longest = self.names.iter().map(Vec::len).max().unwrap_or(0) + 3;
         self.ensure(open + longest.max(9))?;
         let rest = self.buffer.get(open..self.filled).unwrap_or_default();
-        for (opening, closing) in [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")] {
-            if rest.starts_with(opening) {
-                return Ok(match self.find_bytes(open + opening.len(), closing)? {
-                    Some(end) => Markup::Other { end },
-                    // An opening that never closes is data, not markup, or the rest of the file would be lost in it.
-                    None => Markup::Other {
-                        end: open + opening.len(),
-                    },
-                });
-            }
+        if let Some(number) = HIDING.iter().position(|(opening, _)| rest.starts_with(opening)) {
+            return Ok(Markup::Other {
+                end: self.end_of_hidden(number, open)?,
+            });
         }
         let named = |from: usize| -> bool {
             self.names.iter().any(|name| {
@@ -178,15 +196,41 @@ impl<R: Read> Splitter<R> {
             });
         }
         if rest.get(1) == Some(&b'/') && named(2) {
-            return Ok(match self.find_byte(open, b'>')? {
-                Some(close) => Markup::EntryEnd { end: close + 1 },
+            return Ok(match self.find_tag_end(open)? {
+                Some((end, _)) => Markup::EntryEnd { end },
                 None => Markup::CutOff,
             });
         }
         Ok(Markup::Other { end: open + 1 })
     }
 
-    /// The end of the tag at `open`, past quoted attribute values, and whether it closes itself.
+    /// Where the comment, CDATA or instruction at `open` ends. An opening that never closes, or not within what an entry
+    /// may be long, is data, not markup, or the rest of the file would be lost in it. No byte is searched twice for the
+    /// same closing, however many openings there are.
+    fn end_of_hidden(&mut self, number: usize, open: usize) -> io::Result<usize> {
+        let (opening, closing) = HIDING.get(number).copied().unwrap_or_default();
+        let from = open + opening.len();
+        let until = from + self.longest;
+        let known = self.unclosed.get(number).cloned().unwrap_or_default();
+        let place = self.base + from as u64;
+        let (first, from_unknown) = if known.contains(&place) {
+            let behind = usize::try_from(known.end - self.base).unwrap_or(usize::MAX);
+            (known.start, behind)
+        } else {
+            (place, from)
+        };
+        if let Some(end) = self.find_bytes(from_unknown, until, closing)? {
+            return Ok(end);
+        }
+        let searched = (self.filled + 1).saturating_sub(closing.len()).max(from_unknown);
+        if let Some(known) = self.unclosed.get_mut(number) {
+            *known = first..self.base + searched as u64;
+        }
+        Ok(from)
+    }
+
+    /// The end of the tag at `open`, past quoted attribute values, and whether it closes itself. One that is broken ends
+    /// where the next begins, since no tag holds a `<`, or where it becomes too long for one.
     fn find_tag_end(&mut self, open: usize) -> io::Result<Option<(usize, bool)>> {
         let mut at = open + 1;
         let mut quote: Option<u8> = None;
@@ -198,6 +242,7 @@ impl<R: Read> Splitter<R> {
                 return Ok(None);
             };
             match quote {
+                _ if byte == b'<' || at - open > TAG => return Ok(Some((at, false))),
                 Some(q) if byte == q => quote = None,
                 Some(_) => {}
                 None => match byte {
@@ -210,8 +255,8 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// The first `<` at or after `from` that may matter, or that stands behind `limit`. Nearly every tag is told to be
-    /// none of an entry's by one byte.
+    /// The first `<` at or after `from` that may matter, or a place behind `limit`. Nearly every tag is told to be none of
+    /// an entry's by one byte.
     fn find_markup(&mut self, from: usize, limit: usize) -> io::Result<Option<usize>> {
         let mut from = from;
         loop {
@@ -228,29 +273,17 @@ impl<R: Read> Splitter<R> {
                 }
             }
             from = from.max(self.filled);
+            if from > limit {
+                return Ok(Some(from));
+            }
             if !self.fill()? {
                 return Ok(None);
             }
         }
     }
 
-    /// The first `byte` at or after `from`.
-    fn find_byte(&mut self, from: usize, byte: u8) -> io::Result<Option<usize>> {
-        let mut from = from;
-        loop {
-            let hay = self.buffer.get(from..self.filled).unwrap_or_default();
-            if let Some(at) = memchr(byte, hay) {
-                return Ok(Some(from + at));
-            }
-            from = from.max(self.filled);
-            if !self.fill()? {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// The end of the first `needle` at or after `from`.
-    fn find_bytes(&mut self, from: usize, needle: &[u8]) -> io::Result<Option<usize>> {
+    /// The end of the first `needle` that begins at or after `from` and before `until`, or not much behind.
+    fn find_bytes(&mut self, from: usize, until: usize, needle: &[u8]) -> io::Result<Option<usize>> {
         let mut from = from;
         loop {
             let hay = self.buffer.get(from..self.filled).unwrap_or_default();
@@ -259,7 +292,7 @@ impl<R: Read> Splitter<R> {
             }
             // The needle may begin in what is here and end in what comes.
             from = from.max((self.filled + 1).saturating_sub(needle.len()));
-            if !self.fill()? {
+            if from >= until || !self.fill()? {
                 return Ok(None);
             }
         }
@@ -388,6 +421,76 @@ mod tests {
         let pieces = split("<f><!-- <entry> --><entry><![CDATA[</entry><entry>]]><entryId/></entry><entry/></f>");
         assert_eq!(
             pieces.iter().map(|p| p.0).collect::<Vec<_>>(),
+            [Outside, Entry, Entry, Outside]
+        );
+    }
+
+    /// The pieces of a text whose entries may have 40 bytes.
+    fn split_short(text: &str) -> Vec<(PieceKind, u64, usize)> {
+        let mut splitter = Splitter::new(Slow(text.as_bytes(), 11), &["entry"]);
+        splitter.longest = 40;
+        let mut pieces = Vec::new();
+        while let Some(piece) = splitter.next_piece().unwrap() {
+            pieces.push((piece.kind, piece.offset, piece.bytes.len()));
+        }
+        pieces
+    }
+
+    #[test]
+    fn an_entry_that_is_too_long_costs_itself_only() {
+        use PieceKind::*;
+        for filling in [
+            "x".repeat(500),
+            "<b/>".repeat(200),
+            "<!--".repeat(100),
+            "<entr".repeat(90),
+        ] {
+            let text = format!("<f><entry>{filling}</entry><entry>2</entry></f>");
+            let pieces = split_short(&text);
+            let kinds: Vec<PieceKind> = pieces.iter().map(|p| p.0).collect();
+            assert_eq!(kinds, [Outside, TooLong, Outside, Entry, Outside], "{filling}");
+            assert!(pieces[1].2 < 40 + BLOCK, "{pieces:?}");
+            let second = text.find("<entry>2").unwrap() as u64;
+            assert_eq!(pieces[3], (Entry, second, "<entry>2</entry>".len()));
+        }
+        // Its end is missing: the next is found all the same.
+        let text = format!("<f><entry>{}<entry>2</entry></f>", "y".repeat(100));
+        let kinds: Vec<PieceKind> = split_short(&text).iter().map(|p| p.0).collect();
+        assert_eq!(kinds, [Outside, TooLong, Outside, Entry, Outside]);
+    }
+
+    #[test]
+    fn openings_that_never_close_take_no_longer() {
+        use PieceKind::*;
+        // Every one of them searched to the end would be 10^12 bytes.
+        for (opening, _) in HIDING {
+            let opening = std::str::from_utf8(opening).unwrap();
+            let text = format!("<f>{}<entry>1</entry></f>", format!("{opening}\n").repeat(400_000));
+            let mut splitter = Splitter::new(text.as_bytes(), &["entry"]);
+            let mut entries = 0;
+            while let Some(piece) = splitter.next_piece().unwrap() {
+                entries += usize::from(piece.kind == Entry);
+            }
+            assert_eq!(entries, 1);
+        }
+        // What closes is still found behind what does not.
+        let pieces = split("<f><!-- a <![CDATA[ <entry> ]]> b <entry>1</entry><![CDATA[ c");
+        assert_eq!(
+            pieces.iter().map(|p| p.0).collect::<Vec<_>>(),
+            [Outside, Entry, Outside]
+        );
+    }
+
+    #[test]
+    fn a_broken_tag_takes_no_neighbour_with_it() {
+        use PieceKind::*;
+        let kinds = |t| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
+        assert_eq!(
+            kinds("<f><entry a='1>one</entry><entry>it's 2</entry></f>"),
+            [Outside, Entry, Entry, Outside]
+        );
+        assert_eq!(
+            kinds("<f><entry>1</entry <entry>2</entry></f>"),
             [Outside, Entry, Entry, Outside]
         );
     }

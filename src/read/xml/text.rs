@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::{memchr2, memchr3};
 
 /// Decoded text, and what was not as XML wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,19 @@ pub fn decode(raw: &str) -> Decoded<'_> {
     text.push_str(raw.get(done..).unwrap_or_default());
     Decoded {
         text: Cow::Owned(text),
+        unknown,
+    }
+}
+
+/// Decodes the value of an attribute: XML reads a line break in it as a space; one that is meant is written as a reference.
+pub(in crate::read) fn attribute_value(raw: &str) -> Decoded<'_> {
+    if memchr3(b'\n', b'\r', b'\t', raw.as_bytes()).is_none() {
+        return decode(raw);
+    }
+    let spaced = raw.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+    let Decoded { text, unknown } = decode(&spaced);
+    Decoded {
+        text: Cow::Owned(text.into_owned()),
         unknown,
     }
 }

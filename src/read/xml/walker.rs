@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memmem};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Raw};
 
 use super::names::{Namespaces, Ns};
 use super::tag::{RawAttributes, end_tag, start_tag};
-use super::text::decode;
+use super::text::{Decoded, attribute_value, decode};
 
 /// What is wrong with a piece of XML, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -313,12 +313,7 @@ impl<'a> Walker<'a> {
 
     /// The value of an attribute, decoded.
     fn value<'t>(&mut self, raw: &'t str) -> Cow<'t, str> {
-        if memchr3(b'\n', b'\r', b'\t', raw.as_bytes()).is_none() {
-            return self.decoded(raw);
-        }
-        // XML reads a line break in a value as a space; one that is meant is written as a reference.
-        let spaced = raw.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
-        Cow::Owned(self.decoded(&spaced).into_owned())
+        self.known(attribute_value(raw))
     }
 
     fn namespace(&mut self, prefix: &str) -> Ns {
@@ -344,7 +339,11 @@ impl<'a> Walker<'a> {
     }
 
     fn decoded<'t>(&mut self, raw: &'t str) -> Cow<'t, str> {
-        let decoded = decode(raw);
+        self.known(decode(raw))
+    }
+
+    /// Notes a reference that XML does not know.
+    fn known<'t>(&mut self, decoded: Decoded<'t>) -> Cow<'t, str> {
         if let Some(unknown) = decoded.unknown {
             self.tolerated
                 .get_or_insert_with(|| format!("{unknown:?} is no reference that XML knows"));

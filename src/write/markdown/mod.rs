@@ -25,7 +25,7 @@ use flavor::{Facts, Rules, When};
 
 use super::folder::{Folder, Owner, Put};
 use super::output::WrittenFile;
-use super::{Run, WriteError, Written, pipeline};
+use super::{Run, WriteError, Written, pipeline, redirects};
 use crate::archive::{Fetched, PostCard};
 use crate::html::{
     Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, to_markdown,
@@ -60,6 +60,7 @@ pub fn write(
         |rendered, written| site.put(&mut folder, rendered, library, written),
     )?;
     site.finish(&mut folder, options, written)?;
+    renderer.write_redirects(&mut folder, written)?;
     let moved = folder.remove_moved()?;
     if moved > 0 {
         let files = if moved == 1 {
@@ -73,6 +74,9 @@ pub fn write(
     }
     folder.finish()
 }
+
+/// The folder of redirects in that of a site. No generator takes what begins with an underscore for a page.
+const REDIRECTS: &str = "_old-addresses";
 
 /// How fragments of HTML become Markdown in this run.
 #[derive(Clone, Debug, Default)]
@@ -153,6 +157,8 @@ struct Rendered {
     base: String,
     /// Path and text of the post.
     file: (String, String),
+    /// Where the site shows it.
+    address: Option<String>,
     /// Paths and texts of its comments, and how many comments are in each.
     comments: Vec<(String, Vec<u8>, u64)>,
     /// How many comments stand in the post itself.
@@ -310,12 +316,78 @@ impl<'a> Renderer<'a> {
                 .map(|(number, placed)| (format!("{base}{}", placed.path), number, placed.is_own))
                 .collect(),
             file: (format!("{base}{file}.md"), text),
+            address: self.site_address(place, card),
             base,
             post: (post.blog, post.id),
             notices,
             found,
             renamed,
         })
+    }
+
+    /// The address at which the site shows the post at this place, if it is public.
+    fn site_address(&self, place: usize, card: Option<PostCard<'_>>) -> Option<String> {
+        let card = card.filter(|card| card.status() == Status::Published)?;
+        let folder = self
+            .options
+            .new_url
+            .as_deref()
+            .map(site_links::path_of_site)
+            .unwrap_or_default();
+        let path = self.plan.address(place, card)?;
+        Some(format!("{folder}{}", (self.rules.shown_at)(&path)))
+    }
+
+    /// Writes the redirects of each blog, beside its posts.
+    fn write_redirects(&self, folder: &mut Folder, written: &mut Written<'_>) -> Result<(), WriteError> {
+        let Some(links) = self.links.as_ref().filter(|_| !self.options.redirects.is_empty()) else {
+            return Ok(());
+        };
+        let is_one = self.run.plan.blogs.len() < 2;
+        for blog in self.run.plan.blogs.iter().copied() {
+            let base = self.plan.folders.get(blog).map_or("", |folder| folder);
+            let redirects = links.redirects(&self.plan, blog);
+            let about = redirects::About {
+                hosts: links.old.hosts(blog).map(str::to_owned).collect(),
+                name: if is_one { String::new() } else { blog.to_string() },
+                new_url: self.options.new_url.clone(),
+            };
+            let base = if base.is_empty() {
+                String::new()
+            } else {
+                format!("{base}/")
+            };
+            for form in &self.options.redirects {
+                let made = form.write(&redirects, &about);
+                let path = format!("{base}{REDIRECTS}/{}", form.file());
+                if folder.put(&path, made.text.as_bytes(), None)? == Put::Kept {
+                    written.notice(&Notice::new(
+                        NoticeCode::FileKept,
+                        format!(
+                            "{path} was changed since blogark wrote it; it was left as it is. --overwrite replaces it."
+                        ),
+                    ));
+                    continue;
+                }
+                written.hint(format!(
+                    "{path} has {} redirects: {}",
+                    redirects.len() - made.left_out.len(),
+                    form.hint()
+                ));
+                if let Some(limit) = made.limit {
+                    written.hint(format!(
+                        "{path} has more redirects than the {limit} that are taken there."
+                    ));
+                }
+                for address in &made.left_out {
+                    written.notice(&Notice::new(
+                        NoticeCode::FieldNotCarried,
+                        format!("{path} has no redirect for {address}: there is no way to say it."),
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The comments of a post as data: paths in the folder of the site, bytes, and how many comments each holds.
@@ -505,6 +577,9 @@ impl Site {
                 .leave_out(Reason::FileKept, rendered.comments_inside);
         } else {
             written.post(rendered.comments_inside);
+        }
+        if let Some(address) = &rendered.address {
+            folder.address(&rendered.base, path, address);
         }
         if !rendered.comments.is_empty() {
             self.with_data.insert(rendered.base.clone());

@@ -5,6 +5,7 @@ use super::front_matter::{Format, Value};
 use crate::html::RawHtml;
 use crate::plan::markdown::{FileName, Layout, Naming, Slugs};
 use crate::shape::links::MissingLinks;
+use crate::write::redirects;
 
 /// Where comments go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct Options {
     pub missing_links: MissingLinks,
     /// The address of the new site's front page, if it is known.
     pub new_url: Option<String>,
+    /// For which servers redirects from the old addresses are written.
+    pub redirects: Vec<redirects::Form>,
     /// Files that a person changed since the last run are replaced.
     pub overwrite: bool,
 }
@@ -104,6 +107,12 @@ pub enum BadOptions {
     /// The generator wants the date at the beginning of the names.
     #[error("{0} knows a post by the date that its name begins with: a --file-name for it begins with {{date}}-")]
     Date(&'static str),
+    /// Redirects lead to a site, and there is none.
+    #[error("redirects lead to the addresses of a site: say which generator makes it with --flavor")]
+    NoSite,
+    /// The new site's address must be known.
+    #[error("redirects for Blogger's template lead to another host: say which with --new-url")]
+    NewUrl,
     /// A name that no form of front matter takes.
     #[error(
         "{0:?} is no name of a field; letters, digits, hyphens and underscores make one, and a dot puts it into a table"
@@ -137,6 +146,12 @@ impl Options {
         }
         if rules.is_named_by_date && !self.file_name.begins_with_date() {
             return Err(BadOptions::Date(rules.name));
+        }
+        if !self.redirects.is_empty() && rules.own_address.is_none() {
+            return Err(BadOptions::NoSite);
+        }
+        if self.new_url.is_none() && self.redirects.iter().any(|form| form.needs_new_url()) {
+            return Err(BadOptions::NewUrl);
         }
         let names = self.renamed.iter().map(|(_, new)| new);
         let mut names = names.chain(self.constants.iter().map(|(name, _)| name));

@@ -4,12 +4,14 @@
 use super::flavor::Rules;
 use super::options::{CommentsAs, Links, Options};
 use crate::archive::PostCard;
+use crate::html::address::percent_decoded;
 use crate::ledger::Notice;
 use crate::model::{Post, Status};
-use crate::plan::addresses::{Anchor, Destination, OldAddresses};
+use crate::plan::addresses::{Anchor, Destination, OldAddress, OldAddresses, host_of};
 use crate::plan::markdown::MarkdownPlan;
 use crate::shape::links::{self, NewPlace};
 use crate::write::Run;
+use crate::write::redirects::{Redirect, encoded_address};
 
 /// The new addresses of everything.
 pub(super) struct SiteLinks<'a> {
@@ -22,9 +24,10 @@ pub(super) struct SiteLinks<'a> {
 }
 
 impl<'a> SiteLinks<'a> {
-    /// None where links stay as they are.
+    /// None where nobody asks for them.
     pub(super) fn new(run: Run<'a>, options: &'a Options, rules: &'static Rules) -> Option<SiteLinks<'a>> {
-        (options.links == Links::Rewrite).then(|| SiteLinks {
+        let is_wanted = options.links == Links::Rewrite || !options.redirects.is_empty();
+        is_wanted.then(|| SiteLinks {
             run,
             options,
             rules,
@@ -35,6 +38,9 @@ impl<'a> SiteLinks<'a> {
 
     /// Replaces the links of the post at `place` of the plan.
     pub(super) fn rewrite(&self, plan: &MarkdownPlan, place: usize, post: &mut Post, notices: &mut Vec<Notice>) {
+        if self.options.links == Links::Keep {
+            return;
+        }
         let number = self.run.plan.posts.get(place).copied().unwrap_or_default();
         let Some(card) = self.run.archive.post(number) else {
             return;
@@ -43,6 +49,35 @@ impl<'a> SiteLinks<'a> {
         let mut new = |destination: &Destination<'_>| self.new_place(plan, &from, destination);
         let missing = self.options.missing_links;
         links::post(post, (card.blog_place(), number), &self.old, missing, &mut new, notices);
+    }
+
+    /// Redirects from the old addresses of the blog at this place: those that lead to another address than their own.
+    pub(super) fn redirects(&self, plan: &MarkdownPlan, blog: usize) -> Vec<Redirect> {
+        let base = self.options.new_url.as_deref();
+        let new_host = base.and_then(host_of);
+        let stays = new_host.is_none_or(|new| self.old.hosts(blog).any(|host| host == new));
+        let old = self.old.of_blog(self.run.plan, blog).into_iter();
+        old.filter_map(|(from, destination)| {
+            let NewPlace::At(path) = self.new_place(plan, "", &destination) else {
+                return None;
+            };
+            let is_same = OldAddress {
+                path: percent_decoded(&path).into_owned(),
+                query: None,
+            }
+            .key()
+                == from.key();
+            if stays && is_same {
+                return None;
+            }
+            let below = path.strip_prefix(self.folder.as_str()).unwrap_or(&path);
+            let to = match base {
+                Some(base) => encoded_address(&format!("{base}{below}")),
+                None => encoded_address(&path),
+            };
+            Some(Redirect { from, to })
+        })
+        .collect()
     }
 
     fn new_place(&self, plan: &MarkdownPlan, from: &str, destination: &Destination<'_>) -> NewPlace {

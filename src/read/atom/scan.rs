@@ -1,0 +1,599 @@
+//! An Atom entry as nearly every file writes it, read in one step over its bytes: known elements in a known order of nothing
+//! but text or attributes. Whatever is written in any other way (markup in texts, CDATA, comments, declarations, elements
+//! that no field holds, entities that XML does not know) is left to the walker, which decides what it means. A test holds
+//! the two equal.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr3};
+
+use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
+use crate::read::Want;
+use crate::read::xml::{Namespaces, Ns, attribute_value, decode, name_end};
+
+/// Reads an entry from its bytes; `None` where the walker has to.
+pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want) -> Option<AtomEntry<'a>> {
+    let mut scan = Scan {
+        text,
+        at: 0,
+        namespaces,
+        next_reference: 0,
+        next_break: 0,
+    };
+    // An entry without a namespace is Atom's: its document forgot to say so.
+    if !matches!(namespaces.get(""), None | Some(Ns::Atom | Ns::None)) || !scan.passes("<entry") {
+        return None;
+    }
+    if scan.attributes(|_, _| {})? == Tag::Empty {
+        return None;
+    }
+    scan.entry(want)
+}
+
+/// How a start tag ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    /// `>`
+    Open,
+    /// `/>`
+    Empty,
+}
+
+/// A scan while it goes on.
+struct Scan<'a, 'n> {
+    text: &'a str,
+    /// Where the scan is.
+    at: usize,
+    namespaces: &'n Namespaces,
+    /// No `&` stands between the scan and this place.
+    next_reference: usize,
+    /// The same of line breaks and tabs.
+    next_break: usize,
+}
+
+impl<'a> Scan<'a, '_> {
+    fn entry(mut self, want: Want) -> Option<AtomEntry<'a>> {
+        let mut entry = AtomEntry::default();
+        loop {
+            self.space();
+            let [b'<', first] = *self.bytes().get(self.at..)?.first_chunk::<2>()? else {
+                return None;
+            };
+            match first {
+                b'i' => {
+                    self.open("<id")?;
+                    first_only(&mut entry.id, self.trimmed("</id>")?)?;
+                }
+                b'p' => {
+                    self.open("<published")?;
+                    first_only(&mut entry.published, self.trimmed("</published>")?)?;
+                }
+                b'u' => {
+                    self.open("<updated")?;
+                    first_only(&mut entry.updated, self.trimmed("</updated>")?)?;
+                }
+                b't' if self.passes("<title") => {
+                    first_only(&mut entry.title, self.text_construct("</title>")?)?;
+                }
+                b't' => self.threading(&mut entry)?,
+                b's' => {
+                    self.expect("<summary")?;
+                    first_only(&mut entry.summary, self.text_construct("</summary>")?)?;
+                }
+                b'c' if self.passes("<content") => match want {
+                    Want::Record => first_only(&mut entry.content, self.text_construct("</content>")?)?,
+                    Want::Card => {
+                        let (mut content, tag) = self.text_attributes()?;
+                        entry.unread = match tag {
+                            Tag::Open => self.raw("</content>")?,
+                            Tag::Empty => "",
+                        };
+                        content.text = Cow::Borrowed("");
+                        first_only(&mut entry.content, content)?;
+                    }
+                },
+                b'c' => {
+                    self.expect("<category")?;
+                    let mut category = AtomCategory::default();
+                    let tag = self.attributes(|name, value| match name {
+                        "scheme" => keep(&mut category.scheme, value),
+                        "term" => keep(&mut category.term, value),
+                        _ => {}
+                    });
+                    self.ends(tag?, "</category>")?;
+                    entry.categories.push(category);
+                }
+                b'l' => self.link(&mut entry)?,
+                b'a' if self.passes("<app:control") => {
+                    self.means("app", Ns::App)?;
+                    self.expect("><app:draft>")?;
+                    let word = self.trimmed("</app:draft>")?;
+                    self.expect("</app:control>")?;
+                    entry.draft = Some(Cow::Owned(word.into_owned()));
+                }
+                b'a' => {
+                    self.open("<author")?;
+                    let person = self.person()?;
+                    entry.authors.push(person);
+                }
+                b'g' => {
+                    self.prefixed("<gd:extendedProperty", "gd", Ns::Gd)?;
+                    let (mut property, mut content) = (None, None);
+                    let tag = self.attributes(|name, value| match name {
+                        "name" => keep(&mut property, value),
+                        "value" => keep(&mut content, value),
+                        _ => {}
+                    });
+                    self.ends(tag?, "</gd:extendedProperty>")?;
+                    entry
+                        .properties
+                        .push((property.unwrap_or_default(), content.unwrap_or_default()));
+                }
+                b'm' => {
+                    self.prefixed("<media:thumbnail", "media", Ns::Media)?;
+                    let mut url = None;
+                    let tag = self.attributes(|name, value| {
+                        if name == "url" {
+                            keep(&mut url, value);
+                        }
+                    });
+                    self.ends(tag?, "</media:thumbnail>")?;
+                    entry.thumbnail = url;
+                }
+                b'b' => self.blogger(&mut entry)?,
+                b'e' => self.expect("<enclosure/>")?,
+                b'/' => {
+                    self.expect("</entry>")?;
+                    return (self.at == self.text.len()).then_some(entry);
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn link(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
+        self.expect("<link")?;
+        let mut link = AtomLink::default();
+        let tag = self.attributes(|name, value| {
+            let place = match name {
+                "rel" => &mut link.rel,
+                "href" => &mut link.href,
+                "type" => &mut link.media_type,
+                "title" => &mut link.title,
+                "length" => &mut link.length,
+                _ => return,
+            };
+            keep(place, value);
+        });
+        self.ends(tag?, "</link>")?;
+        if link.href.is_some() {
+            if entry.links.is_empty() {
+                entry.links.reserve(6);
+            }
+            entry.links.push(link);
+        }
+        Some(())
+    }
+
+    fn threading(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
+        if self.passes("<thr:total") {
+            self.means("thr", Ns::Thr)?;
+            self.expect(">")?;
+            entry.total = Some(self.trimmed("</thr:total>")?);
+            return Some(());
+        }
+        self.prefixed("<thr:in-reply-to", "thr", Ns::Thr)?;
+        let (mut reference, mut address) = (None, None);
+        let tag = self.attributes(|name, value| match name {
+            "ref" => keep(&mut reference, value),
+            "href" => keep(&mut address, value),
+            _ => {}
+        });
+        self.ends(tag?, "</thr:in-reply-to>")?;
+        entry.in_reply_to = reference;
+        entry.in_reply_to_href = address;
+        Some(())
+    }
+
+    fn blogger(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
+        self.prefixed("<blogger:", "blogger", Ns::Blogger)?;
+        let name = self.name()?;
+        let (place, end) = match name {
+            "type" => (&mut entry.kind, "</blogger:type>"),
+            "status" => (&mut entry.status, "</blogger:status>"),
+            "parent" => (&mut entry.parent, "</blogger:parent>"),
+            "inReplyTo" => (&mut entry.parent_comment, "</blogger:inReplyTo>"),
+            "filename" => (&mut entry.filename, "</blogger:filename>"),
+            "metaDescription" => (&mut entry.meta_description, "</blogger:metaDescription>"),
+            "trashed" => (&mut entry.trashed, "</blogger:trashed>"),
+            "created" => (&mut entry.created, "</blogger:created>"),
+            "location" => {
+                self.expect("/>")?;
+                entry.point = None;
+                return Some(());
+            }
+            _ => return None,
+        };
+        if self.passes("/>") {
+            *place = None;
+            return Some(());
+        }
+        self.expect(">")?;
+        // The one text of them that people write keeps its white space.
+        let text = match name {
+            "metaDescription" => self.decoded(end)?,
+            _ => self.trimmed(end)?,
+        };
+        *place = (!text.is_empty()).then_some(text);
+        Some(())
+    }
+
+    /// A person, behind its start tag.
+    fn person(&mut self) -> Option<AtomPerson<'a>> {
+        let mut person = AtomPerson::default();
+        loop {
+            self.space();
+            if self.passes("<name>") {
+                person.name = Some(self.trimmed("</name>")?);
+            } else if self.passes("<uri>") {
+                person.uri = Some(self.trimmed("</uri>")?).filter(|t| !t.is_empty());
+            } else if self.passes("<email>") {
+                person.email = Some(self.trimmed("</email>")?).filter(|t| !t.is_empty());
+            } else if self.passes("</author>") {
+                return Some(person);
+            } else if self.passes("<blogger:type>") {
+                if self.namespaces.get("blogger") != Some(Ns::Blogger) {
+                    return None;
+                }
+                person.account = Some(self.trimmed("</blogger:type>")?).filter(|t| !t.is_empty());
+            } else {
+                self.prefixed("<gd:image", "gd", Ns::Gd)?;
+                let mut src = None;
+                let tag = self.attributes(|name, value| {
+                    if name == "src" {
+                        keep(&mut src, value);
+                    }
+                });
+                self.ends(tag?, "</gd:image>")?;
+                person.image = src;
+            }
+        }
+    }
+
+    /// A text with its attributes, behind the name in its start tag.
+    fn text_construct(&mut self, end: &str) -> Option<AtomText<'a>> {
+        let (mut construct, tag) = self.text_attributes()?;
+        if tag == Tag::Open {
+            construct.text = self.decoded(end)?;
+        }
+        Some(construct)
+    }
+
+    fn text_attributes(&mut self) -> Option<(AtomText<'a>, Tag)> {
+        let mut construct = AtomText::default();
+        let tag = self.attributes(|name, value| match name {
+            "type" => keep(&mut construct.form, value),
+            "src" => keep(&mut construct.src, value),
+            _ => {}
+        })?;
+        Some((construct, tag))
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    /// Goes behind this, where it stands here.
+    #[inline]
+    fn passes(&mut self, what: &str) -> bool {
+        let is_here = self
+            .bytes()
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(what.as_bytes()));
+        if is_here {
+            self.at += what.len();
+        }
+        is_here
+    }
+
+    #[inline]
+    fn expect(&mut self, what: &str) -> Option<()> {
+        self.passes(what).then_some(())
+    }
+
+    /// A start tag without attributes.
+    #[inline]
+    fn open(&mut self, tag: &str) -> Option<()> {
+        self.expect(tag)?;
+        self.expect(">")
+    }
+
+    /// The beginning of a tag whose prefix means what it means everywhere.
+    fn prefixed(&mut self, tag: &str, prefix: &str, ns: Ns) -> Option<()> {
+        self.expect(tag)?;
+        self.means(prefix, ns)
+    }
+
+    /// Whether the prefix of the tag at hand, behind whose name the scan is, means this: by a declaration of its own, which
+    /// Blogger writes in front of all attributes, or by the root's.
+    fn means(&mut self, prefix: &str, ns: Ns) -> Option<()> {
+        let from = self.at;
+        if self.passes(" xmlns:") && self.passes(prefix) {
+            let [b'=', quote @ (b'\'' | b'"')] = *self.bytes().get(self.at..)?.first_chunk::<2>()? else {
+                return None;
+            };
+            let value = self.at + 2;
+            let length = memchr(quote, self.bytes().get(value..)?)?;
+            self.at = value + length + 1;
+            let uri = self.text.get(value..value + length)?;
+            return (Ns::of_uri(uri) == ns).then_some(());
+        }
+        self.at = from;
+        (self.namespaces.get(prefix) == Some(ns)).then_some(())
+    }
+
+    fn name(&mut self) -> Option<&'a str> {
+        let end = name_end(self.bytes(), self.at)?;
+        let name = self.text.get(self.at..end)?;
+        self.at = end;
+        Some(name)
+    }
+
+    /// Goes over white space; gives whether there was any.
+    #[inline]
+    fn space(&mut self) -> bool {
+        let from = self.at;
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes().get(self.at) {
+            self.at += 1;
+        }
+        self.at > from
+    }
+
+    /// Goes over the attributes and the end of a start tag. `None` where one declares a namespace.
+    #[inline]
+    fn attributes(&mut self, mut meet: impl FnMut(&'a str, Cow<'a, str>)) -> Option<Tag> {
+        loop {
+            let was_space = self.space();
+            match *self.bytes().get(self.at)? {
+                b'>' => {
+                    self.at += 1;
+                    return Some(Tag::Open);
+                }
+                b'/' => {
+                    self.expect("/>")?;
+                    return Some(Tag::Empty);
+                }
+                _ if !was_space => return None,
+                _ => {}
+            }
+            let name = self.name()?;
+            if name.starts_with("xmlns") {
+                return None;
+            }
+            let [b'=', quote @ (b'\'' | b'"')] = *self.bytes().get(self.at..)?.first_chunk::<2>()? else {
+                return None;
+            };
+            let from = self.at + 2;
+            let to = from + memchr(quote, self.bytes().get(from..)?)?;
+            let raw = self.text.get(from..to)?;
+            self.at = from;
+            let value = if self.is_plain(to) {
+                Cow::Borrowed(raw)
+            } else {
+                known(attribute_value(raw))?
+            };
+            self.at = to + 1;
+            meet(name, value);
+        }
+    }
+
+    /// The end tag of an element that has nothing in it, if it needs one.
+    #[inline]
+    fn ends(&mut self, tag: Tag, end: &str) -> Option<()> {
+        match tag {
+            Tag::Empty => Some(()),
+            Tag::Open => self.expect(end),
+        }
+    }
+
+    /// The text up to this end tag, as it is written; the scan goes on behind the tag.
+    #[inline]
+    fn raw(&mut self, end: &str) -> Option<&'a str> {
+        let from = self.at;
+        self.at += memchr(b'<', self.bytes().get(from..)?)?;
+        let raw = self.text.get(from..self.at)?;
+        self.expect(end)?;
+        Some(raw)
+    }
+
+    /// The text up to this end tag.
+    #[inline]
+    fn decoded(&mut self, end: &str) -> Option<Cow<'a, str>> {
+        known(decode(self.raw(end)?))
+    }
+
+    /// The text up to this end tag, without white space around it.
+    #[inline]
+    fn trimmed(&mut self, end: &str) -> Option<Cow<'a, str>> {
+        let from = self.at;
+        let raw = self.raw(end)?;
+        let behind = self.at;
+        self.at = from;
+        let is_plain = self.is_plain(from + raw.len());
+        self.at = behind;
+        if is_plain {
+            return Some(Cow::Borrowed(raw.trim()));
+        }
+        Some(match known(decode(raw))? {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        })
+    }
+
+    /// Whether neither references nor line breaks stand between the scan and `end`.
+    #[inline]
+    fn is_plain(&mut self, end: usize) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if self.next_reference < self.at {
+            self.next_reference = memchr(b'&', rest).map_or(usize::MAX, |n| self.at + n);
+        }
+        if self.next_break < self.at {
+            self.next_break = memchr3(b'\n', b'\r', b'\t', rest).map_or(usize::MAX, |n| self.at + n);
+        }
+        self.next_reference >= end && self.next_break >= end
+    }
+}
+
+/// Decoded text, where XML knows all that is in it.
+fn known(decoded: crate::read::xml::Decoded<'_>) -> Option<Cow<'_, str>> {
+    decoded.unknown.is_none().then_some(decoded.text)
+}
+
+/// Sets what should be there once; where it is there twice, the walker decides.
+fn first_only<T>(place: &mut Option<T>, value: T) -> Option<()> {
+    place.replace(value).is_none().then_some(())
+}
+
+/// Sets an attribute: of two with one name the first counts.
+fn keep<'a>(place: &mut Option<Cow<'a, str>>, value: Cow<'a, str>) {
+    place.get_or_insert(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::read::atom::walk_entry;
+    use crate::read::xml::root;
+
+    const HEAD: &str = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:gd='http://schemas.google.com/g/2005' \
+        xmlns:thr='http://purl.org/syndication/thread/1.0' xmlns:blogger='http://schemas.google.com/blogger/2018' \
+        xmlns:media='http://search.yahoo.com/mrss/' xmlns:georss='http://www.georss.org/georss'>";
+
+    /// An entry with all that the scan knows, and two things that it does not.
+    const CHILDREN: [&str; 37] = [
+        "<id>tag:blogger.com,1999:blog-1.post-22</id>",
+        "<published> 2011-05-06T07:08:09.010+02:00\n</published>",
+        "<updated>2011-05-06T07:08:09Z</updated>",
+        "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#comment'/>",
+        "<category scheme=\"s\" term='haricots &amp; pois'></category>",
+        "<category/>",
+        "<title type='text'>Les pois d&#39;hiver</title>",
+        "<title type=\"html\"/>",
+        "<content type='html'>&lt;p&gt;Zima \u{2014} lato&lt;/p&gt;\r\n</content>",
+        "<content type='html'>x</content>",
+        "<content src='a&amp;b' type='text'/>",
+        "<summary>short &nbsp; text</summary>",
+        "<summary type='text'>short</summary>",
+        "<link rel='self' type='application/atom+xml' href='http://b.example/feeds/1/22/comments/default/3'/>",
+        "<link rel='alternate'\n href='http://b.example/?a=1&amp;b=2' title='one\ttwo' title='three' length='7'></link>",
+        "<link/>",
+        "<author><name>\u{e9}va &amp; \u{96e8}</name><uri></uri> <email>noreply@blogger.com</email><gd:image rel='r' width='16' height='16' src='//i.example/a.jpg'/></author>",
+        "<author>\n <name>A</name><uri>http://a.example</uri><blogger:type>BLOGGER</blogger:type></author>",
+        "<author/>",
+        "<gd:extendedProperty name='blogger.itemClass' value='pid-1'/>",
+        "<gd:extendedProperty value='v'/>",
+        "<media:thumbnail xmlns:media='http://search.yahoo.com/mrss/' url='t.jpg' height='72' width='72'/>",
+        "<media:thumbnail url='t.jpg' height='72' width='72'/>",
+        "<thr:total>3</thr:total>",
+        "<thr:in-reply-to href='http://b.example/22.html' ref='tag:blogger.com,1999:blog-1.post-22' source='x' type='text/html'/>",
+        "<blogger:type>COMMENT</blogger:type>",
+        "<blogger:status> LIVE </blogger:status>",
+        "<blogger:parent>tag:blogger.com,1999:blog-1.post-5</blogger:parent>",
+        "<blogger:metaDescription> a \n b</blogger:metaDescription>",
+        "<blogger:metaDescription/>",
+        "<blogger:location/>",
+        "<enclosure/>",
+        "<app:control xmlns:app='http://purl.org/atom/app#'><app:draft> yes</app:draft></app:control>",
+        "<thr:in-reply-to xmlns:thr=\"http://purl.org/syndication/thread/1.0\" ref='x'/>",
+        "<media:thumbnail xmlns:media='urn:x' url='t.jpg'/>",
+        "<gd:extendedProperty xmlns:gd='http://schemas.google.com/g/2005&#47;' name='a' xmlns:b='c'/>",
+        "<georss:point>1 2</georss:point>",
+    ];
+
+    fn agree(text: &str, namespaces: &Namespaces) -> Result<usize, TestCaseError> {
+        let mut scanned = 0;
+        for want in [Want::Record, Want::Card] {
+            if let Some(entry) = scan(text, namespaces, want) {
+                prop_assert_eq!(Ok(entry), walk_entry(text, 7, namespaces, want), "{}", text);
+                scanned += 1;
+            }
+        }
+        Ok(scanned)
+    }
+
+    proptest! {
+        /// What is scanned is what the walker sees, in entries of all that there is and in broken ones.
+        #[test]
+        fn scan_and_walk_agree(
+            children in proptest::collection::vec((0..CHILDREN.len(), 0..4_usize), 0..9),
+            faults in proptest::collection::vec(
+                (any::<prop::sample::Index>(), 0..20_usize, prop::sample::select(vec![
+                    "", "<", ">", "'", "\"", "&", "&amp;", "&x;", " ", "\n", "/", "</", "<b>", "<![CDATA[x]]>", "<!-- c -->", "<?p?>",
+                    "\u{1}", "\u{fc}", "=", ":", "xmlns='u'", "xmlns:gd='u'", "<id>", "</id>", "</entry>", "<entry>", "a",
+                ])),
+                0..3,
+            ),
+            head in prop::sample::select(vec![
+                HEAD, "<feed>", "<feed xmlns='http://www.w3.org/2005/Atom'>", "<feed xmlns='urn:x'>",
+                "<feed xmlns:gd='urn:x' xmlns:thr='http://purl.org/syndication/thread/1.0' xmlns:blogger='urn:y'>",
+            ]),
+        ) {
+            let mut text = "<entry>".to_owned();
+            for (child, space) in children {
+                text.push_str(CHILDREN[child]);
+                text.push_str(["", " ", "\n  ", "\r\n\t"][space]);
+            }
+            text.push_str("</entry>");
+            for (at, length, fault) in faults {
+                let from = at.index(text.len() + 1);
+                let to = (from + length).min(text.len());
+                if text.is_char_boundary(from) && text.is_char_boundary(to) {
+                    text.replace_range(from..to, fault);
+                }
+            }
+            agree(&text, &root(head).unwrap().namespaces)?;
+        }
+    }
+
+    #[test]
+    fn usual_entries_are_scanned() {
+        let namespaces = root(HEAD).unwrap().namespaces;
+        let unusual = [
+            "&nbsp;",
+            "<georss",
+            "<author/>",
+            "src='a&amp;b'",
+            "content type='html'>x",
+            "summary type='text'",
+            "type=\"html\"/>",
+            "'urn:x'",
+            "xmlns:b",
+        ];
+        let usual: Vec<&str> = CHILDREN
+            .into_iter()
+            .filter(|child| !unusual.iter().any(|u| child.contains(u)))
+            .collect();
+        assert!(usual.len() > 24);
+        for entry in [
+            format!("<entry gd:etag='e'>{}</entry>", usual.join("\n ")),
+            format!("<entry>{}</entry>", usual.concat()),
+        ] {
+            assert_eq!(agree(&entry, &namespaces).unwrap(), 2, "{entry}");
+        }
+    }
+
+    #[test]
+    fn other_documents_are_left_to_the_walker() {
+        let other = root("<a:feed xmlns:a='http://www.w3.org/2005/Atom' xmlns='urn:x'>").unwrap();
+        assert_eq!(scan("<entry><id>1</id></entry>", &other.namespaces, Want::Record), None);
+        assert_eq!(scan("<a:entry></a:entry>", &other.namespaces, Want::Record), None);
+        let none = Namespaces::default();
+        // A prefix that nobody declared is a fault to be told of.
+        assert_eq!(
+            scan("<entry><thr:total>1</thr:total></entry>", &none, Want::Record),
+            None
+        );
+    }
+}

@@ -1,0 +1,562 @@
+//! The words by which suspected spam is told, and the search for all of them at once: a text is read letter by letter as it
+//! is folded, without a copy of it.
+//!
+//! Every letter that occurs in a term has a number; all others share one, and what is no letter is a space between words.
+//! So a search over a few dozen numbers knows the ends of words, in any script.
+
+use std::sync::OnceLock;
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
+
+use crate::fold::{fold, fold_one, is_lone_mark};
+
+/// Subjects of advertisers; a word stands for everything that starts with it.
+pub(super) const SUBJECTS: &[(&str, &[&str])] = &[
+    (
+        "gambling",
+        &[
+            "casino",
+            "casinos",
+            "poker",
+            "slot online",
+            "slots",
+            "roulette",
+            "betting",
+            "sportsbook",
+            "judi",
+            "bandar",
+            "togel",
+            "baccarat",
+            "gclub",
+            "казино",
+            "букмекер",
+            "カジノ",
+            "博彩",
+            "카지노",
+            "토토",
+            "كازينو",
+            "bahis",
+            "kumar",
+            "apuestas online",
+        ],
+    ),
+    (
+        "trading and quick money",
+        &[
+            "forex",
+            "binary option",
+            "etoro",
+            "bitcoin invest",
+            "crypto invest",
+            "earn money",
+            "make money online",
+            "work from home",
+            "payday",
+            "loan",
+            "loans",
+            "bad credit",
+            "форекс",
+            "займ",
+            "кредит онлайн",
+            "prestamo",
+            "prestamos rapidos",
+            "emprestimo",
+            "kredit ohne schufa",
+            "pret entre particulier",
+            "pret rapide",
+            "ganar dinero",
+            "hard money",
+        ],
+    ),
+    (
+        "medicine by mail",
+        &[
+            "viagra",
+            "cialis",
+            "levitra",
+            "kamagra",
+            "xanax",
+            "tramadol",
+            "ambien",
+            "phentermine",
+            "weight loss pill",
+            "male enhancement",
+            "виагра",
+            "herbal cure",
+            "herpes cure",
+            "penis enlarge",
+        ],
+    ),
+    (
+        "goods that spammers sell",
+        &[
+            "replica watch",
+            "replica handbag",
+            "louis vuitton",
+            "ugg boots",
+            "nfl jersey",
+            "rolex",
+            "runescape gold",
+            "runescape money",
+            "wow gold",
+            "wow power leveling",
+            "power leveling",
+            "game gold",
+            "lotro gold",
+            "dofus kamas",
+            "essay writing",
+            "write my essay",
+            "assignment help",
+            "dissertation",
+            "buy followers",
+            "backlinks",
+            "seo service",
+            "seo company",
+            "web hosting cheap",
+            "packers and movers",
+            "escort",
+            "call girls",
+            "spell caster",
+            "love spell",
+            "hire a hacker",
+            "fake passport",
+            "clone card",
+            "atm card",
+        ],
+    ),
+];
+
+/// The way advertisers write.
+pub(super) const MANNERS: &[&str] = &[
+    "ultimate",
+    "best",
+    "cheap",
+    "cheapest",
+    "discount",
+    "buy",
+    "order now",
+    "online",
+    "visit",
+    "click here",
+    "click",
+    "check out my",
+    "my website",
+    "my site",
+    "my blog",
+    "our website",
+    "free",
+    "bonus",
+    "trusted",
+    "guarantee",
+    "guaranteed",
+    "no 1",
+    "#1",
+    "contact us",
+    "contact me",
+    "whatsapp",
+    "email me",
+    "apply now",
+    "sign up",
+    "offer",
+    "professional traders",
+    "legit",
+    "100%",
+    "highly recommend",
+    "get started",
+    "for newbie",
+    "лучший",
+    "лучшие",
+    "бесплатно",
+    "купить",
+    "заходите",
+    "mejor",
+    "gratis",
+    "visita",
+    "comprar",
+    "barato",
+    "melhor",
+    "compre",
+    "meilleur",
+    "achetez",
+    "beste",
+    "kaufen",
+    "kostenlos",
+    "jetzt",
+    "terbaik",
+    "terpercaya",
+    "daftar",
+];
+
+/// Sentences that advertisers use to seem to read. They count only together with a link.
+pub(super) const STOCK: &[&str] = &[
+    "nice post",
+    "great post",
+    "good post",
+    "great article",
+    "nice article",
+    "nice blog",
+    "great blog",
+    "awesome blog",
+    "thanks for sharing",
+    "thank you for sharing",
+    "very informative",
+    "keep up the good work",
+    "i really enjoyed reading",
+    "your blog is very",
+    "great work",
+    "well done",
+    "good design",
+    "nice site",
+    "interesting site",
+    "i have read your",
+    "i will bookmark",
+    "this is very helpful",
+    "excellent article",
+    "useful information",
+    "great information",
+    "muy buen post",
+    "excelente post",
+    "buen articulo",
+    "excelente articulo",
+    "gracias por compartir",
+    "otimo post",
+    "otimo artigo",
+    "parabens pelo blog",
+    "obrigado por compartilhar",
+    "tres bon article",
+    "super article",
+    "merci pour le partage",
+    "toller beitrag",
+    "toller artikel",
+    "danke fur den artikel",
+    "ottimo articolo",
+    "grazie per aver condiviso",
+    "terima kasih infonya",
+    "makasih infonya",
+    "terima kasih sudah berbagi",
+    "artikel yang bagus",
+    "nice info",
+    "спасибо за статью",
+    "отличная статья",
+    "полезная информация",
+    "素晴らしい記事",
+    "参考になりました",
+    "شكرا على الموضوع",
+];
+
+/// What stands between words.
+const SPACE: u8 = 0;
+/// The same, of addresses.
+const COLON: u8 = 1;
+/// The same.
+const SLASH: u8 = 2;
+/// A letter or digit of no term.
+const OTHER: u8 = 3;
+/// The first of the letters of the terms.
+const FIRST: u8 = 4;
+/// Folds to several letters, to none, or as its neighbours want it.
+const SEVERAL: u8 = u8::MAX;
+
+/// Every term of every list, sought in one pass.
+struct Terms {
+    /// `None` where the lists could not be made into one, which a test rules out.
+    search: Option<(NFA, StateID)>,
+    /// Whose each term is.
+    lists: Vec<List>,
+    /// The letters of the terms; the first has the number [`FIRST`].
+    letters: Vec<char>,
+    /// The numbers of ASCII, in lower case.
+    usual: [u8; 128],
+    /// `http://` and `https://`, as [`Reading::last`] has them.
+    openings: [u64; 2],
+}
+
+#[derive(Clone, Copy)]
+enum List {
+    Subject(usize),
+    Manner,
+    Stock,
+}
+
+fn terms() -> &'static Terms {
+    static TERMS: OnceLock<Terms> = OnceLock::new();
+    TERMS.get_or_init(Terms::new)
+}
+
+/// How many characters get their numbers at once.
+const BLOCK: usize = 64;
+
+/// The numbers of so many characters.
+type Block = Box<[u8; BLOCK]>;
+
+/// The number of a character, folded. Each block is made when its first character comes.
+fn number(c: char) -> u8 {
+    static BLOCKS: [OnceLock<Block>; 0x11_0000 / BLOCK] = [const { OnceLock::new() }; 0x11_0000 / BLOCK];
+    let code = c as usize;
+    let Some(block) = BLOCKS.get(code / BLOCK) else {
+        return SEVERAL;
+    };
+    let block = block.get_or_init(|| Box::new(terms().block(c)));
+    block.get(code % BLOCK).copied().unwrap_or(SEVERAL)
+}
+
+impl Terms {
+    fn new() -> Terms {
+        let subjects = SUBJECTS
+            .iter()
+            .enumerate()
+            .flat_map(|(n, (_, terms))| terms.iter().map(move |t| (List::Subject(n), *t)));
+        let manners = MANNERS.iter().map(|t| (List::Manner, *t));
+        let stock = STOCK.iter().map(|t| (List::Stock, *t));
+        let (lists, folded): (Vec<List>, Vec<String>) = subjects
+            .chain(manners)
+            .chain(stock)
+            .map(|(list, term)| (list, fold(term)))
+            .unzip();
+        let mut letters: Vec<char> = folded.iter().flat_map(|t| t.chars()).filter(|c| *c != ' ').collect();
+        letters.sort_unstable();
+        letters.dedup();
+        // A test holds that there are not so many.
+        letters.truncate(usize::from(SEVERAL - FIRST));
+        let mut terms = Terms {
+            search: None,
+            lists,
+            letters,
+            usual: [SPACE; 128],
+            openings: [0; 2],
+        };
+        for code in 0..128_u8 {
+            let number = terms.letter(char::from(code.to_ascii_lowercase()));
+            if let Some(place) = terms.usual.get_mut(usize::from(code)) {
+                *place = number;
+            }
+        }
+        terms.openings = ["http://", "https://"].map(|opening| {
+            let numbers = opening.chars().map(|c| u64::from(terms.letter(c)));
+            numbers.fold(0, |last, number| last << 8 | number)
+        });
+        // Nearly every letter of a text is the first or second of a term at most: only those states are large.
+        let search = NFA::builder()
+            .match_kind(MatchKind::Standard)
+            .dense_depth(2)
+            .build(folded.iter().map(|term| terms.pattern(term)));
+        terms.search = search.ok().and_then(|search| {
+            let start = search.start_state(Anchored::No).ok()?;
+            // A text begins as after a space.
+            let start = search.next_state(Anchored::No, start, SPACE);
+            Some((search, start))
+        });
+        terms
+    }
+
+    /// A term as numbers: whole words. Scripts without spaces have it anywhere.
+    fn pattern(&self, term: &str) -> Vec<u8> {
+        let words = term.chars().map(|c| self.letter(c));
+        if term.is_ascii() {
+            std::iter::once(SPACE).chain(words).chain([SPACE]).collect()
+        } else {
+            words.collect()
+        }
+    }
+
+    /// The number of a character that is folded already.
+    fn letter(&self, c: char) -> u8 {
+        match c {
+            ':' => COLON,
+            '/' => SLASH,
+            c if !(c.is_alphanumeric() || matches!(c, '#' | '%')) => SPACE,
+            c => match self.letters.binary_search(&c) {
+                Ok(at) => u8::try_from(at).map_or(OTHER, |at| at.saturating_add(FIRST)),
+                Err(_) => OTHER,
+            },
+        }
+    }
+
+    /// The numbers of the characters among which this one is.
+    fn block(&self, c: char) -> [u8; BLOCK] {
+        let mut block = [SEVERAL; BLOCK];
+        for (code, place) in (u32::from(c) / BLOCK as u32 * BLOCK as u32..).zip(block.iter_mut()) {
+            let Some(c) = char::from_u32(code) else { continue };
+            let folded = match c {
+                // Nothing is done to these, and they are many.
+                '一'..='鿿' | '가'..='힣' => Some([Some(c), None, None]),
+                c => fold_one(c),
+            };
+            if let Some([Some(c), None, None]) = folded {
+                *place = self.letter(c);
+            }
+        }
+        block
+    }
+}
+
+/// What of the lists a text holds, and what else is asked of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// How often terms of each subject occur.
+    pub(super) subjects: [usize; SUBJECTS.len()],
+    /// Words that advertisers use.
+    pub(super) manner: bool,
+    /// A sentence that seems to say something of the post.
+    pub(super) stock: bool,
+    /// How many words there are.
+    pub(super) words: usize,
+    /// How many addresses are written out.
+    pub(super) addresses: usize,
+}
+
+/// A text while it is read.
+pub(super) struct Reading {
+    terms: &'static Terms,
+    state: StateID,
+    is_in_word: bool,
+    /// The last character is a mark, beside which no other may stand.
+    is_behind_mark: bool,
+    /// The numbers of the last eight characters.
+    last: u64,
+    found: Found,
+}
+
+impl Reading {
+    /// Nothing has been read.
+    pub(super) fn new() -> Reading {
+        let terms = terms();
+        Reading {
+            terms,
+            state: terms.search.as_ref().map(|(_, start)| *start).unwrap_or_default(),
+            is_in_word: false,
+            is_behind_mark: false,
+            last: 0,
+            found: Found::default(),
+        }
+    }
+
+    /// Reads on. `None` where a character is folded as its neighbours want it: then the text has to be folded whole.
+    pub(super) fn text(&mut self, text: &str) -> Option<()> {
+        for c in text.chars() {
+            let number = match self.terms.usual.get(c as usize) {
+                Some(number) => *number,
+                None => number(c),
+            };
+            if number != SEVERAL {
+                self.letter(number);
+                continue;
+            }
+            match fold_one(c) {
+                Some(chars) => {
+                    for c in chars.into_iter().flatten() {
+                        self.letter(self.terms.letter(c));
+                    }
+                }
+                None if !self.is_behind_mark && is_lone_mark(c) => {
+                    self.letter(self.terms.letter(c));
+                    self.is_behind_mark = true;
+                }
+                None => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// Reads on in a text that is folded already.
+    pub(super) fn folded(&mut self, text: &str) {
+        for c in text.chars() {
+            self.letter(self.terms.letter(c));
+        }
+    }
+
+    #[inline]
+    fn letter(&mut self, number: u8) {
+        self.is_behind_mark = false;
+        self.last = self.last << 8 | u64::from(number);
+        if number > SLASH {
+            self.found.words += usize::from(!self.is_in_word);
+            self.is_in_word = true;
+            self.step(number);
+            return;
+        }
+        if std::mem::take(&mut self.is_in_word) {
+            self.step(SPACE);
+        }
+        if number == SLASH {
+            let is_address = self.terms.openings.iter().any(|opening| {
+                let ignored = opening.leading_zeros() / 8 * 8;
+                self.last << ignored == opening << ignored
+            });
+            self.found.addresses += usize::from(is_address);
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, number: u8) {
+        let Some((search, _)) = &self.terms.search else {
+            return;
+        };
+        self.state = search.next_state(Anchored::No, self.state, number);
+        if !search.is_special(self.state) || !search.is_match(self.state) {
+            return;
+        }
+        for at in 0..search.match_len(self.state) {
+            let pattern = search.match_pattern(self.state, at);
+            match self.terms.lists.get(pattern.as_usize()) {
+                Some(List::Subject(n)) => {
+                    if let Some(hits) = self.found.subjects.get_mut(*n) {
+                        *hits += 1;
+                    }
+                }
+                Some(List::Manner) => self.found.manner = true,
+                Some(List::Stock) => self.found.stock = true,
+                None => {}
+            }
+        }
+    }
+
+    /// The text is over.
+    pub(super) fn end(mut self) -> Found {
+        self.letter(SPACE);
+        self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_make_one_search() {
+        let terms = terms();
+        assert!(terms.search.is_some());
+        assert!(terms.letters.len() < usize::from(SEVERAL - FIRST));
+        // An address is told by its letters.
+        for c in "htps".chars() {
+            assert!(terms.letter(c) >= FIRST, "{c}");
+        }
+        // What is no letter of a word would never be found.
+        for (_, list) in SUBJECTS {
+            for term in *list {
+                assert!(
+                    terms
+                        .pattern(&fold(term))
+                        .iter()
+                        .all(|n| !matches!(*n, COLON | SLASH | OTHER)),
+                    "{term}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_character_folds_to_its_number() {
+        for c in '\0'..'\u{20000}' {
+            let mut one = Reading::new();
+            let mut whole = Reading::new();
+            let text = format!("a{c}b {c} http:{c}/");
+            if one.text(&text).is_some() {
+                whole.folded(&fold(&text));
+                assert_eq!(one.end(), whole.end(), "{c:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Someone moves a blog whose posts link to each other, and whose readers have bookmarks.
+
+use std::collections::BTreeMap;
+
+use crate::desk::Desk;
+
+const HARBOUR: &str = "links/harbour.jsonl";
+
+/// The links of the post that has one of each form: what it is called → where it leads.
+fn links_of(text: &str) -> BTreeMap<String, String> {
+    text.lines()
+        .filter_map(|line| {
+            let (name, rest) = line.strip_prefix('[')?.split_once("](")?;
+            Some((name.to_owned(), rest.strip_suffix(')')?.to_owned()))
+        })
+        .collect()
+}
+
+fn converted(arguments: &[&str]) -> (Desk, BTreeMap<String, String>) {
+    let desk = Desk::new();
+    let mut all = vec!["-o", "site"];
+    all.extend_from_slice(arguments);
+    desk.convert([HARBOUR], all).exits(0);
+    let text = desk
+        .markdown("site")
+        .into_values()
+        .find(|text| text.contains("Where to find what"))
+        .unwrap();
+    (desk, links_of(&text))
+}
+
+#[test]
+fn every_form_of_a_link_leads_to_the_site() {
+    let (desk, links) = converted(&["--flavor", "hugo"]);
+    let tides = "/2011/05/tides.html";
+    for name in [
+        "host", "domain", "country", "phone", "shared", "path", "beside", "older", "view", "editor", "place",
+    ] {
+        assert_eq!(links[name], tides, "{name}");
+    }
+    let expected = [
+        ("comments", "/2011/05/tides.html#comments"),
+        ("form", "/2011/05/tides.html#comments"),
+        ("comment", "/2011/05/tides.html#c501"),
+        ("gone-comment", "/2011/05/tides.html#comments"),
+        ("page", "/p/über.html"),
+        ("letters", "/2011/06/港.html"),
+        ("label", "/tags/ebbe--flut/"),
+        ("feed", "/index.xml"),
+        ("home", "/"),
+        ("inside", "#moorings"),
+        ("inside-whole", "#moorings"),
+        ("month", "http://harbour-notes.blogspot.com/2011/05/"),
+        ("archive", "http://harbour-notes.blogspot.com/2011_05_01_archive.html"),
+        ("search", "http://harbour-notes.blogspot.com/search?q=tide"),
+        (
+            "missing",
+            "http://harbour-notes.blogspot.com/2010/01/never-written.html",
+        ),
+        ("draft", "http://harbour-notes.blogspot.com/2011/07/draft.html"),
+        ("elsewhere", "http://other-notes.blogspot.com/2011/05/tides.html"),
+        ("mail", "mailto:harbour@harbour.example"),
+    ];
+    for (name, address) in expected {
+        assert_eq!(links[name], address, "{name}");
+    }
+    let files = desk.files("site");
+    let comment = files.iter().find(|(path, _)| path.contains("data/comments")).unwrap().1;
+    let comment = String::from_utf8_lossy(comment);
+    assert!(comment.contains("](/2011/06/index.html)"), "{comment}");
+}
+
+#[test]
+fn without_a_site_they_lead_to_the_files() {
+    let (_, links) = converted(&["--to", "markdown", "--layout", "year"]);
+    assert_eq!(links["host"], "2011-05-20-tides.md");
+    assert_eq!(links["comment"], "2011-05-20-tides.md#comments");
+    assert_eq!(links["page"], "../../pages/über.md");
+    assert_eq!(links["draft"], "2011-07-01-draft.md");
+    assert!(links["label"].starts_with("http://"));
+}
+
+#[test]
+fn a_site_in_a_folder_of_its_host_has_it_in_every_link() {
+    let (_, links) = converted(&["--flavor", "zola", "--new-url", "https://ines.example/harbour/"]);
+    // A page is a folder to Zola.
+    assert_eq!(links["host"], "/harbour/2011/05/tides/");
+    assert_eq!(links["label"], "/harbour/tags/ebbe-flut/");
+    assert_eq!(links["home"], "/harbour/");
+}
+
+#[test]
+fn they_can_stay_and_what_is_missing_can_be_had_from_the_wayback_machine() {
+    let (_, links) = converted(&["--flavor", "hugo", "--links", "keep"]);
+    assert_eq!(
+        links["country"],
+        "http://harbour-notes.blogspot.co.uk/2011/05/tides.html"
+    );
+    let (_, links) = converted(&["--flavor", "hugo", "--missing-links", "wayback"]);
+    assert_eq!(
+        links["missing"],
+        "https://web.archive.org/web/20110612/http://harbour-notes.blogspot.com/2010/01/never-written.html"
+    );
+}
+
+#[test]
+fn links_that_lead_nowhere_are_named() {
+    let desk = Desk::new();
+    desk.convert([HARBOUR], ["--flavor", "hugo", "-o", "site", "--report", "report.json"])
+        .exits(0);
+    let report = desk.json("report.json");
+    let of = |code: &str| -> Vec<String> {
+        let notices = report["notices"].as_array().unwrap().iter();
+        let own = notices.filter(|notice| notice["code"] == code);
+        own.map(|notice| notice["message"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let missing = of("link-missing");
+    assert_eq!(missing.len(), 2, "{missing:?}");
+    assert!(
+        missing[0].contains("never-written.html") && missing[1].contains("draft.html"),
+        "{missing:?}"
+    );
+    assert_eq!(of("link-kept").len(), 3, "{:?}", of("link-kept"));
+}
+
+#[test]
+fn an_archive_keeps_every_link_as_it_was() {
+    let desk = Desk::new();
+    desk.convert([HARBOUR], ["-o", "again.jsonl"]).exits(0);
+    let before = Desk::new().records([HARBOUR]);
+    let after = desk.archive("again.jsonl");
+    for (a, b) in before.posts.iter().zip(&after.posts) {
+        assert_eq!(a["content_html"], b["content_html"]);
+    }
+    assert!(desk.text("again.jsonl").contains("blogspot.co.uk/2011/05/tides.html"));
+}
+
+#[test]
+fn redirects_lead_from_every_old_address_to_the_new_one() {
+    let desk = Desk::new();
+    let servers = "nginx,apache,caddy,netlify,cloudflare,vercel,csv,wordpress,blogger";
+    let arguments = [
+        "--flavor",
+        "hugo",
+        "--permalinks",
+        "redirect",
+        "--new-url",
+        "https://new.example/blog",
+        "-o",
+        "site",
+    ];
+    desk.convert([HARBOUR], arguments.into_iter().chain(["--redirects", servers]))
+        .exits(0);
+    let text = |file: &str| desk.text(format!("site/_old-addresses/{file}"));
+    let to = "https://new.example/blog/posts/tides/";
+    for (file, from) in [
+        ("nginx.conf", "\"/2011/05/tides.html\" \""),
+        ("nginx.conf", "\"/2011/05/tide-tables.html\" \""),
+        ("apache.htaccess", "\"^/?2011/05/tides\\.html/?$\" \""),
+        ("Caddyfile", "\"/2011/05/tides.html\" \""),
+        ("netlify/_redirects", "/2011/05/tides.html "),
+        ("cloudflare/_redirects", "/2011/05/tides.html "),
+        ("redirects.csv", "http://harbour.example/2011/05/tides.html,"),
+        ("wordpress-redirection.csv", "/2011/05/tides.html,"),
+    ] {
+        assert!(text(file).contains(&format!("{from}{to}")), "{file}: {}", text(file));
+    }
+    let vercel = desk.json("site/_old-addresses/vercel.json");
+    let first = &vercel["redirects"][0];
+    assert_eq!(first["source"], "/2011/05/tides\\.html");
+    assert_eq!((&first["destination"], &first["statusCode"]), (&to.into(), &301.into()));
+    // Letters, labels, feeds and the front page; nothing that is not public.
+    let nginx = text("nginx.conf");
+    for line in [
+        "\"/2011/06/港.html\" \"https://new.example/blog/posts/%E6%B8%AF/\"",
+        "\"/p/über.html\" \"https://new.example/blog/pages/%C3%BCber/\"",
+        "\"/search/label/Ebbe & Flut\" \"https://new.example/blog/tags/ebbe--flut/\"",
+        "\"/feeds/posts/default\" \"https://new.example/blog/index.xml\"",
+        "\"/\" \"https://new.example/blog/\"",
+    ] {
+        assert!(nginx.contains(line), "{line}\n{nginx}");
+    }
+    assert!(!nginx.contains("draft"), "{nginx}");
+    let blogger = text("blogger-template.html");
+    assert!(
+        blogger.contains("\"/2011/05/tides.html\":\"/posts/tides/\""),
+        "{blogger}"
+    );
+}
+
+#[test]
+fn addresses_that_stay_need_no_redirect() {
+    let desk = Desk::new();
+    desk.convert([HARBOUR], ["--flavor", "hugo", "--redirects", "netlify", "-o", "site"])
+        .exits(0);
+    let text = desk.text("site/_old-addresses/netlify/_redirects");
+    assert!(
+        text.contains("/2011/05/tide-tables.html /2011/05/tides.html 301!"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("\n/2011/05/tides.html ") && !text.contains("\n/ "),
+        "{text}"
+    );
+}
+
+#[test]
+fn redirects_need_somewhere_to_lead() {
+    let desk = Desk::new();
+    desk.convert([HARBOUR], ["--to", "markdown", "--redirects", "nginx", "-o", "x"])
+        .exits(2)
+        .says("--flavor");
+    desk.convert([HARBOUR], ["--flavor", "hugo", "--redirects", "blogger", "-o", "x"])
+        .exits(2)
+        .says("--new-url");
+    desk.convert([HARBOUR], ["--flavor", "hugo", "--new-url", "new.example", "-o", "x"])
+        .exits(2);
+}
