@@ -218,6 +218,7 @@ mod tests {
             plan: &plan,
             jobs: 1,
             progress: None,
+            media: None,
         };
         let mut told = Vec::new();
         let mut tell = |notice: &Notice| told.push(notice.clone());
