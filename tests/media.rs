@@ -215,7 +215,7 @@ fn all_that_is_good_is_saved_once_and_all_that_is_bad_is_named() {
     assert_eq!(asked.secrets, 0, "something private was asked for");
     assert!(
         asked.most_at_once <= 4,
-        "{} connections to one host",
+        "{} pictures at once from one host",
         asked.most_at_once
     );
     assert!(asked.rests > 0, "what was cut off was not continued");

@@ -41,6 +41,7 @@ mod ledger;
 mod links;
 mod markdown;
 mod markdown_flavours;
+mod media;
 #[cfg(unix)]
 mod no_room;
 mod privacy;
