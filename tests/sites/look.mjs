@@ -34,7 +34,8 @@ const server = createServer((request, response) => {
   } catch {
     response.writeHead(404).end('not found');
   }
-}).listen(0, '127.0.0.1');
+});
+await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 const here = `http://127.0.0.1:${server.address().port}`;
 
 const browser = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'look-')), {
