@@ -175,11 +175,7 @@ impl StagedFolder {
     /// When it cannot be written.
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         Listed::with_list(|_| {
-            let target = self.folder.path().join(path);
-            if let Some(folder) = target.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(&target, bytes)
+            create(&self.folder.path().join(path))?.write_all(bytes)
         })
     }
 
@@ -189,11 +185,7 @@ impl StagedFolder {
     /// When it cannot be written.
     pub(super) fn put_with(&self, path: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         Listed::with_list(|_| {
-            let target = self.folder.path().join(path);
-            if let Some(folder) = target.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            write(&mut File::create(&target)?)
+            write(&mut create(&self.folder.path().join(path))?)
         })
     }
 
@@ -213,6 +205,17 @@ impl StagedFolder {
             let _ = folder.keep();
             Ok(())
         })
+    }
+}
+
+/// Makes a file, and first the folder it lies in where that is not there: it nearly always is.
+fn create(path: &Path) -> io::Result<File> {
+    match (File::create(path), path.parent()) {
+        (Err(e), Some(folder)) if e.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            File::create(path)
+        }
+        (result, _) => result,
     }
 }
 
