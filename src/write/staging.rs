@@ -174,9 +174,7 @@ impl StagedFolder {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        Listed::with_list(|_| {
-            create(&self.folder.path().join(path))?.write_all(bytes)
-        })
+        Listed::with_list(|_| create(&self.folder.path().join(path))?.write_all(bytes))
     }
 
     /// Writes a file in it with `write`, as [`StagedFolder::put`] does.
@@ -184,9 +182,7 @@ impl StagedFolder {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn put_with(&self, path: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        Listed::with_list(|_| {
-            write(&mut create(&self.folder.path().join(path))?)
-        })
+        Listed::with_list(|_| write(&mut create(&self.folder.path().join(path))?))
     }
 
     /// Gives the folder its name; an empty folder that stands there is replaced.
