@@ -162,11 +162,7 @@ impl Fields {
     pub(super) fn write(&self, format: Format) -> String {
         match format {
             Format::Yaml => format!("---\n{}---\n", yaml(&self.grouped())),
-            // The list holds nothing that these forms could not say.
-            Format::Toml => {
-                let text = toml::to_string(&Map(&self.grouped(), Format::Toml)).unwrap_or_default();
-                format!("+++\n{}\n+++\n", text.trim_end())
-            }
+            Format::Toml => format!("+++\n{}+++\n", toml(&self.grouped())),
             Format::Json => json(&self.grouped()) + "\n",
             Format::FencedJson => format!("---json\n{}\n---\n", json(&self.grouped())),
             Format::Pelican => self.pelican(),
@@ -209,7 +205,69 @@ enum Entry<'a> {
 }
 
 fn json(entries: &[(&str, Entry<'_>)]) -> String {
-    serde_json::to_string_pretty(&Map(entries, Format::Json)).unwrap_or_default()
+    serde_json::to_string_pretty(&Map(entries)).unwrap_or_default()
+}
+
+/// Every value stands on one line: a line of a text must not end the front matter.
+fn toml(entries: &[(&str, Entry<'_>)]) -> String {
+    let mut text = String::new();
+    for (name, entry) in entries {
+        match entry {
+            Entry::Value(value) => text.push_str(&format!("{} = {}\n", toml_key(name), toml_value(value))),
+            Entry::Table(fields) => {
+                text.push_str(&format!("\n[{}]\n", toml_key(name)));
+                for (name, value) in fields {
+                    text.push_str(&format!("{} = {}\n", toml_key(name), toml_value(value)));
+                }
+            }
+        }
+    }
+    text
+}
+
+fn toml_key(name: &str) -> String {
+    if is_plain(name) {
+        name.to_owned()
+    } else {
+        toml_text(name)
+    }
+}
+
+fn toml_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => toml_text(text),
+        Value::Date(date) => match date.parse::<toml::value::Datetime>() {
+            Ok(date) => date.to_string(),
+            Err(_) => toml_text(date),
+        },
+        Value::Flag(flag) => flag.to_string(),
+        Value::Whole(number) => number.to_string(),
+        Value::Number(number) => toml::Value::Float(*number).to_string(),
+        Value::List(list) => {
+            let items: Vec<String> = list.iter().map(|text| toml_text(text)).collect();
+            format!("[{}]", items.join(", "))
+        }
+    }
+}
+
+/// A string of TOML on one line.
+fn toml_text(text: &str) -> String {
+    if !text.contains(['\n', '\r']) {
+        return toml::Value::from(text).to_string();
+    }
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Each field by itself, because a date stands bare, as people write it.
@@ -229,7 +287,7 @@ fn yaml(entries: &[(&str, Entry<'_>)]) -> String {
 
 /// A field by the writer that knows all of YAML's rules.
 fn write_carefully(text: &mut String, entry: &(&str, Entry<'_>)) {
-    let one = Map(std::slice::from_ref(entry), Format::Yaml);
+    let one = Map(std::slice::from_ref(entry));
     let own = serde_saphyr::to_string(&one).unwrap_or_default();
     text.push_str(own.trim_end());
     text.push('\n');
@@ -321,44 +379,40 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Fields in their order, as serde sees a map.
-struct Map<'a>(&'a [(&'a str, Entry<'a>)], Format);
+struct Map<'a>(&'a [(&'a str, Entry<'a>)]);
 
 impl Serialize for Map<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, entry) in self.0 {
             match entry {
-                Entry::Value(value) => map.serialize_entry(name, &Typed(value, self.1))?,
-                Entry::Table(fields) => map.serialize_entry(name, &Table(fields, self.1))?,
+                Entry::Value(value) => map.serialize_entry(name, &Typed(value))?,
+                Entry::Table(fields) => map.serialize_entry(name, &Table(fields))?,
             }
         }
         map.end()
     }
 }
 
-struct Table<'a>(&'a [(&'a str, &'a Value)], Format);
+struct Table<'a>(&'a [(&'a str, &'a Value)]);
 
 impl Serialize for Table<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in self.0 {
-            map.serialize_entry(name, &Typed(value, self.1))?;
+            map.serialize_entry(name, &Typed(value))?;
         }
         map.end()
     }
 }
 
-/// A value with its type in the form that is written: only TOML has dates.
-struct Typed<'a>(&'a Value, Format);
+/// A value with its type in the forms that have no dates of their own.
+struct Typed<'a>(&'a Value);
 
 impl Serialize for Typed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Date(date) => match date.parse::<toml::value::Datetime>() {
-                Ok(date) if self.1 == Format::Toml => date.serialize(serializer),
-                _ => serializer.serialize_str(date),
-            },
-            Value::Text(text) => serializer.serialize_str(text),
+            Value::Text(text) | Value::Date(text) => serializer.serialize_str(text),
             Value::Flag(flag) => serializer.serialize_bool(*flag),
             Value::Whole(number) => serializer.serialize_i64(*number),
             Value::Number(number) => serializer.serialize_f64(*number),
@@ -450,6 +504,25 @@ mod tests {
         fields.put_flag("draft", true);
         fields.put("extra.order", Value::Whole(3));
         fields
+    }
+
+    #[test]
+    fn no_line_of_a_text_ends_the_front_matter() {
+        let mut fields = Fields::default();
+        let text = "a\n---\n+++\n...\n\"\"\"\n'''\n\\ \u{1b}\u{7f}\u{85}\r\n}";
+        fields.put("title", text);
+        fields.put_list("tags", vec![text.to_owned(), "b".to_owned()]);
+        fields.put("extra.of", text);
+        for format in [Format::Yaml, Format::Toml, Format::FencedJson] {
+            let written = fields.write(format);
+            let is_fence = |line: &&str| line.starts_with("---") || line.starts_with("+++");
+            assert_eq!(written.lines().filter(is_fence).count(), 2, "{written}");
+        }
+        let toml = fields.write(Format::Toml);
+        let table: toml::Table = toml.trim_matches(['+', '\n']).parse().unwrap();
+        assert_eq!(table["title"].as_str(), Some(text));
+        assert_eq!(table["tags"][0].as_str(), Some(text));
+        assert_eq!(table["extra"]["of"].as_str(), Some(text));
     }
 
     #[test]
