@@ -45,6 +45,7 @@ mod markdown_flavours;
 #[cfg(unix)]
 mod no_room;
 mod privacy;
+mod properties;
 mod repeated_text;
 mod report;
 mod salvage;
