@@ -42,6 +42,7 @@ mod limits;
 mod links;
 mod markdown;
 mod markdown_flavours;
+mod media;
 #[cfg(unix)]
 mod no_room;
 mod privacy;

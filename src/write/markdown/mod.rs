@@ -225,7 +225,14 @@ impl<'a> Renderer<'a> {
         let ids = (post.blog.clone(), post.id.clone());
         let url = post.url.clone();
         let files = self.files.as_ref();
-        let calling = files.map(|files| Calling::new(files, (&ids.0, &ids.1), url.as_deref(), home, &file));
+        let page = card.and_then(|card| self.plan.address(place, card));
+        let page = page.map(|path| (self.rules.shown_at)(&path));
+        let user = files::User {
+            ids: (&ids.0, &ids.1),
+            file: &file,
+            page: page.as_deref(),
+        };
+        let calling = files.map(|files| Calling::new(files, user, url.as_deref(), home));
         let body = self
             .bodies
             .body(&post, &mut galleries, |html| calling.as_ref()?.rewritten(html));
@@ -332,7 +339,7 @@ impl<'a> Renderer<'a> {
             .options
             .new_url
             .as_deref()
-            .map(site_links::path_of_site)
+            .map(redirects::list::path_of_site)
             .unwrap_or_default();
         let path = self.plan.address(place, card)?;
         Some(format!("{folder}{}", (self.rules.shown_at)(&path)))
@@ -369,22 +376,7 @@ impl<'a> Renderer<'a> {
                     ));
                     continue;
                 }
-                written.hint(format!(
-                    "{path} has {} redirects: {}",
-                    redirects.len() - made.left_out.len(),
-                    form.hint()
-                ));
-                if let Some(limit) = made.limit {
-                    written.hint(format!(
-                        "{path} has more redirects than the {limit} that are taken there."
-                    ));
-                }
-                for address in &made.left_out {
-                    written.notice(&Notice::new(
-                        NoticeCode::FieldNotCarried,
-                        format!("{path} has no redirect for {address}: there is no way to say it."),
-                    ));
-                }
+                made.tell(*form, &path, redirects.len(), written);
             }
         }
         Ok(())
