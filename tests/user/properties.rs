@@ -14,7 +14,7 @@ use blogark::write::wxr::{Destination, WxrOptions};
 use blogark::write::{Run, Written, json, markdown, wxr};
 
 use crate::authored::{MadeBlog, blogs};
-use crate::desk::{self, Desk};
+use crate::desk::Desk;
 
 /// What comes of inputs, and the account.
 fn convert(desk: &Desk, inputs: &[PathBuf], target: Target, jobs: usize, name: &str) -> (PathBuf, Ledger) {
