@@ -1,7 +1,7 @@
 //! What holds for every blog: what is written is read back, the number of threads changes nothing, and archives can be
 //! merged in any order, as often as one likes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn convert(desk: &Desk, inputs: &[PathBuf], target: Target, jobs: usize, name: &
 }
 
 /// The records of an archive without what tells where they come from.
-fn records(desk: &Desk, path: &PathBuf) -> (Vec<Value>, Vec<Value>) {
+fn records(desk: &Desk, path: &Path) -> (Vec<Value>, Vec<Value>) {
     let name = path.file_name().unwrap().to_str().unwrap();
     let mut archive = desk.archive(name);
     let strip = |record: &mut Value| {
