@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod files;
 
-pub use files::{Failure, MediaTally};
+pub use files::{Certainty, Failure, MediaTally};
 
 macro_rules! notice_codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $loss:literal;)+) => {

@@ -34,6 +34,9 @@ pub(crate) struct MediaArgs {
     /// Media: give a server that is silent so many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
     media_timeout: u64,
+    /// Media: ask so often again where a server may answer later
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(0..=10))]
+    media_retries: u32,
     /// Media: look for what is gone in the Wayback Machine
     #[arg(long)]
     media_wayback: bool,
@@ -124,6 +127,7 @@ impl MediaArgs {
             timeout: Duration::from_secs(self.media_timeout),
             max_size: self.media_max_size,
             allow_private: self.allow_private_hosts,
+            retries: self.media_retries,
             proxy: self.proxy.clone(),
             wayback: self.media_wayback,
             refresh: self.media_refresh,

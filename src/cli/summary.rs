@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use blogark::archive::Archive;
-use blogark::ledger::{Ledger, Notice, NoticeCode, Tally};
+use blogark::ledger::{Certainty, Ledger, Notice, NoticeCode, Tally};
 use blogark::plan::Plan;
 use blogark::write::markdown::Flavor;
 use blogark::write::output::WrittenFile;
@@ -61,6 +61,14 @@ pub(crate) fn tell(account: &Account<'_>) {
             }
         }
         say(&format!("Pictures and files: {}.", parts.join(", ")));
+        for (certainty, n) in &files.certainty {
+            let how = match certainty {
+                Certainty::Certain => continue,
+                Certainty::Likely => "likely the right ones, not certainly",
+                Certainty::Possible => "possibly the right ones: look at them",
+            };
+            say(&format!("  {}: {how}", count(*n, "file", "files")));
+        }
         for (failure, n) in &files.missing {
             say(&format!("  {}: {}", count(*n, "file", "files"), failure.in_words()));
         }

@@ -5,6 +5,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// How sure it is that a file on disk is the one that a post shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// It lies where its address says.
+    Certain,
+    /// It has the name, and was uploaded about when the post was written; or there is no other file that it could be.
+    Likely,
+    /// It has the name or the measures, and nothing else speaks for it.
+    Possible,
+}
+
 /// Why a file could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -94,6 +106,9 @@ pub struct MediaTally {
     pub found: u64,
     /// Taken from folders.
     pub local: u64,
+    /// How sure it is of those that they are the right ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub certainty: BTreeMap<Certainty, u64>,
     /// Fetched in this run.
     pub downloaded: u64,
     /// Fetched by an earlier run.
@@ -115,6 +130,9 @@ impl MediaTally {
         self.local += other.local;
         self.downloaded += other.downloaded;
         self.kept += other.kept;
+        for (certainty, count) in &other.certainty {
+            *self.certainty.entry(*certainty).or_default() += count;
+        }
         for (failure, count) in &other.missing {
             *self.missing.entry(*failure).or_default() += count;
         }

@@ -182,6 +182,7 @@ impl Settling<'_> {
         match &found {
             Found::Local(found) => {
                 self.library.tally.local += 1;
+                *self.library.tally.certainty.entry(found.certainty).or_default() += 1;
                 self.library
                     .tell_guess(asset, &found.path, found.certainty, found.because);
             }

@@ -1,10 +1,13 @@
 //! Which addresses of a text are those of pictures, recordings, films and files that it uses.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::original::{self, Named};
 use crate::html::{Reference, ReferenceKind, references};
-use crate::model::Post;
+use crate::model::{ContentFormat, Post};
+use crate::wordpress::shortcodes_to_html;
 
 /// What a file is to the text that uses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +120,13 @@ pub fn in_fragment(html: &str, base: Option<&Url>) -> Vec<Use> {
 pub fn in_post(post: &Post, home: Option<&str>) -> Vec<Use> {
     let base = base(post.url.as_deref().or(home));
     let base = base.as_ref();
-    let mut found = in_fragment(post.content_html.as_deref().unwrap_or_default(), base);
+    let html = post.content_html.as_deref().unwrap_or_default();
+    let html = match post.format() {
+        // `[audio]` and `[video]` say what they play.
+        ContentFormat::Wpautop | ContentFormat::WpBlocks => shortcodes_to_html(html),
+        _ => Cow::Borrowed(html),
+    };
+    let mut found = in_fragment(&html, base);
     // Blogger's feeds name a small square cut out of the first picture, which is no picture of its own.
     let featured = post.image.as_deref().filter(|image| !original::is_crop(image));
     found.extend(featured.and_then(|image| bare(base, image, Role::Picture)));

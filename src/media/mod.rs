@@ -26,19 +26,4 @@ pub use library::{Held, Library, MediaError, Missing};
 pub use store::{Kept, Store};
 pub use wanted::{Asset, Wanted};
 
-pub use crate::ledger::{Failure, MediaTally};
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// How sure it is that a file on disk is the one that a post shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Certainty {
-    /// It lies where its address says.
-    Certain,
-    /// It has the name, and was uploaded about when the post was written; or there is no other file that it could be.
-    Likely,
-    /// It has the name or the measures, and nothing else speaks for it.
-    Possible,
-}
+pub use crate::ledger::{Certainty, Failure, MediaTally};

@@ -176,7 +176,7 @@ mod tests {
             ("http://h.example/con.jpg", "file-con"),
             ("http://h.example/..%2F..%2Fetc%2Fpasswd", "etc-passwd"),
             ("http://h.example/a:b*c?d.png", "a-b-c"),
-            ("http://h.example/.htaccess", "file"),
+            ("http://h.example/.htaccess", "htaccess"),
             ("http://h.example/x/", "file"),
         ] {
             assert_eq!(stem(address), expected, "{address}");

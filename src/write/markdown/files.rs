@@ -22,8 +22,20 @@ pub(super) struct MediaRules {
     pub(super) folder: &'static str,
     /// The path at which the site serves it; texts of a folder that is no site call files by the way to them.
     pub(super) path: Option<&'static str>,
-    /// A file may lie in the folder of the one post that uses it.
-    pub(super) in_bundles: bool,
+    /// How a file is called that lies in the folder of the one post that uses it.
+    pub(super) in_bundles: Bundled,
+}
+
+/// Whether files may lie beside their post, and how its text calls them there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bundled {
+    /// They may not.
+    No,
+    /// By their names.
+    ByName,
+    /// By the path of the page: one that ends in `.html` has its files in a folder of its name without that, where a bare
+    /// name does not lead.
+    ByPath,
 }
 
 /// The places of files.
@@ -35,6 +47,17 @@ pub(super) struct Files<'a> {
     /// Files that are used by one post only, by their numbers: ids of its blog and its own.
     own: HashMap<usize, (&'a str, &'a str)>,
     is_bundled: bool,
+}
+
+/// A post that uses files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct User<'c> {
+    /// Ids of its blog and its own.
+    pub(super) ids: (&'c str, &'c str),
+    /// Its file in the folder of the site, without extension.
+    pub(super) file: &'c str,
+    /// The path at which the site shows it.
+    pub(super) page: Option<&'c str>,
 }
 
 /// A file where a text calls it.
@@ -52,7 +75,7 @@ impl<'a> Files<'a> {
     /// None where texts keep the addresses that they have.
     pub(super) fn new(run: Run<'a>, options: &Options, rules: &'static Rules) -> Option<Files<'a>> {
         let library = run.media?.library;
-        let is_bundled = options.layout == Layout::Bundle && rules.media.in_bundles;
+        let is_bundled = options.layout == Layout::Bundle && rules.media.in_bundles != Bundled::No;
         let mut users: HashMap<usize, HashSet<(&str, &str)>> = HashMap::new();
         if is_bundled {
             for (asset, _) in library.entries() {
@@ -76,15 +99,21 @@ impl<'a> Files<'a> {
         })
     }
 
-    /// The place of a file for the post with these ids, whose own file is `file` in the folder of the site.
-    pub(super) fn place(&self, number: usize, (blog, post): (&str, &str), file: &str) -> Option<Placed> {
+    /// The place of a file for a post.
+    fn place(&self, number: usize, user: &User<'_>) -> Option<Placed> {
         let name = &self.library.files().get(number)?.name;
         let in_address = names::in_address(name);
-        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if self.is_bundled && self.own.get(&number) == Some(&(blog, post)) {
+        let folder = user.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if self.is_bundled && self.own.get(&number) == Some(&user.ids) {
             return Some(Placed {
                 path: format!("{folder}/{name}"),
-                address: in_address,
+                address: match user.page.filter(|_| self.rules.in_bundles == Bundled::ByPath) {
+                    Some(page) => {
+                        let page = page.strip_suffix(".html").unwrap_or(page);
+                        format!("{}{}/{in_address}", self.site, page.trim_end_matches('/'))
+                    }
+                    None => in_address,
+                },
                 is_own: true,
             });
         }
@@ -107,25 +136,17 @@ impl<'a> Files<'a> {
 pub(super) struct Calling<'c, 'a> {
     files: &'c Files<'a>,
     base: Option<Url>,
-    ids: (&'c str, &'c str),
-    file: &'c str,
+    user: User<'c>,
     used: RefCell<Vec<(usize, Placed)>>,
 }
 
 impl<'c, 'a> Calling<'c, 'a> {
-    /// For a post with these ids, published at `url`, whose own file is `file`; `home` is the address of its blog.
-    pub(super) fn new(
-        files: &'c Files<'a>,
-        ids: (&'c str, &'c str),
-        url: Option<&str>,
-        home: Option<&str>,
-        file: &'c str,
-    ) -> Calling<'c, 'a> {
+    /// For a post that was published at `url`; `home` is the address of its blog.
+    pub(super) fn new(files: &'c Files<'a>, user: User<'c>, url: Option<&str>, home: Option<&str>) -> Calling<'c, 'a> {
         Calling {
             files,
             base: find::base(url.or(home)),
-            ids,
-            file,
+            user,
             used: RefCell::default(),
         }
     }
@@ -159,7 +180,7 @@ impl<'c, 'a> Calling<'c, 'a> {
         if let Some((_, placed)) = used.iter().find(|(known, _)| *known == number) {
             return Some(placed.address.clone());
         }
-        let placed = self.files.place(number, self.ids, self.file)?;
+        let placed = self.files.place(number, &self.user)?;
         let address = placed.address.clone();
         used.push((number, placed));
         Some(address)

@@ -225,7 +225,14 @@ impl<'a> Renderer<'a> {
         let ids = (post.blog.clone(), post.id.clone());
         let url = post.url.clone();
         let files = self.files.as_ref();
-        let calling = files.map(|files| Calling::new(files, (&ids.0, &ids.1), url.as_deref(), home, &file));
+        let page = card.and_then(|card| self.plan.address(place, card));
+        let page = page.map(|path| (self.rules.shown_at)(&path));
+        let user = files::User {
+            ids: (&ids.0, &ids.1),
+            file: &file,
+            page: page.as_deref(),
+        };
+        let calling = files.map(|files| Calling::new(files, user, url.as_deref(), home));
         let body = self
             .bodies
             .body(&post, &mut galleries, |html| calling.as_ref()?.rewritten(html));

@@ -4,7 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::plan::markdown::Named;
-use crate::write::markdown::files::MediaRules;
+use crate::write::markdown::files::{Bundled, MediaRules};
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -24,7 +24,7 @@ pub(super) const RULES: Rules = Rules {
     media: MediaRules {
         folder: "public/media",
         path: Some("/media/"),
-        in_bundles: false,
+        in_bundles: Bundled::No,
     },
     comment_data: None,
     templates: &[],

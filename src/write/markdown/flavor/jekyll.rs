@@ -5,7 +5,7 @@ use super::{Facts, Rules, When};
 use crate::html::Dialect;
 use crate::model::Status;
 use crate::plan::markdown::Named;
-use crate::write::markdown::files::MediaRules;
+use crate::write::markdown::files::{Bundled, MediaRules};
 use crate::write::markdown::front_matter::{Fields, Format, Value};
 use crate::write::markdown::options::CommentsAs;
 
@@ -25,7 +25,7 @@ pub(super) const RULES: Rules = Rules {
     media: MediaRules {
         folder: "assets/media",
         path: Some("/assets/media/"),
-        in_bundles: false,
+        in_bundles: Bundled::No,
     },
     comment_data: Some("_data/comments"),
     templates: &[

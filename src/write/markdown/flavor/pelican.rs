@@ -4,7 +4,7 @@
 use super::{Facts, Rules, When};
 use crate::html::{Dialect, MarkdownOptions, escape_text, to_markdown};
 use crate::plan::markdown::Named;
-use crate::write::markdown::files::MediaRules;
+use crate::write::markdown::files::{Bundled, MediaRules};
 use crate::write::markdown::front_matter::{Fields, Format, Value};
 use crate::write::markdown::options::CommentsAs;
 
@@ -24,7 +24,7 @@ pub(super) const RULES: Rules = Rules {
     media: MediaRules {
         folder: "content/images",
         path: Some("/images/"),
-        in_bundles: false,
+        in_bundles: Bundled::No,
     },
     comment_data: None,
     templates: &[],

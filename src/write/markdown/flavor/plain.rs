@@ -2,7 +2,7 @@
 
 use super::{Facts, Rules};
 use crate::html::Dialect;
-use crate::write::markdown::files::MediaRules;
+use crate::write::markdown::files::{Bundled, MediaRules};
 use crate::write::markdown::front_matter::{Fields, Format};
 use crate::write::markdown::options::CommentsAs;
 
@@ -22,7 +22,7 @@ pub(super) const RULES: Rules = Rules {
     media: MediaRules {
         folder: "media",
         path: None,
-        in_bundles: true,
+        in_bundles: Bundled::ByName,
     },
     comment_data: None,
     templates: &[],
