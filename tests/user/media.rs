@@ -89,6 +89,7 @@ fn a_site_holds_the_pictures_and_its_texts_call_them() {
             assert!(texts.contains(&format!("{address}{name}")), "{flavor}: {name}");
         }
         assert!(!texts.contains("bp.blogspot.com/-bedpicture"), "{flavor}");
+        desk.blogark(["check", "site"]).run().exits(0);
         // They are files of the folder like others: the list knows them, and what a person changed stays.
         assert!(desk.text("site/.blogark-manifest.json").contains("tomatoes.gif"));
         desk.put(&format!("site/{folder}/tomatoes.gif"), gif("mine"));

@@ -67,6 +67,8 @@ pub(super) struct Placed {
     pub(super) path: String,
     /// How a text calls it.
     pub(super) address: String,
+    /// The path at which the site serves it, from the site's own front page.
+    pub(super) served: Option<String>,
     /// It lies beside its only post.
     pub(super) is_own: bool,
 }
@@ -105,20 +107,21 @@ impl<'a> Files<'a> {
         let in_address = names::in_address(name);
         let folder = user.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         if self.is_bundled && self.own.get(&number) == Some(&user.ids) {
+            let page = user.page.filter(|_| self.rules.in_bundles == Bundled::ByPath);
+            let page = page.map(|page| page.strip_suffix(".html").unwrap_or(page).trim_end_matches('/'));
+            let served = page.map(|page| format!("{page}/{in_address}"));
             return Some(Placed {
                 path: format!("{folder}/{name}"),
-                address: match user.page.filter(|_| self.rules.in_bundles == Bundled::ByPath) {
-                    Some(page) => {
-                        let page = page.strip_suffix(".html").unwrap_or(page);
-                        format!("{}{}/{in_address}", self.site, page.trim_end_matches('/'))
-                    }
-                    None => in_address,
-                },
+                address: served
+                    .as_ref()
+                    .map_or(in_address, |path| format!("{}{path}", self.site)),
+                served,
                 is_own: true,
             });
         }
-        let address = match self.rules.path {
-            Some(path) => format!("{}{path}{in_address}", self.site),
+        let served = self.rules.path.map(|path| format!("{path}{in_address}"));
+        let address = match &served {
+            Some(path) => format!("{}{path}", self.site),
             None => {
                 let up = folder.split('/').filter(|part| !part.is_empty()).count();
                 format!("{}{}/{in_address}", "../".repeat(up), self.rules.folder)
@@ -127,6 +130,7 @@ impl<'a> Files<'a> {
         Some(Placed {
             path: format!("{}/{name}", self.rules.folder),
             address,
+            served,
             is_own: false,
         })
     }
