@@ -51,6 +51,7 @@ fn run<T>(archive: &Archive, target: Target, write: impl FnOnce(Run<'_>, &mut Wr
         plan: &plan,
         jobs: 1,
         progress: None,
+        media: None,
     };
     let result = write(run, &mut written);
     let mut ledger: Ledger = plan.ledger.clone();

@@ -208,7 +208,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         ))
         .into());
     }
-    if to == To::Markdown && options.new_url.is_some() && plan.blogs.len() > 1 {
+    if to == To::Wxr && !options.redirects.is_empty() && (options.new_url.is_none() || args.output.is_none()) {
+        return Err(Usage(
+            "redirects to a WordPress site need its address, --new-url, and a file to lie beside, -o FILE".to_owned(),
+        )
+        .into());
+    }
+    if matches!(to, To::Markdown | To::Wxr) && options.new_url.is_some() && plan.blogs.len() > 1 {
         return Err(Usage(format!(
             "--new-url is the address of one site, and the input holds {} blogs. Say which with --blog:\n{}",
             plan.blogs.len(),
@@ -466,6 +472,8 @@ fn write(
                 path: args.output.as_deref(),
                 dry_run: args.dry_run,
                 split: Some(args.split).filter(|size| *size > 0),
+                site: args.markdown.links().new_site(),
+                redirects: &options.redirects,
             };
             let options = wxr::WxrOptions {
                 labels: match args.labels_as {

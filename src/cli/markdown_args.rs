@@ -4,9 +4,9 @@ use clap::ValueEnum;
 
 use blogark::html::RawHtml;
 use blogark::plan::markdown::{BadFileName, FileName, Layout, Slugs};
-use blogark::shape::links::MissingLinks;
-use blogark::write::markdown::{CommentsAs, Flavor, FrontMatter, Links, Options, Permalinks, Value};
-use blogark::write::redirects::Form;
+use blogark::write::markdown::{CommentsAs, Flavor, FrontMatter, Options, Permalinks, Value};
+
+use super::link_args::LinkArgs;
 
 #[derive(clap::Args)]
 pub(crate) struct MarkdownArgs {
@@ -41,19 +41,8 @@ pub(crate) struct MarkdownArgs {
     /// Markdown: what becomes of things that it cannot say
     #[arg(long, value_enum, value_name = "WHAT", default_value = "minimal")]
     html: HtmlArg,
-    /// Markdown: what becomes of links to posts and labels of the same blog
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "rewrite")]
-    links: LinksArg,
-    /// Markdown: what becomes of links to posts of the same blog that are not there
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "keep")]
-    missing_links: MissingLinksArg,
-    /// Markdown: address of the new site's front page; needed for links where that is in a folder of its host, and for
-    /// redirects where it is on another host
-    #[arg(long, value_name = "URL", value_parser = site_address)]
-    new_url: Option<String>,
-    /// Markdown with --flavor: write redirects from the old addresses, for these servers
-    #[arg(long, value_enum, value_name = "SERVER", value_delimiter = ',')]
-    redirects: Vec<RedirectsArg>,
+    #[command(flatten)]
+    links: LinkArgs,
     /// Markdown: replace also files that were changed by hand since the last run
     #[arg(long)]
     overwrite: bool,
@@ -130,60 +119,6 @@ enum FrontMatterArg {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LinksArg {
-    /// They lead to the new site; with the plain flavour, to the files
-    Rewrite,
-    /// They stay as they are
-    Keep,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum MissingLinksArg {
-    /// They stay as they are
-    Keep,
-    /// They lead to the Wayback Machine's copy
-    Wayback,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RedirectsArg {
-    /// nginx
-    Nginx,
-    /// Apache
-    Apache,
-    /// Caddy
-    Caddy,
-    /// Netlify
-    Netlify,
-    /// Cloudflare Pages
-    Cloudflare,
-    /// Vercel
-    Vercel,
-    /// A table
-    Csv,
-    /// The WordPress plugin Redirection
-    Wordpress,
-    /// A piece of template for a blog that stays on Blogger
-    Blogger,
-}
-
-impl RedirectsArg {
-    fn form(self) -> Form {
-        match self {
-            RedirectsArg::Nginx => Form::Nginx,
-            RedirectsArg::Apache => Form::Apache,
-            RedirectsArg::Caddy => Form::Caddy,
-            RedirectsArg::Netlify => Form::Netlify,
-            RedirectsArg::Cloudflare => Form::Cloudflare,
-            RedirectsArg::Vercel => Form::Vercel,
-            RedirectsArg::Csv => Form::Csv,
-            RedirectsArg::Wordpress => Form::WordPress,
-            RedirectsArg::Blogger => Form::Blogger,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum HtmlArg {
     /// The smallest possible HTML
     Minimal,
@@ -201,19 +136,6 @@ fn pair(text: &str) -> Result<(&str, &str), String> {
         .ok_or_else(|| "a name, =, and what it becomes: date=pubDate".to_owned())
 }
 
-/// The address of a front page: http or https, a host, perhaps a folder.
-fn site_address(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    let is_plain = !text.contains(['?', '#', '"', '\\', '<', '>']) && !text.contains(char::is_whitespace);
-    if host.is_empty() || !is_plain {
-        return Err(
-            "the address of the front page, as in https://garden.example or https://nell.example/garden/".to_owned(),
-        );
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
-
 fn renaming(text: &str) -> Result<(String, String), String> {
     let (old, new) = pair(text)?;
     Ok((old.to_owned(), new.trim().to_owned()))
@@ -225,6 +147,11 @@ fn constant(text: &str) -> Result<(String, Value), String> {
 }
 
 impl MarkdownArgs {
+    /// What is asked of links and old addresses.
+    pub(crate) fn links(&self) -> &LinkArgs {
+        &self.links
+    }
+
     /// A flavour is named, so Markdown is meant.
     pub(crate) fn names_a_flavor(&self) -> bool {
         self.flavor.is_some()
@@ -280,16 +207,10 @@ impl MarkdownArgs {
                 HtmlArg::Minimal => RawHtml::Minimal,
                 HtmlArg::None => RawHtml::None,
             },
-            links: match self.links {
-                LinksArg::Rewrite => Links::Rewrite,
-                LinksArg::Keep => Links::Keep,
-            },
-            missing_links: match self.missing_links {
-                MissingLinksArg::Keep => MissingLinks::Keep,
-                MissingLinksArg::Wayback => MissingLinks::Wayback,
-            },
-            new_url: self.new_url.clone(),
-            redirects: self.redirects.iter().map(|server| server.form()).collect(),
+            links: self.links.links(),
+            missing_links: self.links.missing(),
+            new_url: self.links.new_url.clone(),
+            redirects: self.links.redirects(),
             overwrite: self.overwrite,
         }
     }

@@ -3,6 +3,7 @@
 mod check;
 mod convert;
 mod inspect;
+mod link_args;
 mod markdown_args;
 mod media_args;
 mod progress;

@@ -4,52 +4,43 @@
 
 use std::borrow::Cow;
 
-/// Elements that are not put into a paragraph.
-const BLOCKS: [&str; 39] = [
-    "table",
-    "thead",
-    "tfoot",
-    "caption",
-    "col",
-    "colgroup",
-    "tbody",
-    "tr",
-    "td",
-    "th",
-    "div",
-    "dl",
-    "dd",
-    "dt",
-    "ul",
-    "ol",
-    "li",
-    "pre",
-    "form",
-    "map",
-    "area",
-    "blockquote",
-    "address",
-    "style",
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "fieldset",
-    "legend",
-    "section",
-    "article",
-    "aside",
-    "hgroup",
-    "header",
-];
-const MORE_BLOCKS: [&str; 7] = ["footer", "nav", "figure", "figcaption", "details", "menu", "summary"];
+/// Elements that are not put into a paragraph, by the first letter of their names. Where a name begins with another's,
+/// the longer one is first.
+fn blocks(letter: u8) -> &'static [&'static str] {
+    match letter {
+        b'a' => &["area", "address", "article", "aside"],
+        b'b' => &["blockquote"],
+        b'c' => &["caption", "colgroup", "col"],
+        b'd' => &["div", "dl", "dd", "dt", "details"],
+        b'f' => &["form", "fieldset", "footer", "figure", "figcaption"],
+        b'h' => &["h1", "h2", "h3", "h4", "h5", "h6", "hr", "hgroup", "header"],
+        b'l' => &["li", "legend"],
+        b'm' => &["map", "menu"],
+        b'n' => &["nav"],
+        b'o' => &["ol"],
+        b'p' => &["pre", "p"],
+        b's' => &["style", "section", "summary"],
+        b't' => &["table", "thead", "tfoot", "tbody", "tr", "td", "th"],
+        b'u' => &["ul"],
+        _ => &[],
+    }
+}
+
+/// The name of a block that a text begins with. Any name that begins like a block's counts (`param` as `p`).
+fn block_name(text: &str) -> Option<&'static str> {
+    let names = blocks(*text.as_bytes().first()?);
+    names.iter().copied().find(|name| text.starts_with(name))
+}
+
+/// The name of a block that a text begins with, where something follows that `ends` the name.
+fn whole_block_name(text: &str, ends: impl Fn(u8) -> bool) -> Option<&'static str> {
+    let names = blocks(*text.as_bytes().first()?);
+    let is_whole = |name: &&str| text.starts_with(*name) && text.as_bytes().get(name.len()).copied().is_some_and(&ends);
+    names.iter().copied().find(is_whole)
+}
 
 /// Elements before which a line break is taken out.
-const UNBROKEN: [&str; 10] = ["p", "li", "div", "dl", "dd", "dt", "th", "pre", "td", "ul"];
+const UNBROKEN: [&str; 11] = ["p", "li", "div", "dl", "dd", "dt", "th", "pre", "td", "ul", "ol"];
 
 const NEWLINE_IN_TAG: &str = " <!-- wpnl --> ";
 const NEWLINE_IN_TAG_BARE: &str = "<!-- wpnl -->";
@@ -61,17 +52,21 @@ pub fn autop(content: &str) -> Cow<'_, str> {
     if content.trim_matches(is_trimmed).is_empty() {
         return Cow::Borrowed("");
     }
-    let mut text = format!("{content}\n");
+    let mut text = String::with_capacity(content.len() + content.len() / 8 + 16);
+    text.push_str(content);
+    text.push('\n');
     let kept = take_preformatted(&mut text);
-    text = breaks_to_blank_lines(&text);
-    text = part_blocks(&text);
-    text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text = hide_newlines_in_tags(&text);
-    text = tighten(&text);
+    breaks_to_blank_lines(&mut text);
+    part_blocks(&mut text);
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        replace(&mut text, "\r\n", "\n");
+        replace(&mut text, "\r", "\n");
+    }
+    hide_newlines_in_tags(&mut text);
+    tighten(&mut text);
     text = paragraphs(&text);
-    text = unwrap_blocks(&text);
-    text = break_lines(&text);
-    text = drop_breaks_at_blocks(&text);
+    break_lines(&mut text);
+    drop_breaks_at_blocks(&mut text);
     for end in ["\n</p>\n", "\n</p>"] {
         if let Some(start) = text.strip_suffix(end) {
             text = format!("{start}{}", &end.trim_start_matches('\n'));
@@ -79,12 +74,33 @@ pub fn autop(content: &str) -> Cow<'_, str> {
         }
     }
     if !kept.is_empty() {
-        text = put_back(&text, &kept);
+        put_back(&mut text, &kept);
     }
-    if text.contains(NEWLINE_IN_TAG_BARE) {
-        text = text.replace(NEWLINE_IN_TAG, "\n").replace(NEWLINE_IN_TAG_BARE, "\n");
-    }
+    replace(&mut text, NEWLINE_IN_TAG, "\n");
+    replace(&mut text, NEWLINE_IN_TAG_BARE, "\n");
     Cow::Owned(text)
+}
+
+/// Replaces a piece of text wherever it stands. Most pieces stand nowhere, and then nothing is copied.
+fn replace(text: &mut String, from: &str, to: &str) {
+    let mut out = String::new();
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(text.as_bytes(), from) {
+        if done == 0 {
+            out.reserve(text.len() + text.len() / 8);
+        }
+        out.push_str(slice(text, done, at));
+        out.push_str(to);
+        done = at + from.len();
+    }
+    if done > 0 {
+        out.push_str(slice(text, done, text.len()));
+        *text = out;
+    }
+}
+
+fn contains(text: &str, word: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// What PHP's `trim` trims.
@@ -149,47 +165,51 @@ impl Ends {
     }
 }
 
-fn all_blocks() -> impl Iterator<Item = &'static str> {
-    BLOCKS.iter().chain(&MORE_BLOCKS).copied()
-}
-
-/// The end of a block element's tag at `at`. Any name that begins like a block's counts (`<param>` as `<p>`).
+/// The end of a block element's tag at `at`.
 fn block_tag(text: &str, at: usize, ends: &mut Ends) -> Option<usize> {
-    tag_like(text, at, ends, all_blocks())
+    tag_like(text, at, ends, |rest| block_name(rest).is_some())
 }
 
-fn tag_like(text: &str, at: usize, ends: &mut Ends, mut names: impl Iterator<Item = &'static str>) -> Option<usize> {
+fn tag_like(text: &str, at: usize, ends: &mut Ends, is_meant: impl Fn(&str) -> bool) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix('<')?;
     let rest = rest.strip_prefix('/').unwrap_or(rest);
-    let name = names.find(|name| rest.starts_with(name))?;
-    let start = text.len() - rest.len() + name.len();
-    ends.after(text, start)
+    if is_meant(rest) {
+        ends.after(text, text.len() - rest.len())
+    } else {
+        None
+    }
 }
 
-/// Goes through the `<` of a text. `act` gets the place and the output, and says up to where it has taken the text over.
-fn at_each_tag(text: &str, mut act: impl FnMut(usize, &mut String) -> Option<usize>) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
+/// Goes through the `<` of a text. `act` gets the text, the place and what it may write instead, and says up to where it has
+/// taken the text over. Where it never does, nothing is copied.
+fn at_each_tag(text: &mut String, mut act: impl FnMut(&str, usize, &mut String) -> Option<usize>) {
+    let mut out = String::new();
     let mut written = String::new();
     let mut done = 0;
     for at in memchr::memchr_iter(b'<', text.as_bytes()) {
         if at < done {
             continue;
         }
-        if let Some(taken) = act(at, &mut written) {
+        if let Some(taken) = act(text, at, &mut written) {
+            if done == 0 {
+                out.reserve(text.len() + text.len() / 8);
+            }
             out.push_str(slice(text, done, at));
             out.push_str(&written);
             done = taken;
         }
         written.clear();
     }
-    out.push_str(slice(text, done, text.len()));
-    out
+    if done > 0 {
+        out.push_str(slice(text, done, text.len()));
+        *text = out;
+    }
 }
 
 /// Takes `<pre>…</pre>` out and leaves a mark; nothing below may touch it.
 fn take_preformatted(text: &mut String) -> Vec<(String, String)> {
     let mut kept = Vec::new();
-    if !text.contains("<pre") {
+    if !contains(text, "<pre") {
         return kept;
     }
     let mut out = String::with_capacity(text.len());
@@ -213,14 +233,14 @@ fn take_preformatted(text: &mut String) -> Vec<(String, String)> {
     kept
 }
 
-fn put_back(text: &str, kept: &[(String, String)]) -> String {
-    at_each_tag(text, |at, out| {
+fn put_back(text: &mut String, kept: &[(String, String)]) {
+    at_each_tag(text, |text, at, out| {
         let rest = text.get(at..)?.strip_prefix("<pre wp-pre-tag-")?;
         let (number, _) = rest.split_once("></pre>")?;
         let (mark, original) = kept.get(number.parse::<usize>().ok()?)?;
         out.push_str(original);
         Some(at + mark.len())
-    })
+    });
 }
 
 /// The end of `<br>`, `<br/>`, `<br />` at `at`.
@@ -234,65 +254,66 @@ fn break_tag(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Two breaks in a row are a paragraph's end.
-fn breaks_to_blank_lines(text: &str) -> String {
-    at_each_tag(text, |at, out| {
+fn breaks_to_blank_lines(text: &mut String) {
+    if !contains(text, "<br") {
+        return;
+    }
+    at_each_tag(text, |text, at, out| {
         let first = break_tag(text, at)?;
         let second = break_tag(text, skip_space(text, first))?;
         out.push_str("\n\n");
         Some(second)
-    })
+    });
 }
 
-/// Blank lines before a block's start and after its end.
-fn part_blocks(text: &str) -> String {
-    let opened = at_each_tag(text, |at, out| {
+/// Blank lines before a block's start and after its end, and after a rule.
+fn part_blocks(text: &mut String) {
+    at_each_tag(text, |text, at, out| {
         let rest = text.get(at + 1..)?;
-        all_blocks().find(|name| {
-            rest.strip_prefix(name)
-                .and_then(|rest| rest.bytes().next())
-                .is_some_and(|byte| is_space(byte) || matches!(byte, b'/' | b'>'))
-        })?;
+        if let Some(rest) = rest.strip_prefix('/') {
+            let name = whole_block_name(rest, |byte| byte == b'>')?;
+            let end = at + name.len() + 3;
+            out.push_str(slice(text, at, end));
+            out.push_str("\n\n");
+            return Some(end);
+        }
+        let name = whole_block_name(rest, |byte| is_space(byte) || matches!(byte, b'/' | b'>'))?;
         out.push_str("\n\n<");
-        Some(at + 1)
-    });
-    let closed = at_each_tag(&opened, |at, out| {
-        let rest = opened.get(at..)?.strip_prefix("</")?;
-        let name = all_blocks().find(|name| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('>')))?;
-        let end = at + name.len() + 3;
-        out.push_str(slice(&opened, at, end));
-        out.push_str("\n\n");
+        let mut end = at + 1;
+        if name == "hr" {
+            let mut close = skip_space(text, at + 3);
+            close += usize::from(text.as_bytes().get(close) == Some(&b'/'));
+            if text.as_bytes().get(close) == Some(&b'>') {
+                end = close + 1;
+                out.push_str(slice(text, at + 1, end));
+                out.push_str("\n\n");
+            }
+        }
         Some(end)
     });
-    at_each_tag(&closed, |at, out| {
-        let rest = closed.get(at..)?.strip_prefix("<hr")?;
-        let mut end = skip_space(&closed, closed.len() - rest.len());
-        if closed.as_bytes().get(end) == Some(&b'/') {
-            end += 1;
-        }
-        if closed.as_bytes().get(end) != Some(&b'>') {
-            return None;
-        }
-        out.push_str(slice(&closed, at, end + 1));
-        out.push_str("\n\n");
-        Some(end + 1)
-    })
 }
 
 /// Newlines within tags and comments are no newlines of the text.
-fn hide_newlines_in_tags(text: &str) -> String {
+fn hide_newlines_in_tags(text: &mut String) {
     let mut ends = Ends::new();
-    at_each_tag(text, |at, out| {
+    let mut passed = 0;
+    at_each_tag(text, |text, at, out| {
+        if at < passed {
+            return None;
+        }
         let rest = text.get(at..)?;
-        let end = if let Some(body) = rest.strip_prefix("<!--") {
+        passed = if let Some(body) = rest.strip_prefix("<!--") {
             body.find("-->").map_or(text.len(), |end| at + 4 + end + 3)
         } else if let Some(body) = rest.strip_prefix("<![CDATA[") {
             body.find("]]>").map_or(text.len(), |end| at + 9 + end + 3)
         } else {
             ends.after(text, at).unwrap_or(text.len())
         };
-        out.push_str(&slice(text, at, end).replace('\n', NEWLINE_IN_TAG));
-        Some(end)
-    })
+        let tag = slice(text, at, passed);
+        memchr::memchr(b'\n', tag.as_bytes())?;
+        out.push_str(&tag.replace('\n', NEWLINE_IN_TAG));
+        Some(passed)
+    });
 }
 
 /// Takes out white space before a tag that `before` accepts and after one that `after` does.
@@ -317,15 +338,14 @@ fn tighten_at(text: &str, find: impl Fn(&str, usize, &mut Ends) -> Option<(usize
 }
 
 /// Line breaks beside options, parameters, sources and captions make no paragraphs.
-fn tighten(text: &str) -> String {
+fn tighten(text: &mut String) {
     let starts = |text: &str, at: usize, words: &[&str]| {
         words
             .iter()
             .any(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))
     };
-    let mut text = text.to_owned();
-    if text.contains("<option") {
-        text = tighten_at(&text, |text, at, _| {
+    if contains(text, "<option") {
+        *text = tighten_at(text, |text, at, _| {
             if starts(text, at, &["<option"]) {
                 Some((at + 7, true, false))
             } else if starts(text, at, &["</option>"]) {
@@ -335,8 +355,8 @@ fn tighten(text: &str) -> String {
             }
         });
     }
-    if text.contains("</object>") {
-        text = tighten_at(&text, |text, at, ends| {
+    if contains(text, "</object>") {
+        *text = tighten_at(text, |text, at, ends| {
             if starts(text, at, &["<object"]) {
                 Some((ends.after(text, at + 7)?, false, true))
             } else if starts(text, at, &["</object>"]) {
@@ -345,14 +365,14 @@ fn tighten(text: &str) -> String {
                 None
             }
         });
-        text = tighten_at(&text, |text, at, ends| {
+        *text = tighten_at(text, |text, at, ends| {
             starts(text, at, &["<param", "</param", "<embed", "</embed"])
                 .then(|| ends.after(text, at))?
                 .map(|end| (end, true, true))
         });
     }
-    if text.contains("<source") || text.contains("<track") {
-        text = tighten_at(&text, |text, at, _| {
+    if contains(text, "<source") || contains(text, "<track") {
+        *text = tighten_at(text, |text, at, _| {
             if starts(text, at, &["<audio", "<video", "[audio", "[video"]) {
                 let end = text.get(at..)?.find(['>', ']'])?;
                 Some((at + end + 1, false, true))
@@ -366,14 +386,14 @@ fn tighten(text: &str) -> String {
                 None
             }
         });
-        text = tighten_at(&text, |text, at, ends| {
+        *text = tighten_at(text, |text, at, ends| {
             starts(text, at, &["<source", "<track"])
                 .then(|| ends.after(text, at))?
                 .map(|end| (end, true, true))
         });
     }
-    if text.contains("<figcaption") {
-        text = tighten_at(&text, |text, at, ends| {
+    if contains(text, "<figcaption") {
+        *text = tighten_at(text, |text, at, ends| {
             if starts(text, at, &["<figcaption"]) {
                 Some((ends.after(text, at)?, true, false))
             } else if starts(text, at, &["</figcaption>"]) {
@@ -383,19 +403,33 @@ fn tighten(text: &str) -> String {
             }
         });
     }
-    text
 }
 
-/// Each piece between blank lines becomes a paragraph.
+/// Each piece between blank lines becomes a paragraph, except where it holds a block.
 fn paragraphs(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut add = |piece: &str| {
+    // Paragraphs with tags in them, until one without comes: no rule looks over that, unless somebody wrote `<p>` himself.
+    let is_written = contains(text, "<p>") || contains(text, "</p>");
+    let mut tagged = String::new();
+    let mut add = |piece: &str, is_last: bool| {
+        let piece_is_plain =
+            !is_written && memchr::memchr(b'<', piece.as_bytes()).is_none() && !piece.bytes().all(is_space);
+        if !tagged.is_empty() && (piece_is_plain || is_last && piece.is_empty()) {
+            unwrap_blocks(&mut tagged);
+            out.push_str(&tagged);
+            tagged.clear();
+        }
         if piece.is_empty() {
             return;
         }
-        out.push_str("<p>");
-        out.push_str(piece.trim_matches('\n'));
-        out.push_str("</p>\n");
+        let to = if piece_is_plain { &mut out } else { &mut tagged };
+        to.push_str("<p>");
+        to.push_str(piece.trim_matches('\n'));
+        to.push_str("</p>\n");
+        if is_last {
+            unwrap_blocks(&mut tagged);
+            out.push_str(&tagged);
+        }
     };
     let mut start = 0;
     let mut at = 0;
@@ -407,25 +441,25 @@ fn paragraphs(text: &str) -> String {
             .rfind('\n')
             .map_or(newline, |last| newline + last);
         if last > newline {
-            add(slice(text, start, newline));
+            add(slice(text, start, newline), false);
             start = last + 1;
         }
         at = end.max(newline + 1);
     }
-    add(slice(text, start, text.len()));
+    add(slice(text, start, text.len()), true);
     out
 }
 
 /// Blocks do not stand in paragraphs.
-fn unwrap_blocks(text: &str) -> String {
+fn unwrap_blocks(text: &mut String) {
     // Paragraphs of nothing.
-    let text = at_each_tag(text, |at, _| {
+    at_each_tag(text, |text, at, _| {
         text.get(at..)?.strip_prefix("<p>")?;
         let end = skip_space(text, at + 3);
         text.get(end..)?.starts_with("</p>").then_some(end + 4)
     });
     // A paragraph that a container's end cuts short.
-    let text = at_each_tag(&text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
         let rest = text.get(at + 3..)?;
         let length = rest.find('<').filter(|length| *length > 0)?;
@@ -434,75 +468,79 @@ fn unwrap_blocks(text: &str) -> String {
             .into_iter()
             .find(|end| tag.starts_with(end))?;
         let stop = at + 3 + length;
-        out.push_str(slice(&text, at, stop));
+        out.push_str(slice(text, at, stop));
         out.push_str("</p>");
         out.push_str(end);
         Some(stop + end.len())
     });
     // A paragraph around a block's tag alone.
     let mut ends = Ends::new();
-    let text = at_each_tag(&text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
-        let start = skip_space(&text, at + 3);
-        let end = block_tag(&text, start, &mut ends)?;
-        let close = skip_space(&text, end);
+        let start = skip_space(text, at + 3);
+        let end = block_tag(text, start, &mut ends)?;
+        let close = skip_space(text, end);
         if !text.get(close..)?.starts_with("</p>") {
             return None;
         }
-        out.push_str(slice(&text, start, end));
+        out.push_str(slice(text, start, end));
         Some(close + 4)
     });
     // A paragraph around an item, if on one line.
-    let text = at_each_tag(&text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         let rest = text.get(at..)?.strip_prefix("<p>")?;
         let item = rest.strip_prefix("<li")?;
-        let line = item.split('\n').next().unwrap_or("");
+        let line = slice(item, 0, memchr::memchr(b'\n', item.as_bytes()).unwrap_or(item.len()));
         let first = line.chars().next()?.len_utf8();
         let length = line.get(first..)?.find("</p>")? + first;
         let start = at + 3;
         let end = start + 3 + length;
-        out.push_str(slice(&text, start, end));
+        out.push_str(slice(text, start, end));
         Some(end + 4)
     });
     // A paragraph around a quotation goes into it.
     let mut ends = Ends::new();
-    let text = at_each_tag(&text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         let word = text.get(at..at + 14)?;
         if !word.eq_ignore_ascii_case("<p><blockquote") {
             return None;
         }
-        let end = ends.after(&text, at + 14)?;
+        let end = ends.after(text, at + 14)?;
         out.push_str("<blockquote");
-        out.push_str(slice(&text, at + 14, end));
+        out.push_str(slice(text, at + 14, end));
         out.push_str("<p>");
         Some(end)
     });
-    let text = text.replace("</blockquote></p>", "</p></blockquote>");
+    replace(text, "</blockquote></p>", "</p></blockquote>");
     // A paragraph's start before a block's tag, and its end after one.
     let mut ends = Ends::new();
-    let text = at_each_tag(&text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
-        let start = skip_space(&text, at + 3);
-        let end = block_tag(&text, start, &mut ends)?;
-        out.push_str(slice(&text, start, end));
+        let start = skip_space(text, at + 3);
+        let end = block_tag(text, start, &mut ends)?;
+        out.push_str(slice(text, start, end));
         Some(end)
     });
     let mut ends = Ends::new();
-    at_each_tag(&text, |at, out| {
-        let end = block_tag(&text, at, &mut ends)?;
-        let close = skip_space(&text, end);
+    at_each_tag(text, |text, at, out| {
+        let end = block_tag(text, at, &mut ends)?;
+        let close = skip_space(text, end);
         if !text.get(close..)?.starts_with("</p>") {
             return None;
         }
-        out.push_str(slice(&text, at, end));
+        out.push_str(slice(text, at, end));
         Some(close + 4)
-    })
+    });
 }
 
 /// Newlines that are left are line breaks, except in scripts and the like.
-fn break_lines(text: &str) -> String {
-    let text = at_each_tag(text, |at, out| {
+fn break_lines(text: &mut String) {
+    at_each_tag(text, |text, at, out| {
         let rest = text.get(at + 1..)?;
+        let letter = *rest.as_bytes().first()?;
+        if letter != b's' && letter != b'm' {
+            return None;
+        }
         let name = ["script", "style", "svg", "math"]
             .into_iter()
             .find(|name| rest.starts_with(name))?;
@@ -511,38 +549,38 @@ fn break_lines(text: &str) -> String {
         out.push_str(&slice(text, at, end).replace('\n', NEWLINE_KEPT));
         Some(end)
     });
-    let text = text.replace("<br>", "<br />").replace("<br/>", "<br />");
+    if contains(text, "<br") {
+        replace(text, "<br>", "<br />");
+        replace(text, "<br/>", "<br />");
+    }
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut done = 0;
     let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        if !is_space(byte) {
-            at += 1;
-            continue;
-        }
-        let end = skip_space(&text, at);
-        if let Some(last) = slice(&text, at, end).rfind('\n').map(|last| at + last) {
-            let start = if slice(&text, 0, at).ends_with("<br />") {
-                at + 1
-            } else {
-                at
-            };
+    while let Some(found) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        // All the white space around the newline.
+        let first = space_before(text, at, at + found);
+        at = skip_space(text, at + found);
+        if let Some(last) = slice(text, first, at).rfind('\n').map(|last| first + last) {
+            let start = first + usize::from(slice(text, 0, first).ends_with("<br />"));
             if start <= last {
-                out.push_str(slice(&text, done, start));
+                out.push_str(slice(text, done, start));
                 out.push_str("<br />\n");
                 done = last + 1;
             }
         }
-        at = end;
     }
-    out.push_str(slice(&text, done, text.len()));
-    out.replace(NEWLINE_KEPT, "\n")
+    out.push_str(slice(text, done, text.len()));
+    replace(&mut out, NEWLINE_KEPT, "\n");
+    *text = out;
 }
 
 /// No line break beside a block's tag.
-fn drop_breaks_at_blocks(text: &str) -> String {
+fn drop_breaks_at_blocks(text: &mut String) {
+    if !contains(text, "<br />") {
+        return;
+    }
     let mut ends = Ends::new();
-    let text = at_each_tag(text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         let end = block_tag(text, at, &mut ends)?;
         let next = skip_space(text, end);
         if !text.get(next..)?.starts_with("<br />") {
@@ -552,13 +590,15 @@ fn drop_breaks_at_blocks(text: &str) -> String {
         Some(next + 6)
     });
     let mut ends = Ends::new();
-    at_each_tag(&text, |at, out| {
+    at_each_tag(text, |text, at, out| {
         text.get(at..)?.strip_prefix("<br />")?;
-        let start = skip_space(&text, at + 6);
-        let end = tag_like(&text, start, &mut ends, UNBROKEN.into_iter().chain(["ol"]))?;
-        out.push_str(slice(&text, at + 6, end));
+        let start = skip_space(text, at + 6);
+        let end = tag_like(text, start, &mut ends, |rest| {
+            UNBROKEN.iter().any(|name| rest.starts_with(name))
+        })?;
+        out.push_str(slice(text, at + 6, end));
         Some(end)
-    })
+    });
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ fn vimeo(address: &str) -> Option<Embed> {
 }
 
 /// The gist that a `<script>` shows.
-pub(crate) fn gist_of(node: &Node) -> Option<String> {
+pub(crate) fn gist_of(node: &Node<'_>) -> Option<String> {
     let address = super::address::cleaned(node.attribute("src")?);
     let rest = address
         .strip_prefix("//")
@@ -124,7 +124,7 @@ pub(crate) fn gist_of(node: &Node) -> Option<String> {
 }
 
 /// What an element embeds; nothing where it names no address.
-pub(crate) fn embed_in(tree: &Tree, id: NodeId) -> Option<Embed> {
+pub(crate) fn embed_in(tree: &Tree<'_>, id: NodeId) -> Option<Embed> {
     let node = tree.node(id);
     let address = |name: &str| node.attribute(name).map(str::trim).filter(|value| !value.is_empty());
     match node.tag() {
@@ -171,7 +171,7 @@ pub(crate) fn embed_in(tree: &Tree, id: NodeId) -> Option<Embed> {
     }
 }
 
-fn blogger_video(node: &Node) -> Option<Embed> {
+fn blogger_video(node: &Node<'_>) -> Option<Embed> {
     let class = node.has_class("BLOG_video_class");
     let id = node
         .attribute("contentid")

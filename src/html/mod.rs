@@ -5,9 +5,11 @@
 
 pub(crate) mod address;
 mod autop;
+mod browser;
 pub(crate) mod embed;
 mod flatten;
 pub(crate) mod markdown;
+mod nesting;
 mod page;
 pub(crate) mod raw;
 mod references;

@@ -53,7 +53,7 @@ fn kept_attributes(tag: Tag) -> &'static [&'static str] {
 }
 
 /// Writes a start tag with the attributes worth keeping.
-pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
+pub(crate) fn write_start(out: &mut String, tree: &Tree<'_>, id: NodeId) {
     let node = tree.node(id);
     let Content::Element(tag, name, _) = &node.content else {
         return;
@@ -74,7 +74,7 @@ pub(crate) fn write_start(out: &mut String, tree: &Tree, id: NodeId) {
 
 /// Writes what is under a node as HTML without presentation: text, links, pictures, structure. `preformatted` keeps white
 /// space. Nothing in it ends a block of raw HTML in Markdown.
-pub(crate) fn write_inside(out: &mut String, tree: &Tree, survey: &Survey, top: NodeId, preformatted: bool) {
+pub(crate) fn write_inside(out: &mut String, tree: &Tree<'_>, survey: &Survey, top: NodeId, preformatted: bool) {
     let mut closing: Vec<String> = Vec::new();
     let mut pre = u32::from(preformatted);
     // In preformatted text: no text stands on the line yet.
@@ -223,14 +223,14 @@ fn write_lines(out: &mut String, text: &str, in_pre: bool) {
 }
 
 /// Writes an element as it is, with everything in it, on one line.
-pub(crate) fn write_whole(out: &mut String, tree: &Tree, id: NodeId) {
+pub(crate) fn write_whole(out: &mut String, tree: &Tree<'_>, id: NodeId) {
     let open = |out: &mut String, id: NodeId| {
         let node = tree.node(id);
         if let Content::Element(_, name, attributes) = &node.content {
             out.push('<');
             out.push_str(name);
             for one in attributes {
-                let name = &*one.name.local;
+                let name = &*one.name;
                 let plain = name
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
@@ -264,7 +264,7 @@ pub(crate) fn write_whole(out: &mut String, tree: &Tree, id: NodeId) {
     close(out, tree, id);
 }
 
-fn close(out: &mut String, tree: &Tree, id: NodeId) {
+fn close(out: &mut String, tree: &Tree<'_>, id: NodeId) {
     if let Content::Element(_, name, _) = &tree.node(id).content
         && !matches!(
             &**name,

@@ -1,7 +1,5 @@
 //! How text looks: what tags, `style` attributes and `<font>` say about it, as a set of flags.
 
-use html5ever::local_name;
-
 use super::tree::Node;
 
 /// A set of text styles.
@@ -177,10 +175,10 @@ pub(crate) fn is_monospace(families: &str) -> bool {
 }
 
 /// Whether an element is not shown. Looks at no more than it has to: it is asked of every element.
-pub(crate) fn is_hidden(node: &Node) -> bool {
-    node.attributes().iter().any(|attribute| match attribute.name.local {
-        local_name!("hidden") => true,
-        local_name!("style") => {
+pub(crate) fn is_hidden(node: &Node<'_>) -> bool {
+    node.attributes().iter().any(|attribute| match &*attribute.name {
+        "hidden" => true,
+        "style" => {
             let value = &*attribute.value;
             // `display` and `visibility` both have a "y".
             let may_hide = memchr::memchr2(b'y', b'Y', value.as_bytes()).is_some()
@@ -194,16 +192,16 @@ pub(crate) fn is_hidden(node: &Node) -> bool {
 }
 
 /// What the `style` attribute of an element says; nothing where it has none.
-pub(crate) fn css_of(node: &Node) -> Css {
+pub(crate) fn css_of(node: &Node<'_>) -> Css {
     let mut css = Css::default();
     for attribute in node.attributes() {
-        match attribute.name.local {
-            local_name!("style") => {
+        match &*attribute.name {
+            "style" => {
                 let hidden = css.hidden;
                 css = read_css(&attribute.value);
                 css.hidden |= hidden;
             }
-            local_name!("hidden") => css.hidden = true,
+            "hidden" => css.hidden = true,
             _ => {}
         }
     }

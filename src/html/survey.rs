@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use html5ever::local_name;
-
 use super::style::is_hidden;
 use super::tags::{Rule, Tag};
 use super::tree::{Content, NodeId, Step, Tree};
@@ -134,7 +132,7 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Looks at every node once.
-    pub(crate) fn of(tree: &Tree, top: NodeId) -> Survey {
+    pub(crate) fn of(tree: &Tree<'_>, top: NodeId) -> Survey {
         let mut survey = Survey {
             inside: vec![Inside::default(); tree.len()],
             highest_heading: None,
@@ -205,7 +203,7 @@ impl Survey {
         survey
     }
 
-    fn own(&mut self, tree: &Tree, id: NodeId, tag: Tag) -> Inside {
+    fn own(&mut self, tree: &Tree<'_>, id: NodeId, tag: Tag) -> Inside {
         let node = tree.node(id);
         let flags = match tag.rule() {
             Rule::Heading(level) => {
@@ -235,8 +233,7 @@ impl Survey {
             }
             Rule::Cell => {
                 let spans = node.attributes().iter().any(|one| {
-                    matches!(one.name.local, local_name!("colspan") | local_name!("rowspan"))
-                        && one.value.trim().parse::<u32>().is_ok_and(|n| n != 1)
+                    matches!(&*one.name, "colspan" | "rowspan") && one.value.trim().parse::<u32>().is_ok_and(|n| n != 1)
                 });
                 return Inside {
                     flags: if spans { Inside::SPANS } else { 0 },

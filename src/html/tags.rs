@@ -65,9 +65,15 @@ pub(crate) enum Rule {
 
 macro_rules! tags {
     ($($variant:ident $name:tt $rule:expr;)*) => {
-        /// An element's name; [`Tag::None`] is not an element, [`Tag::Other`] one that HTML does not know.
+        /// An element's name; [`Tag::None`] is not an element, [`Tag::Other`] one that no rule of the standard names.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Tag { None, Other, $($variant,)* }
+
+        /// Names as numbers, so that a name is found among all of them with a few comparisons.
+        #[allow(non_upper_case_globals)]
+        mod numbers {
+            $(pub(super) const $variant: u128 = super::number($name.as_bytes());)*
+        }
 
         impl Tag {
             /// The tag of a name.
@@ -86,6 +92,17 @@ macro_rules! tags {
                 }
             }
 
+            /// The tag of an HTML element's name, in whatever case.
+            pub(crate) fn named(name: &str) -> Tag {
+                if name.len() > 16 {
+                    return Tag::Other;
+                }
+                match number(name.as_bytes()) {
+                    $(numbers::$variant => Tag::$variant,)*
+                    _ => Tag::Other,
+                }
+            }
+
             /// What it does.
             pub(crate) fn rule(self) -> Rule {
                 match self {
@@ -97,19 +114,43 @@ macro_rules! tags {
     };
 }
 
+/// The bytes of a name in lower case, one after the other.
+const fn number(name: &[u8]) -> u128 {
+    let mut number = 0;
+    let mut rest = name;
+    while let [byte, tail @ ..] = rest {
+        number = number << 8 | byte.to_ascii_lowercase() as u128;
+        rest = tail;
+    }
+    number
+}
+
+impl Tag {
+    /// An element that means nothing by itself: `<span>`, `<small>`, and those that HTML does not know.
+    pub(crate) fn is_meaningless(self) -> bool {
+        !matches!(self, Tag::None | Tag::Font | Tag::Rb) && self.rule() == Rule::Plain
+    }
+}
+
 tags! {
     A "a" Rule::Link;
     Abbr "abbr" Rule::Abbreviation;
     Acronym "acronym" Rule::Abbreviation;
     Address "address" Rule::Block;
+    Applet "applet" Rule::Plain;
     Area "area" Rule::Hidden;
     Article "article" Rule::Block;
     Aside "aside" Rule::Block;
     Audio "audio" Rule::Embed;
     B "b" Rule::Style(Style::STRONG);
+    Base "base" Rule::Plain;
+    Basefont "basefont" Rule::Plain;
+    Bgsound "bgsound" Rule::Plain;
+    Big "big" Rule::Plain;
     Blockquote "blockquote" Rule::Quote;
     Body "body" Rule::Block;
     Br "br" Rule::Break;
+    Button "button" Rule::Plain;
     Canvas "canvas" Rule::Hidden;
     Caption "caption" Rule::Block;
     Center "center" Rule::Block;
@@ -150,20 +191,26 @@ tags! {
     Html "html" Rule::Block;
     I "i" Rule::Style(Style::EM);
     Iframe "iframe" Rule::Embed;
+    Image "image" Rule::Plain;
     Img "img" Rule::Image;
     Input "input" Rule::Input;
     Ins "ins" Rule::Style(Style::INS);
+    Isindex "isindex" Rule::Plain;
     Kbd "kbd" Rule::Style(Style::KBD);
+    Keygen "keygen" Rule::Plain;
     Legend "legend" Rule::Block;
     Li "li" Rule::Item;
+    Link "link" Rule::Plain;
     Listing "listing" Rule::Pre;
     Main "main" Rule::Block;
     Map "map" Rule::Hidden;
     Mark "mark" Rule::Style(Style::MARK);
+    Marquee "marquee" Rule::Plain;
     Math "math" Rule::Foreign;
     Menu "menu" Rule::List(false);
     Meta "meta" Rule::Hidden;
     Nav "nav" Rule::Block;
+    Nobr "nobr" Rule::Plain;
     Noembed "noembed" Rule::Hidden;
     Noframes "noframes" Rule::Hidden;
     Noscript "noscript" Rule::Hidden;
@@ -172,18 +219,24 @@ tags! {
     Optgroup "optgroup" Rule::Block;
     Option "option" Rule::Block;
     P "p" Rule::Block;
+    Param "param" Rule::Plain;
     Plaintext "plaintext" Rule::Pre;
     Pre "pre" Rule::Pre;
     Q "q" Rule::Quotation;
     Rb "rb" Rule::Plain;
     Rp "rp" Rule::Style(Style::RP);
     Rt "rt" Rule::Style(Style::RT);
+    Rtc "rtc" Rule::Plain;
     Ruby "ruby" Rule::Style(Style::RUBY);
     S "s" Rule::Style(Style::DEL);
     Samp "samp" Rule::Style(Style::CODE);
     Script "script" Rule::Script;
+    Search "search" Rule::Plain;
     Section "section" Rule::Block;
     Select "select" Rule::Block;
+    Small "small" Rule::Plain;
+    Source "source" Rule::Plain;
+    Span "span" Rule::Plain;
     Strike "strike" Rule::Style(Style::DEL);
     Strong "strong" Rule::Style(Style::STRONG);
     StyleSheet "style" Rule::Hidden;
@@ -201,10 +254,27 @@ tags! {
     Thead "thead" Rule::TablePart;
     Title "title" Rule::Hidden;
     Tr "tr" Rule::TablePart;
+    Track "track" Rule::Plain;
     Tt "tt" Rule::Style(Style::CODE);
     U "u" Rule::Style(Style::UNDERLINE);
     Ul "ul" Rule::List(false);
     Var "var" Rule::Style(Style::EM);
     Video "video" Rule::Embed;
+    Wbr "wbr" Rule::Plain;
     Xmp "xmp" Rule::Pre;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case() {
+        assert_eq!(Tag::named("a"), Tag::A);
+        assert_eq!(Tag::named("BlockQuote"), Tag::Blockquote);
+        assert_eq!(Tag::named("figcaption"), Tag::Figcaption);
+        for name in ["", "ab", "o:p", "blockquotes", "a-name-that-nobody-ever-gave"] {
+            assert_eq!(Tag::named(name), Tag::Other, "{name}");
+        }
+    }
 }

@@ -1,19 +1,15 @@
-//! A fragment of HTML as browsers build it: html5ever's parser filling a flat arena.
+//! A fragment of HTML as browsers build it, in a flat arena.
 //!
 //! Nodes are numbers into one vector, so that a walk needs no recursion, no reference counts and no more memory than the
-//! fragment has tags. The tree knows nothing of Markdown.
+//! fragment has tags; text and attributes are borrowed from the fragment. The tree knows nothing of Markdown.
+//!
+//! Most fragments need none of the repair work that makes a browser's parser slow: those are built by [`super::nesting`].
+//! The rest go to html5ever ([`super::browser`]). The trees are the same; tests compare them.
 
 use std::borrow::Cow;
-use std::cell::{Cell, Ref, RefCell};
-
-use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink, create_element};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tokenizer::TokenizerOpts;
-use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_fragment};
 
 use super::tags::Tag;
-use super::tokens;
+use super::{browser, nesting};
 
 /// The number of a node in its [`Tree`]. Zero is the root and stands for "none" where a neighbour is asked for.
 pub(crate) type NodeId = u32;
@@ -21,34 +17,44 @@ pub(crate) type NodeId = u32;
 /// "No such node."
 pub(crate) const NONE: NodeId = 0;
 
+/// An attribute of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attribute<'h> {
+    /// Its name, in lower case.
+    pub(crate) name: Cow<'h, str>,
+    /// Its value, character references replaced.
+    pub(crate) value: Cow<'h, str>,
+}
+
 /// What a node is.
-#[derive(Debug)]
-pub(crate) enum Content {
+#[derive(Debug, Clone)]
+pub(crate) enum Content<'h> {
     /// The root, or a node that was taken out of the tree.
     Nothing,
     /// Character data.
-    Text(StrTendril),
+    Text(Cow<'h, str>),
     /// A comment, without its `<!--` and `-->`.
-    Comment(StrTendril),
+    Comment(Cow<'h, str>),
     /// An element: what it is to us, and its name as written.
-    Element(Tag, LocalName, Vec<Attribute>),
+    Element(Tag, Cow<'h, str>, Vec<Attribute<'h>>),
 }
 
 /// One node with its neighbours.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct Node<'h> {
     pub(crate) parent: NodeId,
     pub(crate) first: NodeId,
     pub(crate) last: NodeId,
     pub(crate) next: NodeId,
     pub(crate) prev: NodeId,
     /// How many elements it was put into, at most.
-    depth: u16,
-    pub(crate) content: Content,
+    pub(super) depth: u16,
+    pub(crate) content: Content<'h>,
 }
 
-impl Node {
-    const EMPTY: Node = Node {
+impl<'h> Node<'h> {
+    /// A node that is nothing and stands nowhere.
+    pub(super) const EMPTY: Node<'h> = Node {
         parent: NONE,
         first: NONE,
         last: NONE,
@@ -67,7 +73,7 @@ impl Node {
     }
 
     /// The attributes; none for text and comments.
-    pub(crate) fn attributes(&self) -> &[Attribute] {
+    pub(crate) fn attributes(&self) -> &[Attribute<'h>] {
         match &self.content {
             Content::Element(_, _, attributes) => attributes,
             _ => &[],
@@ -78,7 +84,7 @@ impl Node {
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes()
             .iter()
-            .find(|one| &*one.name.local == name)
+            .find(|one| one.name == name)
             .map(|one| &*one.value)
     }
 
@@ -91,51 +97,36 @@ impl Node {
 
 /// A parsed fragment.
 #[derive(Debug)]
-pub(crate) struct Tree {
-    nodes: Vec<Node>,
+pub(crate) struct Tree<'h> {
+    nodes: Vec<Node<'h>>,
     /// What a number that was never given out stands for.
-    nowhere: Node,
+    nowhere: Node<'h>,
 }
 
-impl Tree {
+impl<'h> Tree<'h> {
+    /// The tree of these nodes, the first of which is the root.
+    pub(super) fn of(nodes: Vec<Node<'h>>) -> Tree<'h> {
+        Tree {
+            nodes,
+            nowhere: Node::EMPTY,
+        }
+    }
+
     /// Parses a fragment as the content of `<body>`, the way a browser would. Never fails: every input is some tree.
-    pub(crate) fn parse(fragment: &str) -> Tree {
-        Tree::parse_quickly(fragment, u16::MAX).unwrap_or_else(|| Tree::parse_slowly(fragment))
+    pub(crate) fn parse(fragment: &'h str) -> Tree<'h> {
+        nesting::build(fragment, usize::MAX)
+            .or_else(|| browser::build(fragment, u16::MAX))
+            .unwrap_or_else(|| browser::build_slowly(fragment))
     }
 
     /// The same for a fragment that turns out to nest no deeper than `limit`; nothing for others, and for those that
     /// cannot be read quickly.
-    pub(crate) fn parse_shallow(fragment: &str, limit: usize) -> Option<Tree> {
-        Tree::parse_quickly(fragment, u16::try_from(limit).unwrap_or(u16::MAX))
-    }
-
-    fn parse_quickly(fragment: &str, limit: u16) -> Option<Tree> {
-        if !tokens::is_known(fragment) {
-            return None;
-        }
-        let sink = Sink::new(fragment.len(), limit);
-        let body = create_element(&sink, body_name(), Vec::new());
-        let builder = TreeBuilder::new_for_fragment(sink, body, None, builder_options());
-        let fed = tokens::feed(fragment, &builder, || builder.sink.too_deep.get());
-        (fed && !builder.sink.too_deep.get()).then(|| builder.sink.finish())
-    }
-
-    /// The same by html5ever's own tokenizer.
-    pub(crate) fn parse_slowly(fragment: &str) -> Tree {
-        let options = ParseOpts {
-            tokenizer: TokenizerOpts {
-                exact_errors: false,
-                discard_bom: false,
-                ..TokenizerOpts::default()
-            },
-            tree_builder: builder_options(),
-        };
-        let sink = Sink::new(fragment.len(), u16::MAX);
-        parse_fragment(sink, options, body_name(), Vec::new(), false).one(StrTendril::from_slice(fragment))
+    pub(crate) fn parse_shallow(fragment: &'h str, limit: usize) -> Option<Tree<'h>> {
+        nesting::build(fragment, limit).or_else(|| browser::build(fragment, u16::try_from(limit).unwrap_or(u16::MAX)))
     }
 
     /// The node of that number; an empty one where there is none.
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
+    pub(crate) fn node(&self, id: NodeId) -> &Node<'h> {
         self.nodes.get(id as usize).unwrap_or(&self.nowhere)
     }
 
@@ -174,21 +165,9 @@ impl Tree {
     }
 }
 
-fn body_name() -> QualName {
-    QualName::new(None, ns!(html), local_name!("body"))
-}
-
-fn builder_options() -> TreeBuilderOpts {
-    TreeBuilderOpts {
-        exact_errors: false,
-        scripting_enabled: true,
-        ..TreeBuilderOpts::default()
-    }
-}
-
 /// See [`Tree::children`].
 pub(crate) struct Children<'t> {
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     next: NodeId,
 }
 
@@ -224,7 +203,7 @@ enum WalkState {
 
 /// The stream of events over a part of the tree: iterative, whatever the depth.
 pub(crate) struct Walk<'t> {
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     top: NodeId,
     at: NodeId,
     state: WalkState,
@@ -285,301 +264,13 @@ impl Iterator for Walk<'_> {
     }
 }
 
-/// What html5ever holds of a node: its number and its name, so that a name is asked for without a look into the arena.
-#[derive(Clone, Debug)]
-pub(crate) struct Handle {
-    id: NodeId,
-    namespace: Namespace,
-    local: LocalName,
-}
-
-#[derive(Debug)]
-struct Name<'a>(&'a Handle);
-
-impl ElemName for Name<'_> {
-    fn ns(&self) -> &Namespace {
-        &self.0.namespace
-    }
-
-    fn local_name(&self) -> &LocalName {
-        &self.0.local
-    }
-}
-
-struct Sink {
-    nodes: RefCell<Vec<Node>>,
-    limit: u16,
-    /// A node was put deeper than the limit.
-    too_deep: Cell<bool>,
-}
-
-impl Sink {
-    fn new(length: usize, limit: u16) -> Sink {
-        let mut nodes = Vec::with_capacity(length / 40 + 8);
-        nodes.push(Node::EMPTY);
-        Sink {
-            nodes: RefCell::new(nodes),
-            limit,
-            too_deep: Cell::new(false),
-        }
-    }
-
-    fn add(&self, content: Content) -> NodeId {
-        let mut nodes = self.nodes.borrow_mut();
-        let id = nodes.len() as NodeId;
-        nodes.push(Node { content, ..Node::EMPTY });
-        id
-    }
-
-    fn nameless(&self, content: Content) -> Handle {
-        Handle {
-            id: self.add(content),
-            namespace: ns!(),
-            local: local_name!(""),
-        }
-    }
-
-    fn detach(nodes: &mut [Node], id: NodeId) {
-        let Some(node) = nodes.get_mut(id as usize) else { return };
-        let (parent, prev, next) = (node.parent, node.prev, node.next);
-        (node.parent, node.prev, node.next) = (NONE, NONE, NONE);
-        if prev != NONE {
-            if let Some(node) = nodes.get_mut(prev as usize) {
-                node.next = next;
-            }
-        } else if let Some(node) = nodes.get_mut(parent as usize)
-            && node.first == id
-        {
-            node.first = next;
-        }
-        if next != NONE {
-            if let Some(node) = nodes.get_mut(next as usize) {
-                node.prev = prev;
-            }
-        } else if let Some(node) = nodes.get_mut(parent as usize)
-            && node.last == id
-        {
-            node.last = prev;
-        }
-    }
-
-    fn push_last(&self, nodes: &mut [Node], parent: NodeId, id: NodeId) {
-        let Some(owner) = nodes.get_mut(parent as usize) else {
-            return;
-        };
-        let depth = self.deeper(owner.depth);
-        let last = std::mem::replace(&mut owner.last, id);
-        if last == NONE {
-            owner.first = id;
-        } else if let Some(node) = nodes.get_mut(last as usize) {
-            node.next = id;
-        }
-        if let Some(node) = nodes.get_mut(id as usize) {
-            node.parent = parent;
-            node.prev = last;
-            node.next = NONE;
-            node.depth = depth;
-        }
-    }
-
-    fn deeper(&self, depth: u16) -> u16 {
-        let depth = depth.saturating_add(1);
-        if depth > self.limit {
-            self.too_deep.set(true);
-        }
-        depth
-    }
-
-    fn insert_before(nodes: &mut [Node], sibling: NodeId, id: NodeId) {
-        let Some(other) = nodes.get_mut(sibling as usize) else {
-            return;
-        };
-        let parent = other.parent;
-        let depth = other.depth;
-        let prev = std::mem::replace(&mut other.prev, id);
-        if prev != NONE {
-            if let Some(node) = nodes.get_mut(prev as usize) {
-                node.next = id;
-            }
-        } else if let Some(node) = nodes.get_mut(parent as usize) {
-            node.first = id;
-        }
-        if let Some(node) = nodes.get_mut(id as usize) {
-            node.parent = parent;
-            node.prev = prev;
-            node.next = sibling;
-            node.depth = depth;
-        }
-    }
-}
-
-impl TreeSink for Sink {
-    type Handle = Handle;
-    type Output = Tree;
-    type ElemName<'a> = Name<'a>;
-
-    fn finish(self) -> Tree {
-        Tree {
-            nodes: self.nodes.into_inner(),
-            nowhere: Node::EMPTY,
-        }
-    }
-
-    fn parse_error(&self, _: Cow<'static, str>) {}
-
-    fn get_document(&self) -> Handle {
-        Handle {
-            id: 0,
-            namespace: ns!(),
-            local: local_name!(""),
-        }
-    }
-
-    fn elem_name<'a>(&'a self, target: &'a Handle) -> Name<'a> {
-        Name(target)
-    }
-
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Handle {
-        let tag = Tag::of(&name);
-        let (namespace, local) = (name.ns, name.local);
-        Handle {
-            id: self.add(Content::Element(tag, local.clone(), attributes)),
-            namespace,
-            local,
-        }
-    }
-
-    fn create_comment(&self, text: StrTendril) -> Handle {
-        self.nameless(Content::Comment(text))
-    }
-
-    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Handle {
-        self.nameless(Content::Nothing)
-    }
-
-    fn append(&self, parent: &Handle, child: NodeOrText<Handle>) {
-        match child {
-            NodeOrText::AppendNode(node) => {
-                let mut nodes = self.nodes.borrow_mut();
-                self.push_last(&mut nodes, parent.id, node.id);
-            }
-            NodeOrText::AppendText(text) => {
-                {
-                    let mut nodes = self.nodes.borrow_mut();
-                    let last = nodes.get(parent.id as usize).map_or(NONE, |node| node.last);
-                    if last != NONE
-                        && let Some(Node {
-                            content: Content::Text(before),
-                            ..
-                        }) = nodes.get_mut(last as usize)
-                    {
-                        before.push_tendril(&text);
-                        return;
-                    }
-                }
-                let id = self.add(Content::Text(text));
-                self.push_last(&mut self.nodes.borrow_mut(), parent.id, id);
-            }
-        }
-    }
-
-    fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
-        let has_parent = {
-            let nodes: Ref<'_, Vec<Node>> = self.nodes.borrow();
-            // The fragment's own root has number 1 and hangs under 0, so "no parent" is told by the links around the node.
-            nodes.get(element.id as usize).is_some_and(|node| {
-                node.parent != NONE
-                    || nodes
-                        .first()
-                        .is_some_and(|root| root.first == element.id || root.last == element.id)
-            })
-        };
-        if has_parent {
-            self.append_before_sibling(element, child)
-        } else {
-            self.append(previous, child)
-        }
-    }
-
-    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
-
-    fn get_template_contents(&self, target: &Handle) -> Handle {
-        // A template shows nothing, so its content may as well hang under it.
-        target.clone()
-    }
-
-    fn same_node(&self, x: &Handle, y: &Handle) -> bool {
-        x.id == y.id
-    }
-
-    fn set_quirks_mode(&self, _: QuirksMode) {}
-
-    fn append_before_sibling(&self, sibling: &Handle, new_node: NodeOrText<Handle>) {
-        match new_node {
-            NodeOrText::AppendNode(node) => {
-                let mut nodes = self.nodes.borrow_mut();
-                Self::detach(&mut nodes, node.id);
-                Self::insert_before(&mut nodes, sibling.id, node.id);
-            }
-            NodeOrText::AppendText(text) => {
-                {
-                    let mut nodes = self.nodes.borrow_mut();
-                    let prev = nodes.get(sibling.id as usize).map_or(NONE, |node| node.prev);
-                    if prev != NONE
-                        && let Some(Node {
-                            content: Content::Text(before),
-                            ..
-                        }) = nodes.get_mut(prev as usize)
-                    {
-                        before.push_tendril(&text);
-                        return;
-                    }
-                }
-                let id = self.add(Content::Text(text));
-                Self::insert_before(&mut self.nodes.borrow_mut(), sibling.id, id);
-            }
-        }
-    }
-
-    fn add_attrs_if_missing(&self, target: &Handle, attributes: Vec<Attribute>) {
-        let mut nodes = self.nodes.borrow_mut();
-        if let Some(Node {
-            content: Content::Element(_, _, present),
-            ..
-        }) = nodes.get_mut(target.id as usize)
-        {
-            for one in attributes {
-                if present.iter().all(|other| other.name != one.name) {
-                    present.push(one);
-                }
-            }
-        }
-    }
-
-    fn remove_from_parent(&self, target: &Handle) {
-        Self::detach(&mut self.nodes.borrow_mut(), target.id);
-    }
-
-    fn reparent_children(&self, node: &Handle, new_parent: &Handle) {
-        let mut nodes = self.nodes.borrow_mut();
-        loop {
-            let first = nodes.get(node.id as usize).map_or(NONE, |one| one.first);
-            if first == NONE {
-                return;
-            }
-            Self::detach(&mut nodes, first);
-            self.push_last(&mut nodes, new_parent.id, first);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// A tree as text, for comparing.
-    fn drawn(tree: &Tree) -> String {
+    fn drawn(tree: &Tree<'_>) -> String {
         let mut text = String::new();
         for step in tree.walk(tree.top()) {
             match step {
@@ -587,12 +278,12 @@ mod tests {
                     Content::Element(_, name, attributes) => {
                         text.push_str(&format!("<{name}"));
                         for one in attributes {
-                            text.push_str(&format!(" {}={:?}", one.name.local, &*one.value));
+                            text.push_str(&format!(" {}={:?}", one.name, one.value));
                         }
                         text.push('>');
                     }
-                    Content::Text(piece) => text.push_str(&format!("{:?}", &**piece)),
-                    Content::Comment(piece) => text.push_str(&format!("<!--{:?}-->", &**piece)),
+                    Content::Text(piece) => text.push_str(&format!("{piece:?}")),
+                    Content::Comment(piece) => text.push_str(&format!("<!--{piece:?}-->")),
                     Content::Nothing => text.push_str("nothing"),
                 },
                 Step::Leave(_) => text.push_str("</>"),
@@ -603,11 +294,11 @@ mod tests {
 
     #[track_caller]
     fn same(fragment: &str) {
-        assert_eq!(
-            drawn(&Tree::parse(fragment)),
-            drawn(&Tree::parse_slowly(fragment)),
-            "{fragment:?}"
-        );
+        let real = drawn(&browser::build_slowly(fragment));
+        assert_eq!(drawn(&Tree::parse(fragment)), real, "{fragment:?}");
+        if let Some(tree) = browser::build(fragment, u16::MAX) {
+            assert_eq!(drawn(&tree), real, "our tokens: {fragment:?}");
+        }
     }
 
     #[test]
@@ -747,6 +438,132 @@ mod tests {
         "<option>",
     ];
 
+    /// Whole tags in plenty, so that the rules of nesting meet each other.
+    const TAGS: &[&str] = &[
+        "a",
+        "b",
+        "i",
+        "font",
+        "code",
+        "nobr",
+        "span",
+        "x-y",
+        "p",
+        "div",
+        "center",
+        "h1",
+        "h2",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "col",
+        "object",
+        "form",
+        "button",
+        "pre",
+        "textarea",
+        "iframe",
+        "script",
+        "style",
+        "title",
+        "br",
+        "img",
+        "hr",
+        "input",
+        "ruby",
+        "rt",
+        "rp",
+        "rtc",
+        "param",
+        "select",
+        "option",
+        "body",
+        "html",
+        "head",
+        "svg",
+        "template",
+        "blockquote",
+        "address",
+        "noscript",
+        "xmp",
+        "meta",
+        "P",
+        "TD",
+        "B",
+    ];
+
+    /// A start tag, an end tag or text, each often enough.
+    fn piece() -> impl Strategy<Value = String> {
+        let tag = proptest::sample::select(TAGS);
+        prop_oneof![
+            5 => tag.clone().prop_map(|tag| format!("<{tag}>")),
+            4 => tag.clone().prop_map(|tag| format!("</{tag}>")),
+            1 => tag.prop_map(|tag| format!("<{tag} size=2 Id='x'>")),
+            2 => proptest::sample::select(&["x", " ", "\n", "\nx", "&nbsp;", "&#10;", "<!--c-->", "a < b"][..])
+                .prop_map(str::to_owned),
+        ]
+    }
+
+    /// The common tags alone: most of these are built without html5ever.
+    fn common_piece() -> impl Strategy<Value = String> {
+        let tags = [
+            "a",
+            "b",
+            "i",
+            "font",
+            "p",
+            "div",
+            "ul",
+            "li",
+            "table",
+            "tr",
+            "td",
+            "br",
+            "blockquote",
+        ];
+        let tag = proptest::sample::select(tags.to_vec());
+        prop_oneof![
+            3 => tag.clone().prop_map(|tag| format!("<{tag}>")),
+            3 => tag.prop_map(|tag| format!("</{tag}>")),
+            2 => Just("x".to_owned()),
+            1 => Just("\n".to_owned()),
+        ]
+    }
+
+    #[test]
+    fn what_is_common_needs_no_html5ever() {
+        for fragment in [
+            "<p>a<p>b<ul><li>c<li><b>d</b></ul>e",
+            "<p><font color=red>a</p><p>b</font></p>c",
+            "<div><b><i>x</b></i></div>",
+            "<table><tr><td>a<td>b<tr><th>c</table>d",
+            "<table><tbody><tr><td><table><tr><td>x</table></table>",
+            "<form><input><button>x</button></form><object><param><embed></object>",
+            "<pre>\nx</pre><textarea>\ny</textarea><script>a<b</script><iframe src=x></iframe>",
+            "</p></td></body><td>x",
+            "<IMG SRC='a'/><o:p></o:p><span><p>x</span>y",
+        ] {
+            assert!(nesting::build(fragment, usize::MAX).is_some(), "{fragment}");
+            same(fragment);
+        }
+        for (fragment, limit) in [("<div><p>x", 3), ("<b>x", 2)] {
+            assert!(nesting::build(fragment, limit).is_none(), "{fragment}");
+            assert!(nesting::build(fragment, limit + 1).is_some(), "{fragment}");
+            assert!(browser::build(fragment, limit as u16).is_none(), "{fragment}");
+            assert!(browser::build(fragment, limit as u16 + 1).is_some(), "{fragment}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             cases: std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000),
@@ -756,6 +573,16 @@ mod tests {
 
         #[test]
         fn both_tokenizers_make_one_tree_of_anything(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..24)) {
+            same(&pieces.concat());
+        }
+
+        #[test]
+        fn tags_nest_as_in_browsers(pieces in proptest::collection::vec(piece(), 0..24)) {
+            same(&pieces.concat());
+        }
+
+        #[test]
+        fn common_tags_nest_as_in_browsers(pieces in proptest::collection::vec(common_piece(), 0..24)) {
             same(&pieces.concat());
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::html::{Reference, ReferenceKind, replace_references};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::Post;
-use crate::plan::addresses::{Anchor, Destination, OldAddresses};
+use crate::plan::addresses::{Anchor, Destination, OldAddresses, is_relative};
 
 /// What becomes of links to posts that are not there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,13 +93,24 @@ impl Links<'_> {
     /// The text with its links replaced, if there is one to replace.
     fn text(&mut self, html: &str) -> Option<String> {
         let replaced = replace_references(html, |reference: &Reference<'_>| match reference.kind {
-            ReferenceKind::Link => self.address(&reference.address),
-            _ => None,
+            ReferenceKind::Link => self
+                .address(&reference.address)
+                .or_else(|| self.whole(&reference.address)),
+            ReferenceKind::Form | ReferenceKind::Source => None,
+            // What a page shows from its own host is not on the new one.
+            _ => self.whole(&reference.address),
         });
         match replaced {
             std::borrow::Cow::Owned(changed) => Some(changed),
             std::borrow::Cow::Borrowed(_) => None,
         }
+    }
+
+    /// A relative address as a whole one of the old blog: on another host it would mean something else.
+    fn whole(&self, address: &str) -> Option<String> {
+        is_relative(address)
+            .then(|| self.old.whole(self.blog, self.page, address))
+            .flatten()
     }
 
     /// The new address of a link, if it gets one.

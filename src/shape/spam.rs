@@ -10,16 +10,22 @@ use super::comment_text;
 use crate::fold::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
-use terms::{Found, Reading, SUBJECTS};
+use terms::{Found, Lists, Reading, SUBJECTS};
 
 /// Why a comment's text looks like spam; empty where it does not.
 pub fn reasons(content_html: &str) -> Vec<String> {
-    let found = read(content_html);
+    let found = read(content_html, Lists::Subjects);
     let anchors = memchr::memchr_iter(b'<', content_html.as_bytes())
         .filter(|at| matches!(content_html.as_bytes().get(at + 1..at + 3), Some(b"a " | b"A ")))
         .count();
     let links = anchors.max(found.addresses);
     let words = found.words;
+    let has_subject = found.subjects.iter().any(|hits| *hits > 0);
+    let phrases = if has_subject || (links > 0 && words <= 40) {
+        read(content_html, Lists::Phrases)
+    } else {
+        Found::default()
+    };
     let mut reasons = Vec::new();
     if links > 0 && is_nothing_but_links(content_html) {
         reasons.push("nothing but links".to_owned());
@@ -28,26 +34,26 @@ pub fn reasons(content_html: &str) -> Vec<String> {
     }
     for ((subject, _), hits) in SUBJECTS.iter().zip(found.subjects) {
         let short = words <= 60;
-        if hits >= 3 || (hits > 0 && (links > 0 || (found.manner && short))) {
+        if hits >= 3 || (hits > 0 && (links > 0 || (phrases.manner && short))) {
             reasons.push(format!("advertises {subject}"));
         }
     }
-    if links > 0 && words <= 40 && found.stock {
+    if links > 0 && words <= 40 && phrases.stock {
         reasons.push("a stock phrase with a link".to_owned());
     }
     reasons
 }
 
 /// Reads what a comment says.
-fn read(content_html: &str) -> Found {
-    let mut reading = Reading::new();
+fn read(content_html: &str, lists: Lists) -> Found {
+    let mut reading = Reading::new(lists);
     if comment_text::simple(content_html, |text| reading.text(text)).is_some() {
         return reading.end();
     }
     let text = html::visible_text(content_html);
-    let mut reading = Reading::new();
+    let mut reading = Reading::new(lists);
     if reading.text(&text).is_none() {
-        reading = Reading::new();
+        reading = Reading::new(lists);
         reading.folded(&fold(&text));
     }
     reading.end()
@@ -248,7 +254,9 @@ mod tests {
         ], 0..10)) {
             let html = pieces.concat();
             let (found, is_nothing_but) = by_copies(&html);
-            prop_assert_eq!(read(&html), found, "{}", html);
+            let phrases = read(&html, Lists::Phrases);
+            let read = Found { manner: phrases.manner, stock: phrases.stock, ..read(&html, Lists::Subjects) };
+            prop_assert_eq!(read, found, "{}", html);
             prop_assert_eq!(is_nothing_but_links(&html), is_nothing_but, "{}", html);
         }
     }

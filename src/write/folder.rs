@@ -13,6 +13,7 @@ use super::output::WrittenFile;
 use super::staging::{self, StagedFile, StagedFolder};
 use crate::media::Held;
 use crate::source::{Hashing, hash_file, hex};
+use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -20,11 +21,11 @@ use sha2::{Digest, Sha256};
 const MANIFEST: &str = ".blogark-manifest.json";
 
 /// The files of a folder, by their paths in it: the hash of each and, behind a space, what it belongs to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 struct Manifest {
     files: BTreeMap<String, String>,
     /// Folder of a site → file in it → the address at which the site shows it: for `blogark check`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     addresses: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -36,15 +37,24 @@ impl Manifest {
 }
 
 /// What a file belongs to: a post, told by a part of the hash of its ids.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Owner(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Owner([u8; 8]);
 
 impl Owner {
     /// The post with this id in the blog with that one.
     pub(super) fn post(blog: &str, id: &str) -> Owner {
-        let hash = hex(&Sha256::digest(format!("{blog}\0{id}")));
-        Owner(hash.get(..16).unwrap_or_default().to_owned())
+        let hash = Sha256::digest(format!("{blog}\0{id}"));
+        Owner(hash.first_chunk().copied().unwrap_or_default())
     }
+}
+
+/// A file of this run, in few bytes: there are as many as posts, or comments.
+struct Noted {
+    /// Its path in the folder.
+    path: Box<str>,
+    size: u64,
+    hash: [u8; 32],
+    owner: Option<Owner>,
 }
 
 /// A folder that is being written.
@@ -54,10 +64,11 @@ pub(super) struct Folder {
     /// Where it is built, while it is new.
     staging: Option<StagedFolder>,
     before: Manifest,
-    now: Manifest,
+    /// Files in whose place a person's own was left, and the addresses of this run.
+    kept: Manifest,
     overwrite: bool,
     is_dry: bool,
-    written: Vec<WrittenFile>,
+    written: Vec<Noted>,
     /// Folders below the root that were seen to be no links.
     real: HashSet<PathBuf>,
     /// What files of this run belong to.
@@ -87,7 +98,7 @@ impl Folder {
             root: root.to_owned(),
             staging: None,
             before: Manifest::default(),
-            now: Manifest::default(),
+            kept: Manifest::default(),
             overwrite,
             is_dry: false,
             written: Vec::new(),
@@ -128,7 +139,7 @@ impl Folder {
             root: PathBuf::new(),
             staging: None,
             before: Manifest::default(),
-            now: Manifest::default(),
+            kept: Manifest::default(),
             overwrite: false,
             is_dry: true,
             written: Vec::new(),
@@ -142,27 +153,22 @@ impl Folder {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn put(&mut self, path: &str, bytes: &[u8], owner: Option<&Owner>) -> Result<Put, WriteError> {
-        let hash = hex(&Sha256::digest(bytes));
-        let place = self.root.join(path);
-        let shown = place.display().to_string();
+        let noted = Noted {
+            path: path.into(),
+            size: bytes.len() as u64,
+            hash: Sha256::digest(bytes).into(),
+            owner: owner.copied(),
+        };
         if self.is_dry {
-            self.note(place, bytes, hash);
+            self.written.push(noted);
             return Ok(Put::Written);
         }
-        let err = |e| WriteError::io(&shown, e);
-        if let Some(owner) = owner
-            && !self.owners.contains(owner)
-        {
-            self.owners.insert(owner.clone());
-        }
-        let base = self
-            .staging
-            .as_ref()
-            .map_or(self.root.as_path(), |s| s.path())
-            .to_owned();
-        let target = base.join(path);
+        let root = self.root.clone();
+        let err = |e| WriteError::io(&root.join(path).display().to_string(), e);
+        let target = root.join(path);
         let mut put = Put::Written;
         if self.staging.is_none() {
+            self.owners.extend(owner);
             if !self.is_below_real_folders(path).map_err(err)? {
                 return Ok(Put::Kept);
             }
@@ -174,7 +180,7 @@ impl Folder {
                     } else if !self.overwrite && self.before.hash(path) != Some(&hex(&Sha256::digest(&old))) {
                         // Ours is remembered as it was, so that the person's version stays known as changed.
                         if let Some(old) = self.before.files.get(path) {
-                            self.now.files.insert(path.to_owned(), old.clone());
+                            self.kept.files.insert(path.to_owned(), old.clone());
                         }
                         return Ok(Put::Kept);
                     }
@@ -189,24 +195,19 @@ impl Folder {
             match &self.staging {
                 Some(staging) => staging.put(path, bytes).map_err(err)?,
                 None => {
-                    fs::create_dir_all(target.parent().unwrap_or(&base)).map_err(err)?;
+                    fs::create_dir_all(target.parent().unwrap_or(&root)).map_err(err)?;
                     replace(&self.root, &target, bytes).map_err(err)?;
                 }
             }
         }
-        let entry = match owner {
-            Some(Owner(owner)) => format!("{hash} {owner}"),
-            None => hash.clone(),
-        };
-        self.now.files.insert(path.to_owned(), entry);
-        self.note(place, bytes, hash);
+        self.written.push(noted);
         Ok(put)
     }
 
     /// Notes at which address the site in the folder `base` (empty, or with a slash at its end) shows a file of it.
     pub(super) fn address(&mut self, base: &str, path: &str, address: &str) {
         let site = self
-            .now
+            .kept
             .addresses
             .entry(base.trim_end_matches('/').to_owned())
             .or_default();
@@ -219,23 +220,19 @@ impl Folder {
     /// # Errors
     /// When it cannot be read any more, is not what it was, or cannot be written.
     pub(super) fn put_file(&mut self, path: &str, held: &Held, owner: Option<&Owner>) -> Result<Put, WriteError> {
-        let place = self.root.join(path);
-        let shown = place.display().to_string();
+        let shown = self.root.join(path).display().to_string();
         let err = |e| WriteError::io(&shown, e);
-        let file = WrittenFile {
-            path: place,
+        let noted = Noted {
+            path: path.into(),
             size: held.size,
-            sha256: Some(held.sha256.clone()),
+            hash: of_hex(&held.sha256),
+            owner: owner.copied(),
         };
         if self.is_dry {
-            self.written.push(file);
+            self.written.push(noted);
             return Ok(Put::Written);
         }
-        if let Some(owner) = owner
-            && !self.owners.contains(owner)
-        {
-            self.owners.insert(owner.clone());
-        }
+        self.owners.extend(owner.filter(|_| self.staging.is_none()));
         let mut put = Put::Written;
         if self.staging.is_none() {
             if !self.is_below_real_folders(path).map_err(err)? {
@@ -249,7 +246,7 @@ impl Folder {
                         put = Put::Same;
                     } else if !self.overwrite && self.before.hash(path) != Some(&old) {
                         if let Some(old) = self.before.files.get(path) {
-                            self.now.files.insert(path.to_owned(), old.clone());
+                            self.kept.files.insert(path.to_owned(), old.clone());
                         }
                         return Ok(Put::Kept);
                     }
@@ -284,12 +281,7 @@ impl Folder {
                 }
             }
         }
-        let entry = match owner {
-            Some(Owner(owner)) => format!("{} {owner}", held.sha256),
-            None => held.sha256.clone(),
-        };
-        self.now.files.insert(path.to_owned(), entry);
-        self.written.push(file);
+        self.written.push(noted);
         Ok(put)
     }
 
@@ -314,14 +306,6 @@ impl Folder {
         Ok(true)
     }
 
-    fn note(&mut self, path: PathBuf, bytes: &[u8], sha256: String) {
-        self.written.push(WrittenFile {
-            path,
-            size: bytes.len() as u64,
-            sha256: Some(sha256),
-        });
-    }
-
     /// Takes away what an earlier run wrote of the posts of this run and this one did not: a post that is named
     /// otherwise now would be there twice. What a person changed since stays. How many files are gone.
     ///
@@ -331,9 +315,12 @@ impl Folder {
         if self.is_dry || self.staging.is_some() {
             return Ok(0);
         }
+        let written: HashSet<&str> = self.written.iter().map(|file| &*file.path).collect();
+        let owners: HashSet<String> = self.owners.iter().map(|Owner(owner)| hex(owner)).collect();
         let is_of_this_run = |(path, entry): &(&String, &String)| {
-            let owner = entry.split_once(' ').map(|(_, owner)| Owner(owner.to_owned()));
-            !self.now.files.contains_key(*path) && owner.is_some_and(|owner| self.owners.contains(&owner))
+            let owner = entry.split_once(' ').map(|(_, owner)| owner);
+            let is_there = written.contains(path.as_str()) || self.kept.files.contains_key(*path);
+            !is_there && owner.is_some_and(|owner| owners.contains(owner))
         };
         let stale: Vec<String> = self
             .before
@@ -383,29 +370,11 @@ impl Folder {
     /// When the manifest cannot be written or the folder cannot be put in its place.
     pub(super) fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
         if self.is_dry {
-            return Ok(self.written);
+            return Ok(self.told());
         }
         let shown = self.root.display().to_string();
         let err = |e| WriteError::io(&shown, e);
-        // What an earlier run wrote and this one did not stays, and stays known as ours.
-        for (path, hash) in std::mem::take(&mut self.before.files) {
-            self.now.files.entry(path).or_insert(hash);
-        }
-        for (base, site) in std::mem::take(&mut self.before.addresses) {
-            let now = self.now.addresses.entry(base.clone()).or_default();
-            for (file, address) in site {
-                let path = if base.is_empty() {
-                    file.clone()
-                } else {
-                    format!("{base}/{file}")
-                };
-                if self.now.files.contains_key(&path) {
-                    now.entry(file).or_insert(address);
-                }
-            }
-        }
-        let mut manifest = serde_json::to_vec_pretty(&self.now)?;
-        manifest.push(b'\n');
+        let manifest = self.manifest()?;
         match self.staging.take() {
             Some(staging) => {
                 staging.put(MANIFEST, &manifest).map_err(err)?;
@@ -420,7 +389,102 @@ impl Folder {
                 staging::sync_below(&self.root).map_err(err)?;
             }
         }
-        Ok(self.written)
+        Ok(self.told())
+    }
+
+    /// The list of the folder's files: those of this run, those that were left, and those that an earlier run wrote and this
+    /// one did not.
+    fn manifest(&mut self) -> Result<Vec<u8>, WriteError> {
+        let mut order: Vec<&Noted> = self.written.iter().collect();
+        // The last file of a path is the one that lies there.
+        order.reverse();
+        order.sort_by(|one, other| one.path.cmp(&other.path));
+        order.dedup_by(|one, other| one.path == other.path);
+        let mut others = std::mem::take(&mut self.before.files);
+        others.append(&mut self.kept.files);
+        for file in &order {
+            others.remove(&*file.path);
+        }
+        let mut addresses = std::mem::take(&mut self.kept.addresses);
+        for (base, site) in std::mem::take(&mut self.before.addresses) {
+            let now = addresses.entry(base.clone()).or_default();
+            for (file, address) in site {
+                let path = match base.as_str() {
+                    "" => file.clone(),
+                    base => format!("{base}/{file}"),
+                };
+                let is_ours = order.binary_search_by(|own| (*own.path).cmp(&path)).is_ok();
+                if is_ours || others.contains_key(&path) {
+                    now.entry(file).or_insert(address);
+                }
+            }
+        }
+        let list = FileList {
+            files: Merged {
+                ours: &order,
+                others: &others,
+            },
+            addresses: &addresses,
+        };
+        let mut manifest = serde_json::to_vec_pretty(&list)?;
+        manifest.push(b'\n');
+        Ok(manifest)
+    }
+
+    /// What was written, for who asked for it.
+    fn told(self) -> Vec<WrittenFile> {
+        let root = self.root;
+        let told = |file: Noted| WrittenFile {
+            path: root.join(&*file.path),
+            size: file.size,
+            sha256: Some(hex(&file.hash)),
+        };
+        self.written.into_iter().map(told).collect()
+    }
+}
+
+/// The bytes of a hash that is written in hexadecimal digits.
+fn of_hex(text: &str) -> [u8; 32] {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).unwrap_or_default();
+    let mut hash = [0; 32];
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = (digit(pair.first()) << 4 | digit(pair.get(1))) as u8;
+    }
+    hash
+}
+
+/// A [`Manifest`] as it is written, without a copy of it in memory.
+#[derive(Serialize)]
+struct FileList<'a> {
+    files: Merged<'a>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    addresses: &'a BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Two lists of files, each in the order of the paths, as one; no path is in both.
+struct Merged<'a> {
+    ours: &'a [&'a Noted],
+    others: &'a BTreeMap<String, String>,
+}
+
+impl Serialize for Merged<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.ours.len() + self.others.len()))?;
+        let mut others = self.others.iter().peekable();
+        for file in self.ours {
+            while let Some((path, entry)) = others.next_if(|(path, _)| path.as_str() < &*file.path) {
+                map.serialize_entry(path, entry)?;
+            }
+            let hash = hex(&file.hash);
+            match file.owner {
+                Some(Owner(owner)) => map.serialize_entry(&*file.path, &format!("{hash} {}", hex(&owner)))?,
+                None => map.serialize_entry(&*file.path, &hash)?,
+            }
+        }
+        for (path, entry) in others {
+            map.serialize_entry(path, entry)?;
+        }
+        map.end()
     }
 }
 
@@ -488,6 +552,12 @@ mod tests {
         assert_eq!(put, [Put::Kept, Put::Kept, Put::Kept, Put::Written]);
         assert_eq!(fs::read_to_string(elsewhere.join("b.md")).unwrap(), "a person's");
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn hashes_are_read_as_they_are_written() {
+        let hash: [u8; 32] = Sha256::digest("x").into();
+        assert_eq!(of_hex(&hex(&hash)), hash);
     }
 
     #[test]

@@ -207,3 +207,17 @@ fn the_account_on_the_terminal_names_the_place() {
     let done = done.says("--report FILE");
     assert!(!done.stderr.contains('\u{1b}'));
 }
+
+#[test]
+fn a_head_that_is_lost_makes_no_blog_without_an_id() {
+    let xml = String::from_utf8(fixture("blogger-export/garden.xml")).unwrap();
+    // The feed's own id is gone, and the only entry is broken.
+    let entry = xml.find("<entry>").unwrap();
+    let head = xml[..entry].replace("<id>", "<ix>").replace("</id>", "</ix>");
+    let desk = Desk::new();
+    desk.put("headless.xml", format!("{head}<entry><title></entry></feed>"));
+    desk.convert_here(["headless.xml"], ["--from", "blogger", "-o", "out.jsonl"])
+        .exits(3);
+    assert_eq!(desk.archive("out.jsonl").blogs, Vec::<Value>::new());
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+}

@@ -67,7 +67,7 @@ fn every_form_of_a_link_leads_to_the_site() {
     let files = desk.files("site");
     let comment = files.iter().find(|(path, _)| path.contains("data/comments")).unwrap().1;
     let comment = String::from_utf8_lossy(comment);
-    assert!(comment.contains("](/2011/06/index.html)"), "{comment}");
+    assert!(comment.contains("](/2011/06/contents.html)"), "{comment}");
 }
 
 #[test]
@@ -216,4 +216,124 @@ fn redirects_need_somewhere_to_lead() {
         .says("--new-url");
     desk.convert([HARBOUR], ["--flavor", "hugo", "--new-url", "new.example", "-o", "x"])
         .exits(2);
+}
+
+#[test]
+fn a_folder_is_checked_and_what_leads_nowhere_is_named() {
+    let (desk, _) = converted(&["--flavor", "hugo"]);
+    desk.blogark(["check", "site"]).run().exits(0).says("no findings");
+    let path = "site/content/posts/2011-06-01-港.md";
+    let text = desk.text(path) + "\n[x](/2011/05/gone.html) ![y](gone.png) [z](/2011/05/tides.html#nowhere)\n";
+    desk.put(path, text);
+    let done = desk.blogark(["check", "site"]).run().exits(3).says("3 errors");
+    let told = done.text();
+    for words in ["/2011/05/gone.html", "gone.png", "#nowhere"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let done = desk.blogark(["check", "--list-external", "--quiet", "site"]).run();
+    assert!(
+        done.text()
+            .contains("\nhttp://other-notes.blogspot.com/2011/05/tides.html\n"),
+        "{}",
+        done.text()
+    );
+}
+
+#[test]
+fn a_built_site_is_checked_with_its_own_address() {
+    let desk = Desk::new();
+    desk.put(
+        "out/index.html",
+        "<a href='https://new.example/blog/a/'>a</a> <img src=/blog/p.png>",
+    );
+    desk.put("out/a/index.html", "<a href='../'>up</a>");
+    desk.put("out/p.png", "p");
+    desk.blogark(["check", "--site-url", "https://new.example/blog/", "out"])
+        .run()
+        .exits(0);
+    desk.put("out/b.html", "<a href='https://new.example/blog/c/'>c</a>");
+    let done = desk
+        .blogark(["check", "--site-url", "https://new.example/blog/", "out"])
+        .run()
+        .exits(3);
+    assert!(done.text().contains("https://new.example/blog/c/"));
+    desk.put("empty/notes.txt", "x");
+    desk.blogark(["check", "empty"])
+        .run()
+        .exits(1)
+        .says("folder without pages");
+}
+
+#[test]
+fn wordpress_gets_its_own_addresses_once_they_are_known() {
+    let desk = Desk::new();
+    desk.convert([HARBOUR], ["-o", "kept.wxr"]).exits(0);
+    assert!(
+        desk.text("kept.wxr")
+            .contains("http://harbour-notes.blogspot.co.uk/2011/05/tides.html")
+    );
+
+    let arguments = [
+        "-o",
+        "new.wxr",
+        "--new-url",
+        "https://new.example/blog/",
+        "--redirects",
+        "wordpress,blogger",
+    ];
+    desk.convert([HARBOUR], arguments).exits(0);
+    let text = desk.text("new.wxr");
+    for (name, address) in [
+        ("country", "https://new.example/blog/2011/05/tides.html"),
+        ("comment", "https://new.example/blog/2011/05/tides.html#comments"),
+        ("place", "https://new.example/blog/2011/05/tides.html#spring"),
+        ("page", "https://new.example/blog/%c3%bcber"),
+        ("label", "https://new.example/blog/tag/ebbe-flut"),
+        ("month", "https://new.example/blog/2011/05"),
+        ("feed", "https://new.example/blog/feed"),
+        ("home", "https://new.example/blog/"),
+        (
+            "missing",
+            "http://harbour-notes.blogspot.com/2010/01/never-written.html",
+        ),
+        ("draft", "http://harbour-notes.blogspot.com/2011/07/draft.html"),
+    ] {
+        let link = format!("<a href=\"{address}\">{name}</a>");
+        assert!(text.contains(&link), "{link}");
+    }
+    let table = desk.text("new-old-addresses/wordpress-redirection.csv");
+    assert!(
+        table.contains("/search/label/Ebbe & Flut,https://new.example/blog/tag/ebbe-flut,0,301"),
+        "{table}"
+    );
+    assert!(
+        desk.text("new-old-addresses/blogger-template.html")
+            .contains("https://new.example/blog")
+    );
+
+    let arguments = [
+        "-o",
+        "days.wxr",
+        "--new-url",
+        "https://new.example",
+        "--wp-permalinks",
+        "/%year%/%monthnum%/%day%/%postname%/",
+    ];
+    desk.convert([HARBOUR], arguments).exits(0);
+    let text = desk.text("days.wxr");
+    assert!(text.contains("<a href=\"https://new.example/2011/05/20/tides/\">host</a>"));
+    assert!(text.contains("<a href=\"https://new.example/tag/ebbe-flut/\">label</a>"));
+    desk.convert(
+        [HARBOUR],
+        [
+            "-o",
+            "x.wxr",
+            "--new-url",
+            "https://new.example",
+            "--wp-permalinks",
+            "/%post_id%/",
+        ],
+    )
+    .exits(2)
+    .says("%postname%");
 }

@@ -38,6 +38,7 @@ mod feeds;
 #[cfg(unix)]
 mod hard_stops;
 mod ledger;
+mod limits;
 mod links;
 mod markdown;
 mod markdown_flavours;
@@ -50,6 +51,7 @@ mod report;
 mod salvage;
 mod schema;
 mod selection;
+mod strangers;
 mod takeout;
 mod wordpress;
 mod wrong_input;

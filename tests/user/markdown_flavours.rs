@@ -66,7 +66,7 @@ fn post(number: usize, title: &str) -> MadePost {
 }
 
 /// Front matter as JSON, read by parsers that blogark does not write with, and the body.
-fn read(text: &str) -> (Value, String) {
+pub(crate) fn read(text: &str) -> (Value, String) {
     let fenced = |fence: &str| {
         let rest = text.strip_prefix(fence)?.strip_prefix('\n')?;
         let (matter, body) = rest.split_once(&format!("\n{}\n", &fence[..3]))?;
@@ -125,7 +125,7 @@ fn title_of(matter: &Value) -> &Value {
     matter.get("title").unwrap()
 }
 
-fn id_of(matter: &Value) -> String {
+pub(crate) fn id_of(matter: &Value) -> String {
     let places = [&matter["id"], &matter["post_id"], &matter["extra"]["id"]];
     places.into_iter().find_map(|id| id.as_str()).unwrap().to_owned()
 }

@@ -139,7 +139,7 @@ impl Converter<'_> {
                 if matches!(tag, Tag::Audio | Tag::Video) {
                     for child in self.tree.children(id) {
                         let child = self.tree.node(child);
-                        if let Some(src) = child.attribute("src").filter(|_| child.tag() == Tag::Other) {
+                        if let Some(src) = child.attribute("src").filter(|_| child.tag().is_meaningless()) {
                             out.push_str("<source");
                             raw::write_attribute(&mut out, "src", src);
                             if let Some(kind) = child.attribute("type") {
@@ -162,7 +162,7 @@ impl Converter<'_> {
     }
 
     /// Whether the element itself names an address, which then has to stay as it is.
-    fn names_address(&self, node: &super::super::tree::Node) -> bool {
+    fn names_address(&self, node: &super::super::tree::Node<'_>) -> bool {
         let name = if node.tag() == Tag::Object { "data" } else { "src" };
         node.attribute(name).is_some_and(|value| !value.trim().is_empty())
     }

@@ -107,7 +107,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// The language an element states by its class or an attribute of its own.
-pub(super) fn stated(node: &Node) -> Option<String> {
+pub(super) fn stated(node: &Node<'_>) -> Option<String> {
     if let Some(value) = ATTRIBUTES.iter().find_map(|name| node.attribute(name)) {
         return tidy(value);
     }

@@ -79,7 +79,7 @@ impl Converter<'_> {
         parent
     }
 
-    fn beside_item(&self, id: NodeId, step: impl Fn(&Node) -> NodeId) -> bool {
+    fn beside_item(&self, id: NodeId, step: impl Fn(&Node<'_>) -> NodeId) -> bool {
         let mut at = step(self.tree.node(id));
         while at != NONE {
             let node = self.tree.node(at);

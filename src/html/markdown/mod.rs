@@ -31,11 +31,13 @@ use paragraph::{Account, Paragraph, Place, Span};
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
 /// that, put in the nearest plain form and named in [`Markdown::notices`].
 pub fn to_markdown(fragment: &str, options: &MarkdownOptions) -> Markdown {
+    let flat;
     let (tree, flattened) = match Tree::parse_shallow(fragment, DEPTH_LIMIT) {
         Some(tree) => (tree, false),
         None => {
-            let (fragment, flattened) = flatten_depth(fragment, DEPTH_LIMIT);
-            (Tree::parse(&fragment), flattened)
+            let (text, is_flatter) = flatten_depth(fragment, DEPTH_LIMIT);
+            flat = text;
+            (Tree::parse(&flat), is_flatter)
         }
     };
     let top = tree.top();
@@ -81,7 +83,7 @@ struct Frame {
 }
 
 struct Converter<'t> {
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     survey: &'t Survey,
     options: &'t MarkdownOptions,
     state: State,
@@ -103,7 +105,7 @@ struct Converter<'t> {
 }
 
 impl<'t> Converter<'t> {
-    fn new(tree: &'t Tree, survey: &'t Survey, options: &'t MarkdownOptions, length: usize) -> Converter<'t> {
+    fn new(tree: &'t Tree<'t>, survey: &'t Survey, options: &'t MarkdownOptions, length: usize) -> Converter<'t> {
         let first = options.first_heading_level.clamp(1, 6);
         let shift = survey
             .highest_heading
@@ -399,8 +401,7 @@ impl<'t> Converter<'t> {
         let plain =
             inside.pieces == 1 && !inside.structure() && !inside.line_break() && !inside.link() && !inside.image();
         plain
-            && matches!(node.tag(), Tag::Font | Tag::Other)
-                | matches!(&node.content, Content::Element(_, name, _) if &**name == "span")
+            && (node.tag() == Tag::Font || node.tag().is_meaningless())
             && [node.prev, node.next]
                 .into_iter()
                 .filter(|other| *other != NONE)

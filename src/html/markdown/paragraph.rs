@@ -556,7 +556,18 @@ impl Paragraph {
 /// How many bytes go out as they are: up to what [`Paragraph::push_text`] looks at. A single space between words counts.
 fn plain_length(bytes: &[u8]) -> usize {
     let mut at = 0;
+    // Up to here, bytes are looked at one by one.
+    let mut careful = 0;
     while let Some(&byte) = bytes.get(at) {
+        if at >= careful
+            && let (Some(block), Some(next)) = (block_at(bytes, at), block_at(bytes, at + 1))
+        {
+            if is_plain(block, next) {
+                at += block.len();
+                continue;
+            }
+            careful = at + block.len();
+        }
         match byte {
             b' ' => match bytes.get(at + 1) {
                 Some(33..=126 | 0xC3..=0xE1 | 0xE3..=0xEE | 0xF0..) => at += 1,
@@ -570,6 +581,27 @@ fn plain_length(bytes: &[u8]) -> usize {
         }
     }
     at
+}
+
+/// Bytes that are looked at together.
+pub(super) type Block = [u8; 16];
+
+/// The block at a place.
+pub(super) fn block_at(bytes: &[u8], at: usize) -> Option<&Block> {
+    bytes.get(at..)?.first_chunk()
+}
+
+/// Whether [`plain_length`] would pass over all of a block; `next` is the block one byte on. Looks at each byte without a
+/// branch, which compilers make a handful of instructions of.
+fn is_plain(block: &Block, next: &Block) -> bool {
+    let mut odd = 0;
+    for (byte, next) in block.iter().zip(next) {
+        let own = (*byte < b' ') | (*byte == 127) | (*byte == 0xC2) | (*byte == 0xE2) | (*byte == 0xEF);
+        // A space is plain before a letter, as `plain_length` has it.
+        let space = (*byte == b' ') & ((*next <= b' ') | (*next >= 127));
+        odd |= u8::from(own | space);
+    }
+    odd == 0
 }
 
 /// Thai, Lao, Myanmar, Khmer.

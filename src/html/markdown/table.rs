@@ -15,7 +15,7 @@ struct Rows {
     rows: Vec<Vec<NodeId>>,
 }
 
-fn rows_of(tree: &Tree, table: NodeId) -> Rows {
+fn rows_of(tree: &Tree<'_>, table: NodeId) -> Rows {
     let mut found = Rows {
         caption: None,
         rows: Vec::new(),

@@ -190,10 +190,12 @@ impl<'a> OldAddresses<'a> {
 
     /// The whole of an address as it stood on the old blog.
     pub fn whole(&self, blog: usize, page: Option<&str>, address: &str) -> Option<String> {
-        if address.starts_with("http:") || address.starts_with("https:") {
+        let parts = resolved(self.base(blog, page).as_ref(), address)?;
+        if !is_relative(address) {
             return Some(address.to_owned());
         }
-        let parts = resolved(self.base(blog, page).as_ref(), address)?;
+        let home = self.archive.blogs().nth(blog)?.home_page_url.as_deref();
+        let origin = [page, home].into_iter().flatten().find_map(origin);
         let end = |mark: &str, text: &str| {
             if text.is_empty() {
                 String::new()
@@ -202,7 +204,11 @@ impl<'a> OldAddresses<'a> {
             }
         };
         let (query, fragment) = (end("?", &parts.query), end("#", parts.fragment));
-        Some(format!("http://{}{}{query}{fragment}", parts.host?, parts.path))
+        let origin = origin.map_or_else(
+            || parts.host.map(|host| format!("http://{host}")),
+            |origin| Some(origin.to_owned()),
+        )?;
+        Some(format!("{origin}{}{query}{fragment}", parts.path))
     }
 
     /// The page that a relative address is relative to.
@@ -319,6 +325,22 @@ impl<'a> OldAddresses<'a> {
         let card = self.archive.post(number)?;
         (!id.is_empty() && card.blog_place() == blog && card.id() == id).then_some(number)
     }
+}
+
+/// An address that means something only on the host it stands on.
+pub fn is_relative(address: &str) -> bool {
+    !address.starts_with("//") && of_post(address).is_none_or(|parts| parts.host.is_none())
+}
+
+/// Scheme and host of an address.
+fn origin(address: &str) -> Option<&str> {
+    let address = address.trim();
+    let start = address.find("://")? + 3;
+    let host = address
+        .get(start..)?
+        .find(['/', '?', '#'])
+        .unwrap_or(address.len() - start);
+    address.get(..start + host).filter(|_| host > 0)
 }
 
 /// The host of an address, as blogs are known by theirs.

@@ -39,10 +39,21 @@ impl Slugs {
 
 /// Letters and digits of any script in lower case, joined by hyphens; at most [`LONGEST`] bytes.
 pub fn slugify(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
+    // Most are ASCII, of which nothing is composed.
+    let slug = if text.is_ascii() {
+        joined(text.chars().map(|c| c.to_ascii_lowercase()))
+    } else {
+        joined(text.nfc().flat_map(char::to_lowercase))
+    };
+    safe(slug)
+}
+
+fn joined(letters: impl Iterator<Item = char>) -> String {
+    let mut slug = String::new();
     let mut gap = false;
-    for c in text.nfc().flat_map(char::to_lowercase) {
-        let is_word = c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || c == '_';
+    for c in letters {
+        let is_word =
+            c.is_alphanumeric() || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c)) || c == '_';
         if is_word {
             if gap && !slug.is_empty() {
                 slug.push('-');
@@ -56,7 +67,7 @@ pub fn slugify(text: &str) -> String {
             gap = true;
         }
     }
-    safe(slug)
+    slug
 }
 
 /// The same in the letters of ASCII.
@@ -126,6 +137,9 @@ fn boundary(text: &str, at: usize) -> usize {
 
 /// A name as file systems compare it: some fold case, some fold accents' composition.
 pub(super) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfkc().flat_map(char::to_lowercase).collect()
 }
 

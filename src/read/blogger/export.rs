@@ -45,7 +45,10 @@ impl EntryReader for Export {
         let mut context = atom::survey(input, sink, &mut survey)?;
         context.blog = survey.blog.id.clone();
         sink.redacted("setting", survey.personal_settings);
-        sink.blog(survey.blog);
+        // Where the head is lost and no entry tells, there is nothing by which a blog could be known.
+        if !survey.blog.id.is_empty() {
+            sink.blog(survey.blog);
+        }
         Ok(context)
     }
 

@@ -53,7 +53,7 @@ impl EntryReader for Takeout {
         context.title = survey.blog.title.clone();
         // The folder `Comments` holds what the owner wrote on other blogs: a feed of comments and nothing else.
         context.own_comments = survey.posts == 0 && survey.comments > 0;
-        if !context.own_comments {
+        if !context.own_comments && !survey.blog.id.is_empty() {
             sink.blog(survey.blog);
         }
         Ok(context)

@@ -7,8 +7,8 @@
 use std::sync::OnceLock;
 
 use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind, StartKind};
 
 use crate::fold::{fold, fold_one, is_lone_mark};
 
@@ -258,14 +258,12 @@ const OTHER: u8 = 3;
 const FIRST: u8 = 4;
 /// Folds to several letters, to none, or as its neighbours want it.
 const SEVERAL: u8 = u8::MAX;
+/// Added to the number of a mark, which must not stand beside another.
+const MARK: u8 = 0x80;
 
-/// Every term of every list, sought in one pass.
+/// The letters of all terms, and their numbers.
 struct Terms {
-    /// `None` where the lists could not be made into one, which a test rules out.
-    search: Option<(NFA, StateID)>,
-    /// Whose each term is.
-    lists: Vec<List>,
-    /// The letters of the terms; the first has the number [`FIRST`].
+    /// The first has the number [`FIRST`].
     letters: Vec<char>,
     /// The numbers of ASCII, in lower case.
     usual: [u8; 128],
@@ -273,11 +271,73 @@ struct Terms {
     openings: [u64; 2],
 }
 
+/// What is sought in one pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// What advertisers have to sell.
+    Subjects,
+    /// How they write: of interest only where there is a subject or a link, which few comments have.
+    Phrases,
+}
+
+/// A search for all terms of some lists.
+struct Search {
+    search: DFA,
+    /// The state behind a space.
+    start: StateID,
+    /// Whose each term is.
+    lists: Vec<List>,
+}
+
 #[derive(Clone, Copy)]
 enum List {
     Subject(usize),
     Manner,
     Stock,
+}
+
+impl Lists {
+    /// `None` where the lists could not be made into one search, which a test rules out.
+    fn search(self) -> Option<&'static Search> {
+        static SUBJECTS: OnceLock<Option<Search>> = OnceLock::new();
+        static PHRASES: OnceLock<Option<Search>> = OnceLock::new();
+        let place = match self {
+            Lists::Subjects => &SUBJECTS,
+            Lists::Phrases => &PHRASES,
+        };
+        place.get_or_init(|| Search::new(self)).as_ref()
+    }
+
+    fn terms(self) -> Vec<(List, &'static str)> {
+        let subjects = (0..)
+            .zip(SUBJECTS)
+            .flat_map(|(n, (_, terms))| terms.iter().map(move |t| (List::Subject(n), *t)));
+        match self {
+            Lists::Subjects => subjects.collect(),
+            Lists::Phrases => {
+                let manners = MANNERS.iter().map(|t| (List::Manner, *t));
+                manners.chain(STOCK.iter().map(|t| (List::Stock, *t))).collect()
+            }
+        }
+    }
+}
+
+impl Search {
+    fn new(lists: Lists) -> Option<Search> {
+        let (lists, terms): (Vec<List>, Vec<&str>) = lists.terms().into_iter().unzip();
+        let search = DFA::builder()
+            .match_kind(MatchKind::Standard)
+            .start_kind(StartKind::Unanchored)
+            .build(terms.iter().map(|term| self::terms().pattern(&fold(term))))
+            .ok()?;
+        let start = search.start_state(Anchored::No).ok()?;
+        Some(Search {
+            // A text begins as after a space.
+            start: search.next_state(Anchored::No, start, SPACE),
+            search,
+            lists,
+        })
+    }
 }
 
 fn terms() -> &'static Terms {
@@ -304,25 +364,14 @@ fn number(c: char) -> u8 {
 
 impl Terms {
     fn new() -> Terms {
-        let subjects = SUBJECTS
-            .iter()
-            .enumerate()
-            .flat_map(|(n, (_, terms))| terms.iter().map(move |t| (List::Subject(n), *t)));
-        let manners = MANNERS.iter().map(|t| (List::Manner, *t));
-        let stock = STOCK.iter().map(|t| (List::Stock, *t));
-        let (lists, folded): (Vec<List>, Vec<String>) = subjects
-            .chain(manners)
-            .chain(stock)
-            .map(|(list, term)| (list, fold(term)))
-            .unzip();
-        let mut letters: Vec<char> = folded.iter().flat_map(|t| t.chars()).filter(|c| *c != ' ').collect();
+        let all = [Lists::Subjects, Lists::Phrases].into_iter().flat_map(Lists::terms);
+        let folded = all.map(|(_, term)| fold(term)).collect::<String>();
+        let mut letters: Vec<char> = folded.chars().filter(|c| *c != ' ').collect();
         letters.sort_unstable();
         letters.dedup();
         // A test holds that there are not so many.
-        letters.truncate(usize::from(SEVERAL - FIRST));
+        letters.truncate(usize::from(MARK - FIRST - 1));
         let mut terms = Terms {
-            search: None,
-            lists,
             letters,
             usual: [SPACE; 128],
             openings: [0; 2],
@@ -336,17 +385,6 @@ impl Terms {
         terms.openings = ["http://", "https://"].map(|opening| {
             let numbers = opening.chars().map(|c| u64::from(terms.letter(c)));
             numbers.fold(0, |last, number| last << 8 | number)
-        });
-        // Nearly every letter of a text is the first or second of a term at most: only those states are large.
-        let search = NFA::builder()
-            .match_kind(MatchKind::Standard)
-            .dense_depth(2)
-            .build(folded.iter().map(|term| terms.pattern(term)));
-        terms.search = search.ok().and_then(|search| {
-            let start = search.start_state(Anchored::No).ok()?;
-            // A text begins as after a space.
-            let start = search.next_state(Anchored::No, start, SPACE);
-            Some((search, start))
         });
         terms
     }
@@ -384,9 +422,11 @@ impl Terms {
                 '一'..='鿿' | '가'..='힣' => Some([Some(c), None, None]),
                 c => fold_one(c),
             };
-            if let Some([Some(c), None, None]) = folded {
-                *place = self.letter(c);
-            }
+            *place = match folded {
+                Some([Some(c), None, None]) => self.letter(c),
+                None if is_lone_mark(c) => MARK | self.letter(c),
+                _ => SEVERAL,
+            };
         }
         block
     }
@@ -410,6 +450,7 @@ pub(super) struct Found {
 /// A text while it is read.
 pub(super) struct Reading {
     terms: &'static Terms,
+    search: Option<&'static Search>,
     state: StateID,
     is_in_word: bool,
     /// The last character is a mark, beside which no other may stand.
@@ -420,12 +461,13 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Nothing has been read.
-    pub(super) fn new() -> Reading {
-        let terms = terms();
+    /// Nothing has been read; these lists are to be looked for.
+    pub(super) fn new(lists: Lists) -> Reading {
+        let search = lists.search();
         Reading {
-            terms,
-            state: terms.search.as_ref().map(|(_, start)| *start).unwrap_or_default(),
+            terms: terms(),
+            search,
+            state: search.map(|s| s.start).unwrap_or_default(),
             is_in_word: false,
             is_behind_mark: false,
             last: 0,
@@ -440,21 +482,17 @@ impl Reading {
                 Some(number) => *number,
                 None => number(c),
             };
-            if number != SEVERAL {
+            if number < MARK {
                 self.letter(number);
-                continue;
-            }
-            match fold_one(c) {
-                Some(chars) => {
-                    for c in chars.into_iter().flatten() {
-                        self.letter(self.terms.letter(c));
-                    }
-                }
-                None if !self.is_behind_mark && is_lone_mark(c) => {
+            } else if number == SEVERAL {
+                for c in fold_one(c)?.into_iter().flatten() {
                     self.letter(self.terms.letter(c));
-                    self.is_behind_mark = true;
                 }
-                None => return None,
+            } else if self.is_behind_mark {
+                return None;
+            } else {
+                self.letter(number - MARK);
+                self.is_behind_mark = true;
             }
         }
         Some(())
@@ -491,7 +529,7 @@ impl Reading {
 
     #[inline]
     fn step(&mut self, number: u8) {
-        let Some((search, _)) = &self.terms.search else {
+        let Some(Search { search, lists, .. }) = self.search else {
             return;
         };
         self.state = search.next_state(Anchored::No, self.state, number);
@@ -500,7 +538,7 @@ impl Reading {
         }
         for at in 0..search.match_len(self.state) {
             let pattern = search.match_pattern(self.state, at);
-            match self.terms.lists.get(pattern.as_usize()) {
+            match lists.get(pattern.as_usize()) {
                 Some(List::Subject(n)) => {
                     if let Some(hits) = self.found.subjects.get_mut(*n) {
                         *hits += 1;
@@ -525,10 +563,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lists_make_one_search() {
+    fn the_lists_can_be_searched() {
         let terms = terms();
-        assert!(terms.search.is_some());
-        assert!(terms.letters.len() < usize::from(SEVERAL - FIRST));
+        assert!(Lists::Subjects.search().is_some() && Lists::Phrases.search().is_some());
+        assert!(
+            terms.letters.len() < usize::from(MARK - FIRST - 1),
+            "{}",
+            terms.letters.len()
+        );
         // An address is told by its letters.
         for c in "htps".chars() {
             assert!(terms.letter(c) >= FIRST, "{c}");
@@ -550,8 +592,8 @@ mod tests {
     #[test]
     fn a_character_folds_to_its_number() {
         for c in '\0'..'\u{20000}' {
-            let mut one = Reading::new();
-            let mut whole = Reading::new();
+            let mut one = Reading::new(Lists::Subjects);
+            let mut whole = Reading::new(Lists::Subjects);
             let text = format!("a{c}b {c} http:{c}/");
             if one.text(&text).is_some() {
                 whole.folded(&fold(&text));

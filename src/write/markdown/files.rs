@@ -8,12 +8,12 @@ use url::Url;
 
 use super::flavor::Rules;
 use super::options::Options;
-use super::site_links::path_of_site;
 use crate::media::{Library, find, names};
 use crate::model::Post;
 use crate::plan::markdown::Layout;
 use crate::shape::media as shape;
 use crate::write::Run;
+use crate::write::redirects::list::path_of_site;
 
 /// The folder of pictures and files of a flavour.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +95,7 @@ impl<'a> Files<'a> {
         Some(Files {
             library,
             rules: &rules.media,
-            site: options.new_url.as_deref().map(path_of_site).unwrap_or_default(),
+            site: options.new_url.as_deref().map_or("", path_of_site).to_owned(),
             own: users.into_iter().filter_map(only).collect(),
             is_bundled,
         })

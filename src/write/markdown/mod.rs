@@ -342,7 +342,7 @@ impl<'a> Renderer<'a> {
             .options
             .new_url
             .as_deref()
-            .map(site_links::path_of_site)
+            .map(redirects::list::path_of_site)
             .unwrap_or_default();
         let path = self.plan.address(place, card)?;
         Some(format!("{folder}{}", (self.rules.shown_at)(&path)))
@@ -379,22 +379,7 @@ impl<'a> Renderer<'a> {
                     ));
                     continue;
                 }
-                written.hint(format!(
-                    "{path} has {} redirects: {}",
-                    redirects.len() - made.left_out.len(),
-                    form.hint()
-                ));
-                if let Some(limit) = made.limit {
-                    written.hint(format!(
-                        "{path} has more redirects than the {limit} that are taken there."
-                    ));
-                }
-                for address in &made.left_out {
-                    written.notice(&Notice::new(
-                        NoticeCode::FieldNotCarried,
-                        format!("{path} has no redirect for {address}: there is no way to say it."),
-                    ));
-                }
+                made.tell(*form, &path, redirects.len(), written);
             }
         }
         Ok(())

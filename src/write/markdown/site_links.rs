@@ -4,14 +4,14 @@
 use super::flavor::Rules;
 use super::options::{CommentsAs, Links, Options};
 use crate::archive::PostCard;
-use crate::html::address::percent_decoded;
 use crate::ledger::Notice;
 use crate::model::{Post, Status};
-use crate::plan::addresses::{Anchor, Destination, OldAddress, OldAddresses, host_of};
+use crate::plan::addresses::{Anchor, Destination, OldAddresses};
 use crate::plan::markdown::MarkdownPlan;
 use crate::shape::links::{self, NewPlace};
 use crate::write::Run;
-use crate::write::redirects::{Redirect, encoded_address};
+use crate::write::redirects::Redirect;
+use crate::write::redirects::list::{path_of_site, redirects};
 
 /// The new addresses of everything.
 pub(super) struct SiteLinks<'a> {
@@ -32,7 +32,7 @@ impl<'a> SiteLinks<'a> {
             options,
             rules,
             old: OldAddresses::new(run.archive, run.plan),
-            folder: options.new_url.as_deref().map(path_of_site).unwrap_or_default(),
+            folder: options.new_url.as_deref().map_or("", path_of_site).to_owned(),
         })
     }
 
@@ -53,31 +53,17 @@ impl<'a> SiteLinks<'a> {
 
     /// Redirects from the old addresses of the blog at this place: those that lead to another address than their own.
     pub(super) fn redirects(&self, plan: &MarkdownPlan, blog: usize) -> Vec<Redirect> {
-        let base = self.options.new_url.as_deref();
-        let new_host = base.and_then(host_of);
-        let stays = new_host.is_none_or(|new| self.old.hosts(blog).any(|host| host == new));
-        let old = self.old.of_blog(self.run.plan, blog).into_iter();
-        old.filter_map(|(from, destination)| {
-            let NewPlace::At(path) = self.new_place(plan, "", &destination) else {
-                return None;
-            };
-            let is_same = OldAddress {
-                path: percent_decoded(&path).into_owned(),
-                query: None,
-            }
-            .key()
-                == from.key();
-            if stays && is_same {
-                return None;
-            }
-            let below = path.strip_prefix(self.folder.as_str()).unwrap_or(&path);
-            let to = match base {
-                Some(base) => encoded_address(&format!("{base}{below}")),
-                None => encoded_address(&path),
-            };
-            Some(Redirect { from, to })
-        })
-        .collect()
+        let mut new = |destination: &Destination<'_>| match self.new_place(plan, "", destination) {
+            NewPlace::At(path) => Some(path.strip_prefix(self.folder.as_str()).unwrap_or(&path).to_owned()),
+            _ => None,
+        };
+        redirects(
+            &self.old,
+            self.run.plan,
+            blog,
+            self.options.new_url.as_deref(),
+            &mut new,
+        )
     }
 
     fn new_place(&self, plan: &MarkdownPlan, from: &str, destination: &Destination<'_>) -> NewPlace {
@@ -137,17 +123,6 @@ impl<'a> SiteLinks<'a> {
     }
 }
 
-/// The path of a site's address, without the slash at its end: empty where the site has a host of its own.
-pub(super) fn path_of_site(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("");
-    path.split(['?', '#'])
-        .next()
-        .unwrap_or("")
-        .trim_end_matches('/')
-        .to_owned()
-}
-
 /// The way from one file to another, both without their extension, as a link.
 fn relative(from: &str, to: &str) -> String {
     let mut from: Vec<&str> = from.split('/').collect();
@@ -189,12 +164,5 @@ mod tests {
         assert_eq!(relative("posts/a/index", "posts/b/index"), "../b/index.md");
         assert_eq!(relative("a", "caf%c3%a9"), "caf%25c3%25a9.md");
         assert_eq!(relative("posts/posts/a", "posts/posts"), "../posts.md");
-    }
-
-    #[test]
-    fn the_path_of_a_site() {
-        assert_eq!(path_of_site("https://nell.example/garden/"), "/garden");
-        assert_eq!(path_of_site("https://nell.example"), "");
-        assert_eq!(path_of_site("https://nell.example/?x"), "");
     }
 }

@@ -5,10 +5,13 @@ mod blogger;
 mod caddy;
 mod encode;
 mod hosted;
+pub(crate) mod list;
 mod nginx;
 mod table;
 
+use crate::ledger::{Notice, NoticeCode};
 use crate::plan::addresses::OldAddress;
+use crate::write::Written;
 
 pub use encode::{encoded, encoded_address};
 
@@ -64,6 +67,28 @@ pub struct Made {
     pub left_out: Vec<String>,
     /// More redirects than the server takes: how many it does.
     pub limit: Option<usize>,
+}
+
+impl Made {
+    /// Says what there is to do with the file at `path`, and what is not in it of `count` redirects.
+    pub(super) fn tell(&self, form: Form, path: &str, count: usize, written: &mut Written<'_>) {
+        written.hint(format!(
+            "{path} has {} redirects: {}",
+            count - self.left_out.len(),
+            form.hint()
+        ));
+        if let Some(limit) = self.limit {
+            written.hint(format!(
+                "{path} has more redirects than the {limit} that are taken there."
+            ));
+        }
+        for address in &self.left_out {
+            written.notice(&Notice::new(
+                NoticeCode::FieldNotCarried,
+                format!("{path} has no redirect for {address}: there is no way to say it."),
+            ));
+        }
+    }
 }
 
 impl Form {

@@ -7,7 +7,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, ParentBasis, Precision};
 use crate::wordpress::{
     KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
-    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date, sql_date,
+    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date, sql_date, xml_text,
 };
 
 use super::content::comment_body;
@@ -246,6 +246,7 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
 }
 
 fn stored_length(name: &str) -> usize {
+    let (name, _) = xml_text(name);
     name.len() + 4 * name.matches('&').count()
 }
 
@@ -313,6 +314,8 @@ fn body<'a>(
     // WordPress adds rel="nofollow ugc" to each link and only then measures.
     let room = 32 * body.matches("<a").count().min(1_000);
     let max = MAX_COMMENT_CONTENT - room;
+    // What XML cannot hold is replaced by three bytes.
+    let max = max.saturating_sub(2 * xml_text(&body).1);
     if body.len() <= max {
         return body;
     }

@@ -13,6 +13,7 @@ mod attachments;
 mod comment;
 mod content;
 mod head;
+mod links;
 mod metas;
 mod output;
 mod pictures;
@@ -26,6 +27,7 @@ pub(crate) mod tests;
 
 pub use attachments::AttachmentCard;
 pub use head::{head, tail};
+pub use links::{BadPermalinks, NewSite, Permalinks};
 pub use output::{Destination, write};
 pub use plan::{Labels, PostCard, WpHtml, WxrOptions, WxrPlan};
 pub use post::item;

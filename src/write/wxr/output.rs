@@ -6,6 +6,7 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use super::attachments::{Beside, From, attachment, pictures_of, record};
+use super::links::{NewSite, SiteLinks};
 use super::pictures::Shown;
 use super::{AttachmentCard, PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
 use crate::archive::CommentCard;
@@ -16,6 +17,7 @@ use crate::plan::Plan;
 use crate::shape::privacy;
 use crate::wordpress;
 use crate::write::output::{Output, WrittenFile};
+use crate::write::redirects::{About, Form};
 use crate::write::{Run, WriteError, Written, pipeline};
 
 /// Where a WXR goes and how.
@@ -28,6 +30,10 @@ pub struct Destination<'a> {
     pub dry_run: bool,
     /// The size in bytes at which a new part begins. Standard output and devices are never split.
     pub split: Option<u64>,
+    /// The site that it is for, where that is known: links lead there then.
+    pub site: Option<NewSite<'a>>,
+    /// For which servers redirects from the old addresses are written, into a folder beside the file.
+    pub redirects: &'a [Form],
 }
 
 /// Writes the plan's posts as WXR and checks the finished files.
@@ -153,6 +159,7 @@ fn write_blog(
         }
     }
     let plan = &plan;
+    let links = to.site.map(|site| SiteLinks::new(run, plan, site, &numbers, place));
     let mut files = Files {
         run,
         plan,
@@ -166,6 +173,9 @@ fn write_blog(
         written,
         |place, mut fetched| {
             let index = sequence.get(place).copied().unwrap_or(usize::MAX);
+            if let Some(links) = &links {
+                links.rewrite(index, &mut fetched.post, &mut fetched.notices);
+            }
             let bytes = item(plan, index, &fetched.post, &mut fetched.notices)?;
             let beside = files_beside(plan, index, &fetched.post);
             Ok((
@@ -188,7 +198,45 @@ fn write_blog(
     if run.plan.selection.filters_posts().is_none() {
         files.alone(written)?;
     }
-    files.finish(written)
+    let mut all = files.finish(written)?;
+    if let Some(links) = &links {
+        all.extend(write_redirects(links, to, written)?);
+    }
+    Ok(all)
+}
+
+/// Writes the redirects from a blog's old addresses into a folder beside its file.
+fn write_redirects(
+    links: &SiteLinks<'_>,
+    to: Destination<'_>,
+    written: &mut Written<'_>,
+) -> Result<Vec<WrittenFile>, WriteError> {
+    let mut files = Vec::new();
+    let Some(path) = to.path.filter(|_| !to.redirects.is_empty()) else {
+        return Ok(files);
+    };
+    let folder = beside(&path.with_extension(""), "old-addresses");
+    let redirects = links.redirects();
+    let about = About {
+        hosts: links.hosts(),
+        name: String::new(),
+        new_url: to.site.map(|site| site.url.to_owned()),
+    };
+    for form in to.redirects {
+        let path = folder.join(form.file());
+        let shown = path.display().to_string();
+        let made = form.write(&redirects, &about);
+        made.tell(*form, &shown, redirects.len(), written);
+        if to.dry_run {
+            continue;
+        }
+        let parent = path.parent().unwrap_or(&folder);
+        std::fs::create_dir_all(parent).map_err(|error| WriteError::io(&shown, error))?;
+        let mut open = Output::file(&path)?;
+        put(&mut open, &shown, made.text.as_bytes())?;
+        files.push(open.finish()?);
+    }
+    Ok(files)
 }
 
 /// What the attachments that stand beside a post need of it; nothing where there are none.

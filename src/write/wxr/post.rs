@@ -207,14 +207,16 @@ impl<'a> Item<'a, '_> {
 
     /// A value cut to what WordPress takes; the whole of it stands in the hidden meta.
     fn clipped(&mut self, value: Cow<'a, str>, max: usize, what: &str) -> Cow<'a, str> {
-        if value.len() <= max {
+        // What XML cannot hold is replaced by three bytes.
+        let room = max.saturating_sub(2 * xml_text(&value).1);
+        if value.len() <= room {
             return value;
         }
         self.note(
             NoticeCode::ValueClipped,
             format!("The {what} is longer than the {max} bytes that WordPress takes; the whole of it stands in the hidden field {META_POST}."),
         );
-        Cow::Owned(clip(&value, max).to_owned())
+        Cow::Owned(clip(&value, room).to_owned())
     }
 
     /// The old address where it can serve, because tools recognise a post by it; else a number made of the ids.

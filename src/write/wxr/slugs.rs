@@ -141,6 +141,15 @@ pub(super) fn planned(post: &Post, planned: Planned) -> (String, String) {
     (base, name)
 }
 
+/// The slug of a post as planned, with its number, from what its card tells.
+pub(super) fn of_card(slug: Option<&str>, url: Option<&str>, kind: &Kind, status: Status, planned: Planned) -> String {
+    let base = base(slug, url, kind, status, planned.post_id);
+    match planned.suffix {
+        0 => base,
+        suffix => wordpress::with_suffix(&base, suffix),
+    }
+}
+
 /// As much of a title as a slug is made of.
 fn first_words(title: &str) -> &str {
     let end = title.char_indices().nth(120).map_or(title.len(), |(at, _)| at);
