@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use url::Url;
 
@@ -141,7 +141,7 @@ pub(super) struct Calling<'c, 'a> {
     files: &'c Files<'a>,
     base: Option<Url>,
     user: User<'c>,
-    used: RefCell<Vec<(usize, Placed)>>,
+    used: RefCell<BTreeMap<usize, Placed>>,
 }
 
 impl<'c, 'a> Calling<'c, 'a> {
@@ -181,17 +181,17 @@ impl<'c, 'a> Calling<'c, 'a> {
 
     fn address(&self, number: usize) -> Option<String> {
         let mut used = self.used.borrow_mut();
-        if let Some((_, placed)) = used.iter().find(|(known, _)| *known == number) {
+        if let Some(placed) = used.get(&number) {
             return Some(placed.address.clone());
         }
         let placed = self.files.place(number, &self.user)?;
         let address = placed.address.clone();
-        used.push((number, placed));
+        used.insert(number, placed);
         Some(address)
     }
 
     /// The files that the post calls.
-    pub(super) fn into_used(self) -> Vec<(usize, Placed)> {
+    pub(super) fn into_used(self) -> BTreeMap<usize, Placed> {
         self.used.into_inner()
     }
 }
