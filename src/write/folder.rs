@@ -159,49 +159,92 @@ impl Folder {
             hash: Sha256::digest(bytes).into(),
             owner: owner.copied(),
         };
+        self.put_with(noted, |out| out.write_all(bytes))
+    }
+
+    /// Copies a picture or file to `path`, as [`Folder::put`] writes a text.
+    ///
+    /// # Errors
+    /// When it cannot be read any more, is not what it was, or cannot be written.
+    pub(super) fn put_file(&mut self, path: &str, held: &Held, owner: Option<&Owner>) -> Result<Put, WriteError> {
+        let noted = Noted {
+            path: path.into(),
+            size: held.size,
+            hash: of_hex(&held.sha256),
+            owner: owner.copied(),
+        };
+        self.put_with(noted, |out| {
+            let mut hashing = Hashing::new(out);
+            held.write_to(&mut hashing)?;
+            let (sha256, _) = hashing.finish();
+            match sha256 == held.sha256 {
+                true => Ok(()),
+                false => Err(io::Error::other(format!(
+                    "{} changed while it was copied. Run it again",
+                    held.path.display()
+                ))),
+            }
+        })
+    }
+
+    /// Puts a file in its place, unless the same lies there or a person changed what does.
+    fn put_with(
+        &mut self,
+        noted: Noted,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Put, WriteError> {
         if self.is_dry {
             self.written.push(noted);
             return Ok(Put::Written);
         }
-        let root = self.root.clone();
-        let err = |e| WriteError::io(&root.join(path).display().to_string(), e);
-        let target = root.join(path);
+        let path = &*noted.path;
+        let target = self.root.join(path);
+        let err = |e| WriteError::io(target.display().to_string(), e);
         let mut put = Put::Written;
-        if self.staging.is_none() {
-            self.owners.extend(owner);
-            if !self.is_below_real_folders(path).map_err(err)? {
-                return Ok(Put::Kept);
-            }
-            match fs::symlink_metadata(&target) {
-                Ok(there) if there.is_file() => {
-                    let old = fs::read(&target).map_err(err)?;
-                    if old == bytes {
-                        put = Put::Same;
-                    } else if !self.overwrite && self.before.hash(path) != Some(&hex(&Sha256::digest(&old))) {
-                        // Ours is remembered as it was, so that the person's version stays known as changed.
-                        if let Some(old) = self.before.files.get(path) {
-                            self.kept.files.insert(path.to_owned(), old.clone());
-                        }
-                        return Ok(Put::Kept);
+        match &self.staging {
+            Some(staging) => staging.put_with(path, write).map_err(err)?,
+            None => {
+                self.owners.extend(noted.owner);
+                put = self.place_of(path, &target, &noted.hash).map_err(err)?;
+                match put {
+                    Put::Kept => return Ok(Put::Kept),
+                    Put::Same => {}
+                    Put::Written => {
+                        fs::create_dir_all(target.parent().unwrap_or(&self.root)).map_err(err)?;
+                        replace(&self.root, &target, write).map_err(err)?;
                     }
-                }
-                // A link could lead anywhere, and a folder cannot be replaced by a file.
-                Ok(_) => return Ok(Put::Kept),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(err(e)),
-            }
-        }
-        if put == Put::Written {
-            match &self.staging {
-                Some(staging) => staging.put(path, bytes).map_err(err)?,
-                None => {
-                    fs::create_dir_all(target.parent().unwrap_or(&root)).map_err(err)?;
-                    replace(&self.root, &target, bytes).map_err(err)?;
                 }
             }
         }
         self.written.push(noted);
         Ok(put)
+    }
+
+    /// What is to become of a file in a folder that was there before this run: to be written, or left as it lies.
+    fn place_of(&mut self, path: &str, target: &Path, hash: &[u8]) -> io::Result<Put> {
+        if !self.is_below_real_folders(path)? {
+            return Ok(Put::Kept);
+        }
+        match fs::symlink_metadata(target) {
+            Ok(there) if there.is_file() => {
+                let old = hash_file(target)?;
+                if old == hex(hash) {
+                    return Ok(Put::Same);
+                }
+                if self.overwrite || self.before.hash(path) == Some(&old) {
+                    return Ok(Put::Written);
+                }
+                // Ours is remembered as it was, so that the person's version stays known as changed.
+                if let Some(old) = self.before.files.get(path) {
+                    self.kept.files.insert(path.to_owned(), old.clone());
+                }
+                Ok(Put::Kept)
+            }
+            // A link could lead anywhere, and a folder cannot be replaced by a file.
+            Ok(_) => Ok(Put::Kept),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Put::Written),
+            Err(e) => Err(e),
+        }
     }
 
     /// Notes at which address the site in the folder `base` (empty, or with a slash at its end) shows a file of it.
@@ -213,76 +256,6 @@ impl Folder {
             .or_default();
         let path = path.strip_prefix(base).unwrap_or(path);
         site.insert(path.to_owned(), address.to_owned());
-    }
-
-    /// Copies a picture or file to `path`, as [`Folder::put`] writes a text.
-    ///
-    /// # Errors
-    /// When it cannot be read any more, is not what it was, or cannot be written.
-    pub(super) fn put_file(&mut self, path: &str, held: &Held, owner: Option<&Owner>) -> Result<Put, WriteError> {
-        let shown = self.root.join(path).display().to_string();
-        let err = |e| WriteError::io(&shown, e);
-        let noted = Noted {
-            path: path.into(),
-            size: held.size,
-            hash: of_hex(&held.sha256),
-            owner: owner.copied(),
-        };
-        if self.is_dry {
-            self.written.push(noted);
-            return Ok(Put::Written);
-        }
-        self.owners.extend(owner.filter(|_| self.staging.is_none()));
-        let mut put = Put::Written;
-        if self.staging.is_none() {
-            if !self.is_below_real_folders(path).map_err(err)? {
-                return Ok(Put::Kept);
-            }
-            let target = self.root.join(path);
-            match fs::symlink_metadata(&target) {
-                Ok(there) if there.is_file() => {
-                    let old = hash_file(&target).map_err(err)?;
-                    if old == held.sha256 {
-                        put = Put::Same;
-                    } else if !self.overwrite && self.before.hash(path) != Some(&old) {
-                        if let Some(old) = self.before.files.get(path) {
-                            self.kept.files.insert(path.to_owned(), old.clone());
-                        }
-                        return Ok(Put::Kept);
-                    }
-                }
-                Ok(_) => return Ok(Put::Kept),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(err(e)),
-            }
-        }
-        if put == Put::Written {
-            let root = &self.root;
-            let copy = |out: &mut dyn Write| {
-                let mut hashing = Hashing::new(out);
-                held.write_to(&mut hashing)?;
-                let (sha256, _) = hashing.finish();
-                match sha256 == held.sha256 {
-                    true => Ok(()),
-                    false => Err(io::Error::other(format!(
-                        "{} changed while it was copied. Run it again",
-                        held.path.display()
-                    ))),
-                }
-            };
-            match &self.staging {
-                Some(staging) => staging.put_with(path, copy).map_err(err)?,
-                None => {
-                    let target = root.join(path);
-                    fs::create_dir_all(target.parent().unwrap_or(root)).map_err(err)?;
-                    let mut new = StagedFile::begin(root).map_err(err)?;
-                    copy(&mut new).map_err(err)?;
-                    new.finish(&target).map_err(err)?;
-                }
-            }
-        }
-        self.written.push(noted);
-        Ok(put)
     }
 
     /// Whether every folder on the way to `path` is one, or is yet to be made: a link could lead anywhere.
@@ -384,7 +357,7 @@ impl Folder {
             None => {
                 let target = self.root.join(MANIFEST);
                 if fs::read(&target).ok().as_deref() != Some(&manifest) {
-                    replace(&self.root, &target, &manifest).map_err(err)?;
+                    replace(&self.root, &target, |out| out.write_all(&manifest)).map_err(err)?;
                 }
                 staging::sync_below(&self.root).map_err(err)?;
             }
@@ -489,9 +462,9 @@ impl Serialize for Merged<'_> {
 }
 
 /// Builds a file in `folder` and renames it to `target`, which lies on the same disk.
-fn replace(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(folder: &Path, target: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut file = StagedFile::begin(folder)?;
-    file.write_all(bytes)?;
+    write(&mut file)?;
     file.finish(target)
 }
 
