@@ -164,7 +164,7 @@ impl Folder {
             return Ok(Put::Written);
         }
         let root = self.root.clone();
-        let err = |e| WriteError::io(&root.join(path).display().to_string(), e);
+        let err = |e| WriteError::io(root.join(path).display().to_string(), e);
         let target = root.join(path);
         let mut put = Put::Written;
         if self.staging.is_none() {
