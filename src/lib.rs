@@ -50,6 +50,9 @@
 //! Single posts can be had without any writer: [`archive::Archive::posts`] gives them whole, with their comments in thread
 //! order, to as many threads as ask. HTML alone becomes Markdown with [`html::to_markdown`].
 
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::string_slice))]
+
 pub mod archive;
 pub mod check;
 pub mod dates;

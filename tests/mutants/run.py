@@ -101,6 +101,8 @@ def build(folder, drawn):
     originals = {}
     left_out = {}
     while True:
+        for file, text in originals.items():
+            (folder / file).write_text(text)
         by_file = collections.defaultdict(list)
         for number, mutant in drawn.items():
             if number not in left_out:

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::authored;
-use crate::desk::{Archive, Desk, comments_of, id, sound_inputs};
+use crate::desk::{Archive, Desk, comments_of, fixtures_of, id, sound_inputs};
 
 #[test]
 fn lines_give_the_same_lines_again() {
@@ -205,4 +205,20 @@ fn names_that_a_later_version_adds_are_passed_over() {
     let later = desk.convert_here(["later.jsonl"], ["--to", "jsonl"]).exits(0).archive();
     let now = desk.convert_here(["now.jsonl"], ["--to", "jsonl"]).exits(0).archive();
     assert_eq!(later.post_ids(), now.post_ids());
+}
+
+#[test]
+fn every_archive_passes_its_own_check() {
+    let desk = Desk::new();
+    let mut inputs = sound_inputs();
+    inputs.extend(fixtures_of("wxr"));
+    inputs.push("saved-pages".to_owned());
+    for input in inputs {
+        for name in ["out.jsonl", "out.json"] {
+            let done = desk.convert([&input], ["-o", name]);
+            assert!(matches!(done.status, 0 | 3), "{input}: {}", done.stderr);
+            let check = desk.blogark(["check", name]).run();
+            assert_eq!(check.status, 0, "{input} to {name}: {}{}", check.text(), check.stderr);
+        }
+    }
 }

@@ -46,6 +46,7 @@ mod media;
 #[cfg(unix)]
 mod no_room;
 mod privacy;
+mod properties;
 mod repeated_text;
 mod report;
 mod salvage;

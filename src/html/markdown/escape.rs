@@ -205,6 +205,10 @@ fn write_verbatim(out: &mut String, text: &str, in_cell: bool) {
 }
 
 /// [`is_special`] of every byte.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "done by the compiler, which says so where it fails"
+)]
 const SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

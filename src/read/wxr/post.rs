@@ -147,7 +147,6 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
                 .find_map(|t| t.get("nicename")?.as_str())
         });
         post.id = format!("{own_number}-{}", menu.unwrap_or_default());
-        post.id_basis = Some(IdBasis::Derived);
     }
     post.provenance = vec![provenance(non_empty(item.get("guid").trim().to_owned()), span)];
     post._source = (!source.is_empty()).then_some(source);

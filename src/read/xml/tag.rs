@@ -88,11 +88,17 @@ pub(in crate::read) fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
     if !(first.is_ascii_alphabetic() || *first == b'_') {
         return None;
     }
-    let length = rest.iter().position(|b| !IS_OF_NAME[usize::from(*b)])?;
+    let length = rest
+        .iter()
+        .position(|b| IS_OF_NAME.get(usize::from(*b)) != Some(&true))?;
     Some(from + length)
 }
 
 /// Whether a byte may stand in a usual name.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "done by the compiler, which says so where it fails"
+)]
 static IS_OF_NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
