@@ -226,7 +226,7 @@ fn holds_special(block: &Block) -> bool {
     for byte in block {
         // `[ \ ] ^ _ { | } ~`, `@` and a backtick, `*`, `!`, `<` and `>`, `$` and `&`.
         let lower = byte | 0x20;
-        let own = (lower >= 0x7b) & (lower <= 0x7f) | (lower == b'`') | (*byte == b'*') | (*byte == b'!');
+        let own = (0x7b..=0x7f).contains(&lower) | (lower == b'`') | (*byte == b'*') | (*byte == b'!');
         special |= u8::from(own | (byte | 2 == b'>') | (byte | 2 == b'&'));
     }
     special != 0
