@@ -166,6 +166,18 @@ fn desk() -> tempfile::TempDir {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(fixtures.join(from), to).unwrap();
     }
+    for (number, picture) in [
+        "4.bp.blogspot.com/-bedpicture03/TXJexample3/AAAAAAAAADM/exampleGarden3/s1600/tomatoes.jpg",
+        "2.bp.blogspot.com/-bedpicture01/TXJexample1/AAAAAAAAABM/exampleGarden1/s1600/poppies at six.jpg",
+        "3.bp.blogspot.com/-bedpicture02/TXJexample2/AAAAAAAAACM/exampleGarden2/s1600/Caf%C3%A9.jpg",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let to = desk.path().join("mirror").join(picture);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, format!("GIF89a{number}")).unwrap();
+    }
     desk
 }
 
@@ -178,6 +190,9 @@ fn every_command_of_the_readme_runs() {
         let own = line.split(['|', '>']).next().unwrap();
         let mut words = words(own);
         assert_eq!(words.remove(0), "blogark", "{line}");
+        if words.iter().any(|word| word == "download") {
+            words.push("--offline".to_owned());
+        }
         let output = Command::cargo_bin("blogark")
             .unwrap()
             .args(&words)

@@ -105,6 +105,14 @@ def files(pattern):
     return sum(1 for _ in OUT.rglob(pattern))
 
 
+BARS = []
+
+
+def bar(what, times, wanted):
+    """Notes a bar: how many times faster blogark has to be."""
+    BARS.append(f"| {what} | {times:.0f} × | {wanted} × | {'yes' if times >= wanted else '**no**'} |")
+
+
 class Table:
     def __init__(self, title, length, posts):
         print(f"\n### {title}\n")
@@ -118,6 +126,7 @@ class Table:
         times = "" if self.own is None else f"{wall / self.own[0]:.0f} ×, {cpu / self.own[1]:.0f} ×"
         self.own = self.own or taken
         failed = "" if status in (0, 3) else f" (exit status {status})"
+        self.wall, self.cpu = wall / self.own[0], cpu / self.own[1]
         print(f"| {name}{failed} | {wall:.2f} s | {cpu:.2f} s | {peak:.0f} MB | {posts} | {times} |", flush=True)
 
 
@@ -142,6 +151,7 @@ def main():
     other = run([FOLDER / "venv/bin/blogger2hugo", export, "--out", OUT / "posts", "--pages-out", OUT / "pages", "--drafts",
                  "--slug-mode", "id-title"])
     table.row("blogger2hugo", other, files("*.md"))
+    bar("export to Markdown beside blogger2hugo, wall", table.wall, 50)
 
     table = Table("Blogger export, read", export.stat().st_size, posts)
     own = run([blogark, "convert", export, "--to", "jsonl", "--quiet", "-o", OUT / "all.jsonl"], 3)
@@ -166,6 +176,8 @@ def main():
                  "--save-attached-images", "false", "--save-scraped-images", "false", "--include-other-types", "true",
                  "--post-folders", "true"])
     table.row("wordpress-export-to-markdown", other, files("*.md"))
+    bar("WXR to Markdown beside wordpress-export-to-markdown, CPU", table.cpu, 20)
+    bar("the same, wall", table.wall, 150)
 
     count = sum(1 for _ in open(bodies))
     table = Table("Bodies of posts to Markdown, HTML in and Markdown out", bodies.stat().st_size, count)
@@ -178,6 +190,8 @@ def main():
     other = run(["node", FOLDER / "node/turndown_all.js", bodies, OUT / "all.jsonl"])
     table.row("turndown", other, number(other))
     shutil.rmtree(OUT, ignore_errors=True)
+    print("\n| what must hold | measured | bar | held |\n| --- | ---: | ---: | --- |")
+    print("\n".join(BARS))
 
 
 if __name__ == "__main__":

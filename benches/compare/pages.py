@@ -106,6 +106,10 @@ def main():
         print(f"| {name} | {size / 1e6 / wall:.1f} | {wall:.2f} s | {cpu:.2f} s | {peak:.0f} MB | {post_count} | {comment_count} |")
 
     print(f"\nblogark's peak memory: {fewer[2]:.0f} MB for {max(count // 4, 1)} pages, {own[2]:.0f} MB for {count}.")
+    print("\n| what must hold | measured | bar | held |\n| --- | ---: | ---: | --- |")
+    for what, measured, bar, unit in (("saved pages beside trafilatura, wall", other[0] / own[0], 30, "×"),
+                                      ("saved pages to JSON Lines", size / 1e6 / own[0], 100, "MB/s")):
+        print(f"| {what} | {measured:.0f} {unit} | {bar} {unit} | {'yes' if measured >= bar else '**no**'} |")
     for leftover in (folder, quarter):
         shutil.rmtree(leftover)
     out.unlink()

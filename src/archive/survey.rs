@@ -23,7 +23,7 @@ pub struct SurveyOptions<'a> {
     /// IANA zone for dates without an offset.
     pub time_zone: Option<&'a str>,
     /// Told how many bytes were read, as they are.
-    pub progress: Option<&'a dyn Fn(u64)>,
+    pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
     /// How many threads read documents; 0 is taken for 1.
     pub jobs: usize,
 }
@@ -264,7 +264,7 @@ fn read_error(shown: &str, error: ReadError) -> ArchiveError {
 /// Passes bytes on and tells how many there were.
 struct Told<'a, R> {
     inner: R,
-    progress: Option<&'a dyn Fn(u64)>,
+    progress: Option<&'a (dyn Fn(u64) + Sync)>,
 }
 
 impl<R: Read> Read for Told<'_, R> {

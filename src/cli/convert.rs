@@ -270,7 +270,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         }
     }
     let result = write(args, to, &options, run, &mut written);
-    let hints = std::mem::take(&mut written.hints);
+    let mut hints = std::mem::take(&mut written.hints);
+    if let Some(MediaChoice {
+        url: Some(url),
+        options,
+        ..
+    }) = &choice
+        && let Some(folder) = options.folder.as_deref().filter(|_| to == To::Wxr && !args.dry_run)
+    {
+        hints.push(format!(
+            "Before the import, put the files of {} on the web at {url}: there WordPress fetches them.",
+            folder.display()
+        ));
+    }
     let mut ledger = plan.ledger.clone();
     ledger.add(&written.ledger);
     progress.finish();
@@ -287,10 +299,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     }
     let outcome = judge(&ledger);
     if let Some(writer) = report {
+        let files = kept_files(choice.as_ref(), library.as_ref());
         let summary = Summary {
             ledger: ledger.clone(),
             inputs: hashed(&inputs)?,
-            outputs: outputs.iter().filter_map(ReportFile::written).collect(),
+            outputs: outputs.iter().filter_map(ReportFile::written).chain(files).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
         writer
@@ -314,6 +327,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         });
     }
     Ok(outcome)
+}
+
+/// The files that lie in a folder beside the output.
+fn kept_files(choice: Option<&MediaChoice>, library: Option<&Library>) -> Vec<ReportFile> {
+    let is_output = choice.is_some_and(|choice| choice.options.copies_local && !choice.options.is_dry);
+    let files = library.filter(|_| is_output).map(Library::files).unwrap_or_default();
+    let of = |held: &media::Held| ReportFile {
+        path: held.path.display().to_string(),
+        size_in_bytes: held.size,
+        sha256: held.sha256.clone(),
+    };
+    files.iter().map(of).collect()
 }
 
 /// Gathers the pictures and files that posts use.

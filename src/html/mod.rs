@@ -26,6 +26,6 @@ pub use autop::autop;
 pub use flatten::{DEPTH_LIMIT, flatten_depth};
 pub use markdown::{Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, to_markdown};
 pub(crate) use page::parse_page;
-pub use references::{Reference, ReferenceKind, anchors, references, replace_references};
+pub use references::{Reference, ReferenceKind, anchors, link_plain_addresses, references, replace_references};
 pub use sanitise::{Sanitised, sanitise};
 pub use text::{escape_text, newlines_to_br, visible_text};

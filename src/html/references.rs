@@ -102,6 +102,116 @@ pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) ->
     Cow::Owned(html)
 }
 
+/// Makes links of addresses that stand in a text as they are, because many programs will: `new` gives where one should lead,
+/// or `None` to leave it a text. What is a link already, and code, is passed by.
+pub fn link_plain_addresses<'h>(fragment: &'h str, mut new: impl FnMut(&str) -> Option<String>) -> Cow<'h, str> {
+    const VERBATIM: [&str; 9] = ["a", "button", "code", "kbd", "option", "pre", "samp", "svg", "tt"];
+    if memchr::memmem::find(fragment.as_bytes(), b"://").is_none() {
+        return Cow::Borrowed(fragment);
+    }
+    let is_verbatim = |name: &Range<usize>| {
+        let name = fragment.get(name.clone()).unwrap_or("").to_ascii_lowercase();
+        VERBATIM.binary_search(&name.as_str()).is_ok().then_some(name)
+    };
+    let mut html = String::new();
+    let mut done = 0;
+    let mut text = |range: Range<usize>, done: &mut usize| {
+        for place in plain_addresses(fragment, range) {
+            let written = fragment.get(place.clone()).unwrap_or("");
+            if let Some(address) = new(&decoded(written)) {
+                html.push_str(fragment.get(*done..place.start).unwrap_or(""));
+                html.push_str(&format!("<a href=\"{}\">{written}</a>", super::escape_text(&address)));
+                *done = place.end;
+            }
+        }
+    };
+    let mut from = 0;
+    // Only the outermost of such elements is waited for; another of its name inside it makes it one deeper.
+    let mut inside: Option<(String, usize)> = None;
+    for piece in Scanner::new(fragment) {
+        let whole = piece.whole().clone();
+        let is_raw = fragment.as_bytes().get(whole.start + 1) == Some(&b'/')
+            && matches!(&piece, Piece::End { name, .. } if is_text_only(fragment.get(name.clone()).unwrap_or("")));
+        if inside.is_none() && !is_raw {
+            text(from..whole.start, &mut done);
+        }
+        from = whole.end;
+        match (&piece, &mut inside) {
+            (Piece::Start { name, .. }, None) => inside = is_verbatim(name).map(|name| (name, 1)),
+            (Piece::Start { name, .. }, Some((open, depth))) if is_verbatim(name).as_ref() == Some(open) => {
+                // One link ends another.
+                *depth += usize::from(open != "a");
+            }
+            (Piece::End { name, .. }, Some((open, depth))) if is_verbatim(name).as_ref() == Some(open) => {
+                *depth -= 1;
+                if *depth == 0 {
+                    inside = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    if inside.is_none() {
+        text(from..fragment.len(), &mut done);
+    }
+    if done == 0 {
+        return Cow::Borrowed(fragment);
+    }
+    html.push_str(fragment.get(done..).unwrap_or(""));
+    Cow::Owned(html)
+}
+
+/// Elements in which nothing is a link.
+fn is_text_only(name: &str) -> bool {
+    [
+        "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript",
+    ]
+    .iter()
+    .any(|one| name.eq_ignore_ascii_case(one))
+}
+
+/// Where addresses stand in a text: from the scheme to the next white space, without the punctuation at the end.
+fn plain_addresses(html: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = range.start;
+    while let Some(at) = html
+        .get(from..range.end)
+        .and_then(|rest| memchr::memmem::find(rest.as_bytes(), b"://"))
+        .map(|at| from + at)
+    {
+        from = at + 3;
+        let before = html.get(range.start..at).unwrap_or("");
+        let Some(scheme) = ["https", "http"].iter().find(|scheme| {
+            let own = before
+                .len()
+                .checked_sub(scheme.len())
+                .and_then(|start| before.get(start..));
+            own.is_some_and(|own| own.eq_ignore_ascii_case(scheme))
+        }) else {
+            continue;
+        };
+        let start = at - scheme.len();
+        let is_word = |c: char| c.is_alphanumeric() || c == '/';
+        if html
+            .get(range.start..start)
+            .and_then(|text| text.chars().next_back())
+            .is_some_and(is_word)
+        {
+            continue;
+        }
+        let rest = html.get(start..range.end).unwrap_or("");
+        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '\u{a0}');
+        let mut address = rest.split(ends).next().unwrap_or("");
+        for reference in ["&nbsp;", "&quot;", "&lt;", "&gt;", "&#39;"] {
+            address = address.split(reference).next().unwrap_or("");
+        }
+        address = address.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '*', '_', '…', '»', '”']);
+        from = start + address.len().max(scheme.len() + 3);
+        found.push(start..start + address.len());
+    }
+    found
+}
+
 /// The places in a fragment that links can lead to: ids of any element, and names of anchors.
 pub fn anchors(fragment: &str) -> impl Iterator<Item = Cow<'_, str>> {
     Scanner::new(fragment).flat_map(move |piece| {
@@ -420,6 +530,36 @@ mod tests {
             .map(|(kind, address, _)| (kind, address))
             .collect();
         assert_eq!(found, expected.map(|(kind, address)| (kind, address.to_owned())));
+    }
+
+    #[test]
+    fn addresses_in_a_text_become_links() {
+        let linked = |html: &str| {
+            link_plain_addresses(html, |address| {
+                let path = address.strip_prefix("http://old.example")?;
+                Some(format!("/new{path}"))
+            })
+            .into_owned()
+        };
+        assert_eq!(
+            linked("<p>See http://old.example/a?x=1&amp;y=2, and <b>(http://old.example/b).</b>"),
+            "<p>See <a href=\"/new/a?x=1&amp;y=2\">http://old.example/a?x=1&amp;y=2</a>, and \
+             <b>(<a href=\"/new/b\">http://old.example/b</a>).</b>"
+        );
+        for same in [
+            "<a href='x'><i>http://old.example/a</i></a>",
+            "<pre>a <pre>b</pre> http://old.example/a</pre>",
+            "<code>http://old.example/a</code>",
+            "<script>'http://old.example/a'</script>",
+            "<img alt='http://old.example/a'>",
+            "http://other.example/a xhttp://old.example/a ftp://old.example/a ://",
+        ] {
+            assert_eq!(linked(same), same);
+        }
+        assert_eq!(
+            linked("<code>x</code>http://old.example/a"),
+            "<code>x</code><a href=\"/new/a\">http://old.example/a</a>"
+        );
     }
 
     #[test]

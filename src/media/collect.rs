@@ -51,7 +51,9 @@ pub fn collect(
 ) -> Result<Library, MediaError> {
     let (assets, by_key) = wanted.into_parts();
     let store = match (&options.folder, &options.download) {
-        (Some(folder), Some(_)) if !options.is_dry => Some(Store::open(folder)?),
+        (Some(folder), Some(_)) if !options.is_dry && (!options.offline || folder.is_dir()) => {
+            Some(Store::open(folder)?)
+        }
         _ => None,
     };
     let mut found: Vec<Result<Found, Missing>> = Vec::with_capacity(assets.len());

@@ -38,7 +38,7 @@ impl EntryReader for ArchiveLines {
         )
     }
 
-    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+    fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut input = io::BufReader::with_capacity(256 * 1024, input);
         let mut line = Vec::new();
         let mut span = Span::default();

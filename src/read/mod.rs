@@ -270,7 +270,7 @@ pub trait EntryReader: Send + Sync {
     ///
     /// # Errors
     /// When the bytes cannot be had, or hold nothing of this format.
-    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError>;
+    fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError>;
 
     /// Reads one entry from its bytes; `offset` is where they stand in the source.
     ///

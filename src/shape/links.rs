@@ -1,8 +1,9 @@
 //! Links between the posts of a blog become links of the new site; nothing else of a text is changed.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::html::{Reference, ReferenceKind, replace_references};
+use crate::html::{Reference, ReferenceKind, link_plain_addresses, replace_references};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::Post;
 use crate::plan::addresses::{Anchor, Destination, OldAddresses, is_relative};
@@ -100,9 +101,27 @@ impl Links<'_> {
             // What a page shows from its own host is not on the new one.
             _ => self.whole(&reference.address),
         });
-        match replaced {
-            std::borrow::Cow::Owned(changed) => Some(changed),
-            std::borrow::Cow::Borrowed(_) => None,
+        let changed = match replaced {
+            Cow::Owned(changed) => Some(changed),
+            Cow::Borrowed(_) => None,
+        };
+        // A plain address of a post becomes a link in most programs, which would lead to the old host.
+        let linked = link_plain_addresses(changed.as_deref().unwrap_or(html), |address| self.of_post(address));
+        match linked {
+            Cow::Owned(linked) => Some(linked),
+            Cow::Borrowed(_) => changed,
+        }
+    }
+
+    /// The new address of a post.
+    fn of_post(&mut self, address: &str) -> Option<String> {
+        let destination = self.old.destination(self.blog, self.page, address);
+        if !matches!(destination, Destination::Post { .. }) {
+            return None;
+        }
+        match (self.new)(&destination) {
+            NewPlace::At(address) => Some(address),
+            NewPlace::LeftOut | NewPlace::Nowhere => None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! old address.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -50,8 +51,11 @@ pub fn rewrite_post(post: &mut Post, home: Option<&str>, library: &Library, addr
 /// Adds to a post the files that it uses, those that were not to be had with their address only. `place` says where a
 /// file lies, seen from the archive.
 pub fn attach(post: &mut Post, home: Option<&str>, library: &Library, place: &dyn Fn(&Held) -> String) {
-    let mut seen: Vec<String> = Vec::new();
     let base = find::base(post.url.as_deref().or(home));
+    let named = |attachment: &Attachment| named_from(base.as_ref(), attachment.url.as_deref()?);
+    let own = post.attachments.iter().enumerate();
+    let mut own: HashMap<String, usize> = own.filter_map(|(at, one)| Some((named(one)?.key, at))).collect();
+    let mut seen: HashSet<String> = HashSet::new();
     for one in find::in_post(post, home) {
         if seen.contains(&one.named.key) {
             continue;
@@ -59,25 +63,17 @@ pub fn attach(post: &mut Post, home: Option<&str>, library: &Library, place: &dy
         let Some((asset, held)) = library.entry(&one.named.key) else {
             continue;
         };
-        seen.push(one.named.key.clone());
-        let is_same = |attachment: &&mut Attachment| {
-            let url = attachment.url.as_deref();
-            url.and_then(|url| named_from(base.as_ref(), url))
-                .is_some_and(|named| named.key == one.named.key)
-        };
-        let own = match post.attachments.iter_mut().find(is_same) {
-            Some(own) => own,
-            None => {
-                post.attachments.push(Attachment {
-                    url: Some(asset.url.clone()),
-                    alt: Some(one.alt).filter(|alt| !alt.is_empty()),
-                    ..Attachment::default()
-                });
-                let Some(last) = post.attachments.last_mut() else {
-                    continue;
-                };
-                last
-            }
+        seen.insert(one.named.key.clone());
+        let place_of_own = *own.entry(one.named.key).or_insert_with(|| {
+            post.attachments.push(Attachment {
+                url: Some(asset.url.clone()),
+                alt: Some(one.alt).filter(|alt| !alt.is_empty()),
+                ..Attachment::default()
+            });
+            post.attachments.len() - 1
+        });
+        let Some(own) = post.attachments.get_mut(place_of_own) else {
+            continue;
         };
         let Ok(held) = held else { continue };
         own.path = Some(place(held));

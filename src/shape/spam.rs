@@ -218,7 +218,7 @@ mod tests {
             ..Found::default()
         };
         for (hits, (_, terms)) in found.subjects.iter_mut().zip(SUBJECTS) {
-            *hits = terms.iter().map(|t| holds(t)).sum();
+            *hits = terms.iter().map(&holds).sum();
         }
         let lower = content_html.to_ascii_lowercase();
         let mut outside = String::new();

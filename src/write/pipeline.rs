@@ -196,7 +196,7 @@ mod tests {
             Export.recognise(sample)
         }
 
-        fn survey(&self, input: &mut dyn std::io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+        fn survey(&self, input: &mut (dyn std::io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
             Export.survey(input, sink)
         }
 

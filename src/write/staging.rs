@@ -174,13 +174,7 @@ impl StagedFolder {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        Listed::with_list(|_| {
-            let target = self.folder.path().join(path);
-            if let Some(folder) = target.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(&target, bytes)
-        })
+        Listed::with_list(|_| create(&self.folder.path().join(path))?.write_all(bytes))
     }
 
     /// Writes a file in it with `write`, as [`StagedFolder::put`] does.
@@ -188,13 +182,7 @@ impl StagedFolder {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn put_with(&self, path: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        Listed::with_list(|_| {
-            let target = self.folder.path().join(path);
-            if let Some(folder) = target.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            write(&mut File::create(&target)?)
-        })
+        Listed::with_list(|_| write(&mut create(&self.folder.path().join(path))?))
     }
 
     /// Gives the folder its name; an empty folder that stands there is replaced.
@@ -213,6 +201,17 @@ impl StagedFolder {
             let _ = folder.keep();
             Ok(())
         })
+    }
+}
+
+/// Makes a file, and first the folder it lies in where that is not there: it nearly always is.
+fn create(path: &Path) -> io::Result<File> {
+    match (File::create(path), path.parent()) {
+        (Err(e), Some(folder)) if e.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            File::create(path)
+        }
+        (result, _) => result,
     }
 }
 

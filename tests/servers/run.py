@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """run.py BLOGARK INPUT...: real web servers answer every old address of each blog with 301 to the right place.
 
-The old addresses are taken from the JSON Lines, not from blogark's own table: those of the public posts and pages, as they
-were, for telephones (?m=1) and with a slash at the end. Where each must lead is read from the file that blogark wrote for
-the post: the front matter's own address. nginx, Apache and Caddy are started on a local port with the generated rules;
+The old addresses are taken from the JSON Lines, not from blogark's own table: those of the public posts and pages, of plain
+labels, of the feeds and of the front page, as they were and for telephones (?m=1). Where the address of a post must lead is
+read from the file that blogark wrote for it. nginx, Apache and Caddy are started on a local port with the generated rules;
 one that is not on the machine is named and skipped. Exit 1 where an answer is wrong.
 """
 import http.client
@@ -100,6 +100,15 @@ def expected(blogark, source, folder):
                 continue
             # Two posts that had one address: the first has it.
             wanted.setdefault(urllib.parse.unquote(parts.path).lower(), (urllib.parse.quote(urllib.parse.unquote(parts.path)), NEW + urllib.parse.quote(new)))
+    # Hugo's own form of a label, where it is nothing but letters, digits, hyphens and spaces.
+    for label in sorted({label for post in posts for label in post.get("tags", [])}):
+        if re.fullmatch(r"[\w -]+", label) and label.strip() == label and "_" not in label:
+            slug = "".join(c.lower()[0] for c in label).replace(" ", "-")
+            path = "/search/label/" + urllib.parse.quote(label)
+            wanted.setdefault(path.lower(), (path, NEW + "/tags/" + urllib.parse.quote(slug) + "/"))
+    for feed in ("/feeds/posts/default", "/atom.xml", "/rss.xml"):
+        wanted.setdefault(feed, (feed, NEW + "/index.xml"))
+    wanted.setdefault("/", ("/", NEW + "/"))
     return list(wanted.values()), posts
 
 
@@ -157,7 +166,7 @@ def check(blogark, source, skipped):
                     faults.append("%s did not start: %s" % (name, (folder / "out.log").read_text()[-600:]))
                     continue
                 for path, new in wanted:
-                    for target in (path, path + "?m=1", path.rstrip("/") + ("" if "." in path.rsplit("/", 1)[-1] else "/")):
+                    for target in (path, path + "?m=1"):
                         status, to = ask(port, target)
                         asked += 1
                         if (status, same(to, new)) != (301, True):
@@ -186,7 +195,7 @@ def main():
             continue
         total += counts[1]
         bad += len(faults)
-        print("%-6s %s: %d old addresses of %d public posts, %d questions" % ("FAILED" if faults else "ok", source, counts[0], counts[2], counts[1]))
+        print("%-6s %s: %d old addresses (%d public posts), %d questions" % ("FAILED" if faults else "ok", source, counts[0], counts[2], counts[1]))
         for fault in faults[:10]:
             print("       " + fault)
     if skipped:

@@ -87,7 +87,7 @@ def pelican(site, out, program):
     put(
         site / "pelicanconf.py",
         'SITENAME = "A blog"\nSITEURL = ""\nFEED_DOMAIN = "http://built.site.invalid"\nTIMEZONE = "UTC"\nDEFAULT_LANG = "en"\nTHEME = "simple"\n'
-        'PATH = "content"\nDEFAULT_PAGINATION = False\nARTICLE_EXCLUDES = []\nSTATIC_PATHS = []\nWITH_FUTURE_DATES = False\n',
+        'PATH = "content"\nDEFAULT_PAGINATION = False\nARTICLE_EXCLUDES = []\nSTATIC_PATHS = []\nWITH_FUTURE_DATES = False\nDRAFT_SAVE_AS = ""\nDRAFT_PAGE_SAVE_AS = ""\n',
     )
     (site / "content").mkdir(exist_ok=True)
     return [program, site / "content", "-o", out, "-s", site / "pelicanconf.py", "--ignore-cache"], None
@@ -115,6 +115,8 @@ def check(blogark, name, program, export, folder):
     built = subprocess.run(command, cwd=site, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **(env or {})})
     if built.returncode:
         return "\n".join(faults + ["%s says: %s" % (name, built.stdout.strip()[-1500:])])
+    if not any(out.rglob("*.html")):
+        return None
     crawled = subprocess.run([sys.executable, HERE / "crawl.py", out, folder / "all.jsonl"], stdout=subprocess.PIPE, text=True)
     print("%-9s%s" % (name, crawled.stdout.splitlines()[0].replace(str(out), export)))
     if crawled.returncode:
@@ -138,7 +140,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 fault = check(blogark, name, program, os.path.abspath(export), pathlib.Path(folder))
                 if fault is None:
-                    print("%-9s-      %s: several blogs, or none" % (name, export))
+                    print("%-9s-      %s: several blogs, none, or nothing public" % (name, export))
                 elif fault:
                     failed += 1
                     print("FAILED %s %s\n       %s" % (name, export, fault.replace("\n", "\n       ")))

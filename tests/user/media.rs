@@ -89,6 +89,7 @@ fn a_site_holds_the_pictures_and_its_texts_call_them() {
             assert!(texts.contains(&format!("{address}{name}")), "{flavor}: {name}");
         }
         assert!(!texts.contains("bp.blogspot.com/-bedpicture"), "{flavor}");
+        desk.blogark(["check", "site"]).run().exits(0);
         // They are files of the folder like others: the list knows them, and what a person changed stays.
         assert!(desk.text("site/.blogark-manifest.json").contains("tomatoes.gif"));
         desk.put(&format!("site/{folder}/tomatoes.gif"), gif("mine"));
@@ -135,9 +136,16 @@ fn with_a_folder_a_post_a_picture_lies_beside_its_post() {
     assert!(files.contains_key("static/media/shared.gif"));
     let text = desk.text("site/content/posts/2011-03-05-p0/index.md");
     assert!(
-        text.contains("(own.gif)") && text.contains("(/media/shared.gif)"),
+        text.contains("(/posts/p0/own.gif)") && text.contains("(/media/shared.gif)"),
         "{text}"
     );
+    // A page with the name of a file has its files in a folder beside it.
+    let args = [
+        "--flavor", "hugo", "--layout", "bundle", "-o", "kept", "--media", "local", "mirror",
+    ];
+    desk.convert_here(["blog.jsonl"], args).exits(0);
+    let text = desk.text("kept/content/posts/2011-03-05-p0/index.md");
+    assert!(text.contains("(/2011/03/p0/own.gif)"), "{text}");
 }
 
 #[test]
@@ -148,9 +156,20 @@ fn an_archive_says_where_its_files_lie_and_texts_stay_as_they_are() {
         .exits(0);
     desk.convert(
         ["blogger-export/garden.xml"],
-        ["-o", "garden.jsonl", "--media", "local", mirror.to_str().unwrap()],
+        [
+            "-o",
+            "garden.jsonl",
+            "--report",
+            "report.json",
+            "--media",
+            "local",
+            mirror.to_str().unwrap(),
+        ],
     )
     .exits(0);
+    // The report has the hash of each file, and the check holds the files to it.
+    desk.blogark(["check", "report.json"]).run().exits(0);
+    assert_eq!(desk.json("report.json")["outputs"].as_array().unwrap().len(), 4);
     let (with, without) = (desk.archive("garden.jsonl"), desk.archive("keep.jsonl"));
     for (with, without) in with.posts.iter().zip(&without.posts) {
         assert_eq!(with["content_html"], without["content_html"]);
@@ -191,7 +210,9 @@ fn wordpress_is_told_where_the_files_will_be() {
         .says("--media-url");
     let base = "https://garden.example/old files";
     let args = [&wxr[..], &local[..], &["--media-url", base]].concat();
-    desk.convert(["blogger-export/garden.xml"], args).exits(0);
+    desk.convert(["blogger-export/garden.xml"], args)
+        .exits(0)
+        .says("put the files of garden-media on the web");
     let text = desk.text("garden.wxr");
     for name in ["Caf%C3%A9.gif", "poppies-at-six.gif", "tomatoes.gif"] {
         let address = format!("https://garden.example/old%20files/{name}");

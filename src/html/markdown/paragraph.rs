@@ -594,10 +594,20 @@ pub(super) fn block_at(bytes: &[u8], at: usize) -> Option<&Block> {
 /// Whether [`plain_length`] would pass over all of a block; `next` is the block one byte on. Looks at each byte without a
 /// branch, which compilers make a handful of instructions of.
 fn is_plain(block: &Block, next: &Block) -> bool {
+    // ASCII first: as signed numbers, all else is below the space.
+    let mut odd = 0;
+    for (byte, next) in block.iter().zip(next) {
+        let (own, after) = (byte.cast_signed(), next.cast_signed());
+        // A space is plain before a letter, as `plain_length` has it.
+        odd |= u8::from((own < 32) | (own == 127) | (own == 32) & ((after <= 32) | (after == 127)));
+    }
+    odd == 0 || !block.is_ascii() && is_plain_in_any_script(block, next)
+}
+
+fn is_plain_in_any_script(block: &Block, next: &Block) -> bool {
     let mut odd = 0;
     for (byte, next) in block.iter().zip(next) {
         let own = (*byte < b' ') | (*byte == 127) | (*byte == 0xC2) | (*byte == 0xE2) | (*byte == 0xEF);
-        // A space is plain before a letter, as `plain_length` has it.
         let space = (*byte == b' ') & ((*next <= b' ') | (*next >= 127));
         odd |= u8::from(own | space);
     }

@@ -202,6 +202,22 @@ mod tests {
         assert_eq!(path_key("/index.php"), "");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_address_can_be_taken_apart(
+            address in "(https?:)?(//)?[a-z.@:]{0,9}[/.?#&=%A-Fé\\PC]{0,24}",
+            base in "(http://)?[a-z.]{0,6}/[a-z/.]{0,12}",
+        ) {
+            let base = of_post(&base);
+            if let Some(parts) = resolved(base.as_ref(), &address) {
+                proptest::prop_assert!(parts.path.starts_with('/'), "{:?}", parts);
+                proptest::prop_assert!(!parts.path.split('/').any(|part| part == ".."), "{:?}", parts);
+                let key = path_key(&parts.path);
+                proptest::prop_assert!(key.is_empty() || key.starts_with('/'), "{}", key);
+            }
+        }
+    }
+
     #[test]
     fn fields_of_queries() {
         assert_eq!(field("a=1&amp;p=caf%C3%A9", "p").as_deref(), Some("café"));

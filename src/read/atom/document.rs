@@ -4,7 +4,7 @@ use std::io;
 
 use super::{AtomEntry, children, parse_entry};
 use crate::ledger::{Notice, NoticeCode};
-use crate::read::xml::{Namespaces, Ns, Piece, PieceKind, Splitter, Walker, document_end, root, utf8};
+use crate::read::xml::{Namespaces, Ns, Piece, PieceKind, Splitter, Walker, document_end, each_piece, root, utf8};
 use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want, outlive, too_long};
 
 /// Receives the entries of a feed in a survey.
@@ -23,10 +23,15 @@ pub trait Entries {
 ///
 /// # Errors
 /// When the bytes cannot be had or are no Atom document.
-pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn Entries) -> Result<Context, ReadError> {
+pub fn survey(
+    input: &mut (dyn io::Read + Send),
+    sink: &mut dyn Sink,
+    entries: &mut dyn Entries,
+) -> Result<Context, ReadError> {
     let mut input = io::BufReader::with_capacity(Sample::SIZE, input);
     // The root is looked at before anything is split: it says under which prefix the entries stand.
     let start = String::from_utf8_lossy(io::BufRead::fill_buf(&mut input)?).into_owned();
+    let is_large = start.len() >= Sample::SIZE;
     let root = root(&start).unwrap_or_default();
     let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
     let entry_name = format!("{prefix}entry");
@@ -58,13 +63,17 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
             .at_byte(at as u64),
         );
     }
-    let mut splitter = Splitter::new(input, &[&entry_name]);
+    let splitter = Splitter::new(input, &[&entry_name]);
     let mut is_first = true;
     let mut root_is_closed = root.name == "entry";
     let mut end = 0;
     // The last piece outside of entries: where an end tag has no start tag, the lost entry is in it.
     let mut outside = Vec::new();
-    while let Some(piece) = splitter.next_piece()? {
+    let look = |piece: &Piece<'_>| match piece.kind {
+        PieceKind::Entry => control_character(piece.bytes),
+        _ => None,
+    };
+    each_piece(splitter, is_large, look, |piece, control_at| {
         end = piece.offset + piece.bytes.len() as u64;
         if std::mem::take(&mut is_first) {
             if piece.kind == PieceKind::Outside {
@@ -83,7 +92,7 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
                 outside.extend_from_slice(piece.bytes);
             }
             PieceKind::Entry => {
-                if let Err(what) = outlive(|| survey_entry(&piece, &namespaces, sink, entries)) {
+                if let Err(what) = outlive(|| survey_entry(&piece, control_at, &namespaces, sink, entries)) {
                     sink.damaged(damage(piece.bytes, piece.offset, what));
                 }
             }
@@ -104,7 +113,7 @@ pub fn survey(input: &mut dyn io::Read, sink: &mut dyn Sink, entries: &mut dyn E
                 ));
             }
         }
-    }
+    })?;
     if !root_is_closed {
         sink.notice(
             Notice::new(
@@ -149,7 +158,13 @@ fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces, meet: i
     meet(&feed);
 }
 
-fn survey_entry(piece: &Piece<'_>, namespaces: &Namespaces, sink: &mut dyn Sink, entries: &mut dyn Entries) {
+fn survey_entry(
+    piece: &Piece<'_>,
+    control_at: Option<usize>,
+    namespaces: &Namespaces,
+    sink: &mut dyn Sink,
+    entries: &mut dyn Entries,
+) {
     let span = Span {
         offset: piece.offset,
         length: piece.bytes.len() as u64,
@@ -164,7 +179,7 @@ fn survey_entry(piece: &Piece<'_>, namespaces: &Namespaces, sink: &mut dyn Sink,
             .at_byte(piece.offset + at as u64),
         );
     }
-    if let Some(at) = control_character(piece.bytes) {
+    if let Some(at) = control_at {
         sink.notice(
             Notice::new(
                 NoticeCode::FormFault,

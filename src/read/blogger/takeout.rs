@@ -45,7 +45,7 @@ impl EntryReader for Takeout {
         })
     }
 
-    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+    fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut survey = Survey::default();
         let mut context = atom::survey(input, sink, &mut survey)?;
         context.blog = survey.blog.id.clone();

@@ -36,7 +36,7 @@ impl EntryReader for AtomFeed {
         })
     }
 
-    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+    fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut survey = Survey::default();
         let mut context = atom::survey(input, sink, &mut survey)?;
         context.blog = survey.head.blog;

@@ -37,7 +37,7 @@ impl EntryReader for RssFeed {
             && !text.contains("<wp:wxr_version")
     }
 
-    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+    fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut splitter = Splitter::new(input, &["item"]);
         let mut namespaces = Namespaces::default();
         let mut head: Option<FeedHead> = None;

@@ -86,7 +86,7 @@ impl EntryReader for Wxr {
                 .any(|mark| text.contains(mark))
     }
 
-    fn survey(&self, input: &mut dyn io::Read, sink: &mut dyn Sink) -> Result<Context, ReadError> {
+    fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut splitter = Splitter::new(input, &["item"]);
         let mut before = Vec::new();
         let mut survey: Option<Survey> = None;

@@ -3,6 +3,7 @@
 //! [`Splitter`] cuts a stream into its entries without understanding them; [`Walker`] goes over one entry with
 //! quick-xml, resolves namespaces and decodes text. A fault in one entry stays in that entry.
 
+mod ahead;
 mod names;
 mod root;
 mod splitter;
@@ -10,6 +11,7 @@ mod tag;
 mod text;
 mod walker;
 
+pub use ahead::each_piece;
 pub use names::{Namespaces, Ns};
 pub use root::{Root, root};
 pub use splitter::{Piece, PieceKind, Splitter, document_end};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use url::Url;
 
@@ -67,6 +67,8 @@ pub(super) struct Placed {
     pub(super) path: String,
     /// How a text calls it.
     pub(super) address: String,
+    /// The path at which the site serves it, from the site's own front page.
+    pub(super) served: Option<String>,
     /// It lies beside its only post.
     pub(super) is_own: bool,
 }
@@ -105,20 +107,21 @@ impl<'a> Files<'a> {
         let in_address = names::in_address(name);
         let folder = user.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         if self.is_bundled && self.own.get(&number) == Some(&user.ids) {
+            let page = user.page.filter(|_| self.rules.in_bundles == Bundled::ByPath);
+            let page = page.map(|page| page.strip_suffix(".html").unwrap_or(page).trim_end_matches('/'));
+            let served = page.map(|page| format!("{page}/{in_address}"));
             return Some(Placed {
                 path: format!("{folder}/{name}"),
-                address: match user.page.filter(|_| self.rules.in_bundles == Bundled::ByPath) {
-                    Some(page) => {
-                        let page = page.strip_suffix(".html").unwrap_or(page);
-                        format!("{}{}/{in_address}", self.site, page.trim_end_matches('/'))
-                    }
-                    None => in_address,
-                },
+                address: served
+                    .as_ref()
+                    .map_or(in_address, |path| format!("{}{path}", self.site)),
+                served,
                 is_own: true,
             });
         }
-        let address = match self.rules.path {
-            Some(path) => format!("{}{path}{in_address}", self.site),
+        let served = self.rules.path.map(|path| format!("{path}{in_address}"));
+        let address = match &served {
+            Some(path) => format!("{}{path}", self.site),
             None => {
                 let up = folder.split('/').filter(|part| !part.is_empty()).count();
                 format!("{}{}/{in_address}", "../".repeat(up), self.rules.folder)
@@ -127,6 +130,7 @@ impl<'a> Files<'a> {
         Some(Placed {
             path: format!("{}/{name}", self.rules.folder),
             address,
+            served,
             is_own: false,
         })
     }
@@ -137,7 +141,7 @@ pub(super) struct Calling<'c, 'a> {
     files: &'c Files<'a>,
     base: Option<Url>,
     user: User<'c>,
-    used: RefCell<Vec<(usize, Placed)>>,
+    used: RefCell<BTreeMap<usize, Placed>>,
 }
 
 impl<'c, 'a> Calling<'c, 'a> {
@@ -177,17 +181,17 @@ impl<'c, 'a> Calling<'c, 'a> {
 
     fn address(&self, number: usize) -> Option<String> {
         let mut used = self.used.borrow_mut();
-        if let Some((_, placed)) = used.iter().find(|(known, _)| *known == number) {
+        if let Some(placed) = used.get(&number) {
             return Some(placed.address.clone());
         }
         let placed = self.files.place(number, &self.user)?;
         let address = placed.address.clone();
-        used.push((number, placed));
+        used.insert(number, placed);
         Some(address)
     }
 
     /// The files that the post calls.
-    pub(super) fn into_used(self) -> Vec<(usize, Placed)> {
+    pub(super) fn into_used(self) -> BTreeMap<usize, Placed> {
         self.used.into_inner()
     }
 }

@@ -20,7 +20,7 @@ pub use flavor::Flavor;
 pub use front_matter::{Fields, Format, Value};
 pub use options::{BadOptions, CommentsAs, FrontMatter, Links, Options, Permalinks};
 
-use files::Calling;
+use files::{Calling, Placed};
 use flavor::{Facts, Rules, When};
 
 use super::folder::{Folder, Owner, Put};
@@ -163,8 +163,8 @@ struct Rendered {
     comments: Vec<(String, Vec<u8>, u64)>,
     /// How many comments stand in the post itself.
     comments_inside: u64,
-    /// Paths and numbers of the files that it uses, and whether it is the only one.
-    files: Vec<(String, usize, bool)>,
+    /// Numbers and places of the files that it uses.
+    files: Vec<(usize, Placed)>,
     /// Ids of blog and post.
     post: (String, String),
     notices: Vec<Notice>,
@@ -320,7 +320,10 @@ impl<'a> Renderer<'a> {
             },
             files: files
                 .into_iter()
-                .map(|(number, placed)| (format!("{base}{}", placed.path), number, placed.is_own))
+                .map(|(number, placed)| {
+                    let path = format!("{base}{}", placed.path);
+                    (number, Placed { path, ..placed })
+                })
                 .collect(),
             file: (format!("{base}{file}.md"), text),
             address: self.site_address(place, card),
@@ -584,15 +587,19 @@ impl Site {
                 written.ledger.comments.written += count;
             }
         }
-        for (path, number, is_own) in &rendered.files {
+        for (number, placed) in &rendered.files {
+            let path = &placed.path;
             let Some(held) = library.and_then(|library| library.files().get(*number)) else {
                 continue;
             };
             if !self.placed.insert(path.clone()) {
                 continue;
             }
-            if folder.put_file(path, held, Some(&owner).filter(|_| *is_own))? == Put::Kept {
+            if folder.put_file(path, held, Some(&owner).filter(|_| placed.is_own))? == Put::Kept {
                 written.notice(&kept(path));
+            }
+            if let Some(served) = &placed.served {
+                folder.address(&rendered.base, path, served);
             }
         }
         self.bases.insert(rendered.base);

@@ -14,8 +14,8 @@ pub(super) fn write(redirects: &[Redirect], about: &About) -> Made {
         let mut block = format!("map {source} {{{variable}}} {{\n");
         for one in redirects.iter().filter(|one| one.from.query.is_some() == with_query) {
             let path = &one.from.path;
-            // Braces are places to fill in, and there is no way to write one that is none.
-            if path.contains(['{', '}']) || path.chars().any(char::is_control) {
+            // Braces are places to fill in and backslashes take marks away; there is no way to write one that does not.
+            if path.contains(['{', '}', '\\']) || path.chars().any(char::is_control) {
                 left_out.push(path.clone());
                 continue;
             }
@@ -50,7 +50,7 @@ pub(super) fn write(redirects: &[Redirect], about: &About) -> Made {
     }
 }
 
-/// Between quotation marks only they need a backslash; one at the end would take the closing mark away.
+/// Between quotation marks only they need a backslash.
 fn quoted_inside(text: &str) -> String {
     text.replace('"', "\\\"")
 }

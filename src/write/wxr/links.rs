@@ -107,10 +107,7 @@ impl<'a> SiteLinks<'a> {
 
     /// The redirects that the old host needs.
     pub(super) fn redirects(&self) -> Vec<Redirect> {
-        let mut new = |destination: &Destination<'_>| match self.path(destination) {
-            Ok(path) => Some(path),
-            Err(_) => None,
-        };
+        let mut new = |destination: &Destination<'_>| self.path(destination).ok();
         redirects(&self.old, self.run.plan, self.blog, Some(self.site.url), &mut new)
     }
 
