@@ -401,9 +401,17 @@ impl Walk<'_> {
 
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
+        // Nothing below looks at the open elements.
+        let open = std::mem::take(&mut self.open);
+        let parent = open.last().map(String::as_str).unwrap_or_default();
+        self.closed(parent, name);
+        self.open = open;
+    }
+
+    /// An element of this name has ended within another.
+    fn closed(&mut self, parent: &str, name: String) {
         let mut value = std::mem::take(&mut self.value);
-        let parent = self.open.last().map(String::as_str).unwrap_or_default().to_owned();
-        match (&*parent, &*name) {
+        match (parent, &*name) {
             ("channel", "wp:wxr_version") => self.version(&value),
             ("channel", "wp:author") => self.author(),
             ("channel", "wp:category" | "wp:tag" | "wp:term") => self.term(&name),

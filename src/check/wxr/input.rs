@@ -60,16 +60,37 @@ impl<R: Read> Watched<R> {
         self.at = 0;
         self.ready.clear();
         while self.ready.is_empty() && !self.ended {
-            let mut chunk = std::mem::take(&mut self.tail);
+            let mut chunk = std::mem::take(&mut self.ready);
+            chunk.append(&mut self.tail);
             let before = chunk.len();
             let read = (&mut self.inner).take(CHUNK as u64).read_to_end(&mut chunk)?;
             debug_assert_eq!(chunk.len(), before + read);
             self.bom |= self.size == 0 && chunk.starts_with(b"\xef\xbb\xbf");
             self.size += read as u64;
             self.ended = read < CHUNK;
-            self.take_in(&chunk);
+            if self.is_clean(&mut chunk) {
+                self.ahead += memchr::memchr_iter(b'\n', &chunk).count() as u64;
+                self.ready = chunk;
+            } else {
+                self.take_in(&chunk);
+            }
         }
         Ok(())
+    }
+
+    /// Whether a chunk can be handed out as it is, as nearly every one can. A character whose end was not read yet is
+    /// cut off then, and waits for the next chunk.
+    fn is_clean(&mut self, chunk: &mut Vec<u8>) -> bool {
+        let length = match simdutf8::compat::from_utf8(chunk) {
+            Ok(text) => text.len(),
+            Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
+            Err(_) => return false,
+        };
+        if !crate::wordpress::is_xml_text(chunk.get(..length).unwrap_or_default()) {
+            return false;
+        }
+        self.tail = chunk.split_off(length);
+        true
     }
 
     fn take_in(&mut self, chunk: &[u8]) {

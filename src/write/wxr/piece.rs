@@ -142,15 +142,19 @@ fn push_tag(out: &mut Vec<u8>, before: &[u8], name: &str, after: &[u8]) {
 }
 
 fn push_escaped(out: &mut Vec<u8>, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'&' => out.extend_from_slice(b"&amp;"),
-            b'<' => out.extend_from_slice(b"&lt;"),
-            b'>' => out.extend_from_slice(b"&gt;"),
-            b'"' => out.extend_from_slice(b"&quot;"),
-            b => out.push(b),
-        }
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|b| matches!(b, b'&' | b'<' | b'>' | b'"')) {
+        let (plain, special) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        out.extend_from_slice(match special.first() {
+            Some(b'&') => b"&amp;",
+            Some(b'<') => b"&lt;",
+            Some(b'>') => b"&gt;",
+            _ => b"&quot;",
+        });
+        rest = special.get(1..).unwrap_or_default();
     }
+    out.extend_from_slice(rest);
 }
 
 /// Parses bytes with an XML parser and compares them with the pieces they were written from.
@@ -158,7 +162,7 @@ fn push_escaped(out: &mut Vec<u8>, text: &str) {
 /// # Errors
 /// What the first difference is.
 pub(super) fn reads_back(bytes: &[u8], pieces: &[Piece<'_>]) -> Result<(), String> {
-    let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
+    let text = simdutf8::basic::from_utf8(bytes).map_err(|e| e.to_string())?;
     let mut reader = Reader::from_str(text);
     let mut pieces = pieces.iter();
     // The element whose value is being read.
