@@ -1,6 +1,6 @@
 //! Dates as WordPress stores them: local and UTC side by side, to the second, no zone.
 
-use chrono::{Datelike, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::model::{Date, DateBasis, Dated};
 
@@ -9,9 +9,31 @@ pub const ZERO_DATE: &str = "0000-00-00 00:00:00";
 
 /// A time as WordPress writes it; `None` for years that its database cannot hold.
 pub fn sql_date(time: NaiveDateTime) -> Option<String> {
-    (1000..=9999)
-        .contains(&time.year())
-        .then(|| time.format("%Y-%m-%d %H:%M:%S").to_string())
+    (1000..=9999).contains(&time.year()).then(|| {
+        // A leap second is the second before it and more than a thousand million nanoseconds.
+        let second = time.second() + time.nanosecond() / 1_000_000_000;
+        let mut text = String::with_capacity(ZERO_DATE.len());
+        let year = time.year().unsigned_abs();
+        push_two(&mut text, year / 100);
+        push_two(&mut text, year % 100);
+        for (before, number) in [
+            ('-', time.month()),
+            ('-', time.day()),
+            (' ', time.hour()),
+            (':', time.minute()),
+            (':', second),
+        ] {
+            text.push(before);
+            push_two(&mut text, number);
+        }
+        text
+    })
+}
+
+fn push_two(text: &mut String, number: u32) {
+    for digit in [number / 10, number % 10] {
+        text.extend(char::from_digit(digit, 10));
+    }
 }
 
 /// Whether a date is left empty, in one of the two ways.
@@ -32,10 +54,20 @@ fn parse(text: &str) -> Option<NaiveDateTime> {
             13 | 16 => b == b':',
             _ => b.is_ascii_digit(),
         });
-    shape
-        .then(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok())
-        .flatten()
-        .filter(|time| time.year() >= 1000)
+    if !shape {
+        return None;
+    }
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    let time = match number(17, 19)? {
+        // A leap second: chrono knows what that is.
+        60.. => NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?,
+        second => {
+            let year = i32::try_from(number(0, 4)?).ok()?;
+            let day = NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)?;
+            day.and_hms_opt(number(11, 13)?, number(14, 16)?, second)?
+        }
+    };
+    (time.year() >= 1000).then_some(time)
 }
 
 /// The date that a local date and its UTC twin tell: the offset is their difference. A draft has no UTC date, so its
@@ -95,6 +127,23 @@ mod tests {
         );
         assert_eq!(text(ZERO_DATE, ""), None);
         assert_eq!(dated("soon", "").raw.as_deref(), Some("soon"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reads_and_writes_as_chrono_does(
+            text in "[0-9]{4}-[0-3][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9]",
+            plain in "(19|20)[0-9]{2}-0[1-9]-[0-2][0-9] [01][0-9]:[0-5][0-9]:([0-5][0-9]|60)",
+        ) {
+            for text in [text, plain] {
+                let known = NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S").ok();
+                let known = known.filter(|time| time.year() >= 1000);
+                proptest::prop_assert_eq!(parse(&text), known, "{}", text);
+                if let Some(time) = known.filter(|time| time.year() <= 9999) {
+                    proptest::prop_assert_eq!(sql_date(time), Some(time.format("%Y-%m-%d %H:%M:%S").to_string()));
+                }
+            }
+        }
     }
 
     #[test]
