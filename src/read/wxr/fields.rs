@@ -1,5 +1,7 @@
 //! An item as its fields, by the names WordPress gives them (`wp:post_id`), whatever prefix the file uses.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 use super::Declared;
@@ -7,7 +9,7 @@ use crate::read::xml::{self, Event, Fault, Ns, Walker, decode};
 
 /// A group of fields: an author, a term, a comment, an item.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(pub(super) Vec<(String, String)>);
+pub(super) struct Fields(pub(super) Vec<(Cow<'static, str>, String)>);
 
 impl Fields {
     /// The value of a field; empty where it is not there.
@@ -56,7 +58,10 @@ impl Item {
 }
 
 /// The name WordPress gives an element, whatever prefix the file has for it.
-pub(super) fn customary(ns: Ns, name: &str) -> String {
+pub(super) fn customary(ns: Ns, name: &str) -> Cow<'static, str> {
+    if let Some(usual) = usual_name(ns, name) {
+        return Cow::Borrowed(usual);
+    }
     let prefix = match ns {
         Ns::Wp => "wp:",
         Ns::Content => "content:",
@@ -65,7 +70,64 @@ pub(super) fn customary(ns: Ns, name: &str) -> String {
         Ns::None => "",
         _ => "other:",
     };
-    format!("{prefix}{name}")
+    Cow::Owned(format!("{prefix}{name}"))
+}
+
+/// The same for the names that WordPress's exporter writes into items; they ask for no memory.
+fn usual_name(ns: Ns, name: &str) -> Option<&'static str> {
+    macro_rules! with_prefix {
+        ($prefix:literal, $($local:literal)|+) => {
+            match name {
+                $($local => Some(concat!($prefix, $local)),)+
+                _ => None,
+            }
+        };
+    }
+    match ns {
+        Ns::None => with_prefix!(
+            "",
+            "item" | "title" | "link" | "pubDate" | "guid" | "description" | "category"
+        ),
+        Ns::Content => with_prefix!("content:", "encoded"),
+        Ns::Excerpt => with_prefix!("excerpt:", "encoded"),
+        Ns::Dc => with_prefix!("dc:", "creator"),
+        Ns::Wp => with_prefix!(
+            "wp:",
+            "post_id"
+                | "post_date"
+                | "post_date_gmt"
+                | "post_modified"
+                | "post_modified_gmt"
+                | "comment_status"
+                | "ping_status"
+                | "post_name"
+                | "status"
+                | "post_parent"
+                | "menu_order"
+                | "post_type"
+                | "post_password"
+                | "is_sticky"
+                | "attachment_url"
+                | "postmeta"
+                | "commentmeta"
+                | "meta_key"
+                | "meta_value"
+                | "comment"
+                | "comment_id"
+                | "comment_author"
+                | "comment_author_email"
+                | "comment_author_url"
+                | "comment_author_IP"
+                | "comment_date"
+                | "comment_date_gmt"
+                | "comment_content"
+                | "comment_approved"
+                | "comment_type"
+                | "comment_parent"
+                | "comment_user_id"
+        ),
+        _ => None,
+    }
 }
 
 /// Reads an item. Where it is not well-formed, its fields are cut out by their names, and what is wrong is told.
@@ -92,7 +154,7 @@ pub(super) fn item(bytes: &[u8], namespaces: &Declared) -> (Item, Option<String>
 /// Whether somebody pretty-printed the file: white space between a tag and its CDATA, which is nothing of the value.
 fn is_padded(text: &str) -> bool {
     ["content:encoded>", "wp:post_name>", "wp:status>"].iter().any(|tag| {
-        text.find(tag).is_some_and(|at| {
+        memmem::find(text.as_bytes(), tag.as_bytes()).is_some_and(|at| {
             let value = text.get(at + tag.len()..).unwrap_or_default();
             value.starts_with(['\n', '\r', ' ', '\t']) && value.trim_start().starts_with("<![CDATA[")
         })
@@ -100,10 +162,12 @@ fn is_padded(text: &str) -> bool {
 }
 
 fn trim_all(item: &mut Item) {
-    let metas = item.metas.iter_mut();
-    let comments = item.comments.iter_mut();
-    let of_comments = comments.flat_map(|c| c.fields.0.iter_mut().chain(c.metas.iter_mut()));
-    for (key, value) in item.fields.0.iter_mut().chain(metas).chain(of_comments) {
+    let of_comments = item.comments.iter_mut();
+    let (fields, metas): (Vec<_>, Vec<_>) = of_comments.map(|c| (&mut c.fields, &mut c.metas)).unzip();
+    for (_, value) in fields.into_iter().chain([&mut item.fields]).flat_map(|f| &mut f.0) {
+        trim(value);
+    }
+    for (key, value) in metas.into_iter().chain([&mut item.metas]).flatten() {
         trim(key);
         trim(value);
     }
@@ -218,12 +282,12 @@ fn cut_out(text: &str) -> Item {
                     if name == "wp:commentmeta" {
                         comment.metas.push(meta(cut_out_group(value)));
                     } else {
-                        comment.fields.0.push((name.to_owned(), plain_value(value)));
+                        comment.fields.0.push((name.to_owned().into(), plain_value(value)));
                     }
                 }
                 item.comments.push(comment);
             }
-            name => item.fields.0.push((name.to_owned(), plain_value(value))),
+            name => item.fields.0.push((name.to_owned().into(), plain_value(value))),
         }
     }
     item
@@ -234,7 +298,7 @@ fn cut_out_group(text: &str) -> Fields {
     let mut rest = text;
     while let Some((name, _, value, behind)) = next_field(rest) {
         rest = behind;
-        fields.0.push((name.to_owned(), plain_value(value)));
+        fields.0.push((name.to_owned().into(), plain_value(value)));
     }
     fields
 }

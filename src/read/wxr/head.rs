@@ -218,7 +218,7 @@ fn walk(walker: &mut Walker<'_>, raw: &mut Raw) -> Result<(), Fault> {
             "wp:author" => raw.authors.push(group(walker)?),
             "wp:category" | "wp:tag" | "wp:term" => {
                 let term = with_metas(walker, "wp:termmeta")?;
-                raw.terms.push((name, term));
+                raw.terms.push((name.into_owned(), term));
             }
             // Its own title and address are those of the picture's page.
             "image" => walker.skip()?,

@@ -178,7 +178,8 @@ fn body(post: &mut Post, content: String, is_ours: bool) {
         post.content_html = Some(inner.to_owned());
         return;
     }
-    post.content_format = Some(if content.contains("<!-- wp:") {
+    let has_blocks = memchr::memmem::find(content.as_bytes(), b"<!-- wp:").is_some();
+    post.content_format = Some(if has_blocks {
         ContentFormat::WpBlocks
     } else {
         ContentFormat::Wpautop

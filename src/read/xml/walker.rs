@@ -357,8 +357,11 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// Where the XML is broken.
     pub fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
-        match self.plain_text() {
-            Some(raw) => Ok(self.decoded(raw)),
+        if let Some(raw) = self.plain_text() {
+            return Ok(self.decoded(raw));
+        }
+        match self.only_cdata() {
+            Some(raw) => Ok(line_ends(raw)),
             None => self.mixed_text(),
         }
     }
@@ -400,6 +403,16 @@ impl<'a> Walker<'a> {
         self.close();
         self.at += open + end;
         rest.get(..open)
+    }
+
+    /// What stands in the one CDATA that is all of the element that just began: how WordPress writes its fields.
+    fn only_cdata(&mut self) -> Option<&'a str> {
+        let inner = self.text.get(self.at..)?.strip_prefix("<![CDATA[")?;
+        let length = memmem::find(inner.as_bytes(), b"]]>")?;
+        let end = end_tag(inner.get(length + "]]>".len()..)?, self.open.last()?)?;
+        self.close();
+        self.at += "<![CDATA[]]>".len() + length + end;
+        inner.get(..length)
     }
 
     fn mixed_text(&mut self) -> Result<Cow<'a, str>, Fault> {
