@@ -51,12 +51,14 @@ pub fn xml_text(text: &str) -> (Cow<'_, str>, usize) {
 /// Writes a value as CDATA. `]]>` is split in the one way that all of WordPress's readers join again.
 pub fn push_cdata(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"<![CDATA[");
-    for (n, part) in text.split("]]>").enumerate() {
-        if n > 0 {
-            out.extend_from_slice(b"]]]]><![CDATA[>");
-        }
-        out.extend_from_slice(part.as_bytes());
+    let mut rest = text.as_bytes();
+    while let Some(at) = memmem::find(rest, b"]]>") {
+        let (part, end) = rest.split_at(at);
+        out.extend_from_slice(part);
+        out.extend_from_slice(b"]]]]><![CDATA[>");
+        rest = end.get("]]>".len()..).unwrap_or_default();
     }
+    out.extend_from_slice(rest);
     out.extend_from_slice(b"]]>");
 }
 
@@ -247,7 +249,29 @@ const NAMED: &[(&str, char)] = &[
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy as _;
+
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_is_what_its_characters_are(
+            parts in proptest::collection::vec(
+                proptest::prop_oneof![
+                    proptest::sample::select(vec![
+                        "\u{fffd}", "\u{fffe}", "\u{ffff}", "\0", "\t", "\n", "\r", "\u{b}", "\u{1f}", " ", "\u{7f}",
+                        "\u{ffef}", "\u{10ffff}", "\u{eff}", "雨",
+                    ])
+                    .prop_map(str::to_owned),
+                    "[a-zü, ]{0,5000}",
+                ],
+                0..4,
+            )
+        ) {
+            let text = parts.concat();
+            proptest::prop_assert_eq!(is_xml_text(text.as_bytes()), text.chars().all(is_xml_char));
+        }
+    }
 
     #[test]
     fn splits_cdata_the_one_way() {
