@@ -354,3 +354,29 @@ fn plain_value(raw: &str) -> String {
     let joined = inner.replace("]]]]><![CDATA[>", "]]>");
     joined.replace("\r\n", "\n").replace('\r', "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_names_are_those_of_any_other() {
+        assert_eq!(customary(Ns::Wp, "post_id"), "wp:post_id");
+        assert_eq!(customary(Ns::Wp, "own_field"), "wp:own_field");
+        assert_eq!(customary(Ns::Content, "encoded"), "content:encoded");
+        assert_eq!(customary(Ns::Excerpt, "encoded"), "excerpt:encoded");
+        assert_eq!(customary(Ns::Dc, "encoded"), "dc:encoded");
+        assert_eq!(customary(Ns::None, "title"), "title");
+        assert_eq!(customary(Ns::Other, "title"), "other:title");
+    }
+
+    #[test]
+    fn a_value_is_its_cdata_and_what_stands_around_it() {
+        let text = "<item><title><![CDATA[a\r\nb]]></title><link><![CDATA[]]></link><guid><![CDATA[c]]>d</guid>\
+                    <description><![CDATA[e]]]]><![CDATA[>f]]></description></item>";
+        let (item, fault) = item(text.as_bytes(), &Declared::default());
+        assert_eq!(fault, None);
+        let values: Vec<&str> = item.fields.0.iter().map(|(_, value)| &**value).collect();
+        assert_eq!(values, ["a\nb", "", "cd", "e]]>f"]);
+    }
+}
