@@ -53,7 +53,7 @@ pub fn references(fragment: &str) -> impl Iterator<Item = Reference<'_>> {
     let mut link = None;
     Scanner::new(fragment).flat_map(move |piece| match &piece {
         Piece::Start { name, .. } => {
-            let tag = fragment.get(name.clone()).unwrap_or("").to_ascii_lowercase();
+            let tag = small(fragment.get(name.clone()).unwrap_or(""));
             let is_link = tag == "a";
             if is_link {
                 // One link ends another.
@@ -82,6 +82,9 @@ pub fn references(fragment: &str) -> impl Iterator<Item = Reference<'_>> {
 /// Replaces addresses: `new` gives the new one, or `None` to keep the old. Everything else stays to the byte; a new address
 /// is escaped for the place it stands in. In a `srcset` and in CSS, characters that would end it are percent-encoded.
 pub fn replace_references(fragment: &str, mut new: impl FnMut(&Reference<'_>) -> Option<String>) -> Cow<'_, str> {
+    if memchr::memchr(b'=', fragment.as_bytes()).is_none() {
+        return Cow::Borrowed(fragment);
+    }
     let mut html = String::new();
     let mut done = 0;
     for reference in references(fragment) {
@@ -257,6 +260,14 @@ fn write_address(html: &mut String, address: &str, reference: &Reference<'_>) {
     }
 }
 
+/// A name in small letters, as most are written.
+fn small(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|b| b.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
+}
+
 /// How the value of an attribute holds addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holds {
@@ -323,7 +334,9 @@ fn has_addresses(tag: &str) -> bool {
 /// The addresses of the start tag `piece`, whose name in lower case is `tag`.
 fn of_tag<'h>(html: &'h str, tag: &str, piece: &Piece, element: usize, link: Option<usize>) -> Vec<Reference<'h>> {
     let mut found = Vec::new();
-    if !has_addresses(tag) && !html.get(piece.whole().clone()).is_some_and(|tag| tag.contains('(')) {
+    let whole = html.get(piece.whole().clone()).unwrap_or("");
+    // `<p>` is the whole of most tags.
+    if whole.len() <= tag.len() + 3 || (!has_addresses(tag) && memchr::memchr(b'(', whole.as_bytes()).is_none()) {
         return found;
     }
     let attributes = Scanner::attributes(html, piece);
@@ -336,9 +349,9 @@ fn of_tag<'h>(html: &'h str, tag: &str, piece: &Piece, element: usize, link: Opt
                     .iter()
                     .any(|word| text(&one.value).eq_ignore_ascii_case(word))
         });
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: Vec<Cow<'_, str>> = Vec::new();
     for attribute in attributes.iter().filter(|_| film) {
-        let name = text(&attribute.name).to_ascii_lowercase();
+        let name = small(text(&attribute.name));
         let Some(holds) = holds(tag, &name) else { continue };
         if seen.contains(&name) {
             // Browsers take the first of two equal attributes.

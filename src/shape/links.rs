@@ -106,7 +106,11 @@ impl Links<'_> {
             Cow::Borrowed(_) => None,
         };
         // A plain address of a post becomes a link in most programs, which would lead to the old host.
-        let linked = link_plain_addresses(changed.as_deref().unwrap_or(html), |address| self.of_post(address));
+        let text = changed.as_deref().unwrap_or(html);
+        if !self.old.may_be_in(self.blog, text) {
+            return changed;
+        }
+        let linked = link_plain_addresses(text, |address| self.of_post(address));
         match linked {
             Cow::Owned(linked) => Some(linked),
             Cow::Borrowed(_) => changed,
@@ -136,6 +140,9 @@ impl Links<'_> {
     fn address(&mut self, address: &str) -> Option<String> {
         let destination = self.old.destination(self.blog, self.page, address);
         match &destination {
+            Destination::File if is_relative(address) && self.whole(address).is_none() => {
+                return self.is_missing(address, "a file on the blog's own host, which the input does not name");
+            }
             Destination::Elsewhere | Destination::File => return None,
             Destination::Missing => return self.is_missing(address, "at which its blog has no post"),
             // Links of a text to a place in itself are kept whole by whoever writes the text.

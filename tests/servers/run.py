@@ -3,7 +3,8 @@
 
 The old addresses are taken from the JSON Lines, not from blogark's own table: those of the public posts and pages, of plain
 labels, of the feeds and of the front page, as they were and for telephones (?m=1). Where the address of a post must lead is
-read from the file that blogark wrote for it. nginx, Apache and Caddy are started on a local port with the generated rules;
+read from the file that blogark wrote for it. Each is asked for at every host of the blog: its own, with and without www.,
+and Blogger's country forms of a blogspot.com. nginx, Apache and Caddy are started on a local port with the generated rules;
 one that is not on the machine is named and skipped. Exit 1 where an answer is wrong.
 """
 import http.client
@@ -29,18 +30,19 @@ def free_port():
         return s.getsockname()[1]
 
 
-def nginx(program, rules, folder, port):
+def nginx(program, rules, folder, port, hosts):
     conf = folder / "nginx-main.conf"
     conf.write_text(
         f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;\nevents {{}}\nhttp {{ access_log off;\n"
         + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        + f"include {rules}/nginx.conf;\nserver {{ listen 127.0.0.1:{port}; root {folder}/empty;\n"
+        + f"include {rules}/nginx.conf;\nserver {{ listen 127.0.0.1:{port} default_server; return 444; }}\n"
+        f"server {{ listen 127.0.0.1:{port}; server_name {' '.join(hosts)}; root {folder}/empty;\n"
         f"if ($blogark_moved) {{ return 301 $blogark_moved; }}\n}} }}\n"
     )
     return [program, "-c", str(conf), "-e", str(folder / "nginx.log")], None
 
 
-def apache(program, rules, folder, port):
+def apache(program, rules, folder, port, hosts):
     modules = next(p for p in ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2") if os.path.isdir(p))
     root = folder / "empty"
     shutil.copy(rules / "apache.htaccess", root / ".htaccess")
@@ -50,14 +52,16 @@ def apache(program, rules, folder, port):
     )
     conf.write_text(
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/apache.pid\nErrorLog {folder}/apache.log\n{loads}"
-        f"DocumentRoot {root}\n<Directory {root}>\nAllowOverride All\nRequire all granted\n</Directory>\n"
+        f"DocumentRoot {folder}\n<VirtualHost *:{port}>\nServerName nobody.invalid\n</VirtualHost>\n"
+        f"<VirtualHost *:{port}>\nServerName {hosts[0]}\nServerAlias {' '.join(hosts)}\nDocumentRoot {root}\n"
+        f"<Directory {root}>\nAllowOverride All\nRequire all granted\n</Directory>\n</VirtualHost>\n"
     )
     return [program, "-f", str(conf), "-DFOREGROUND"], None
 
 
-def caddy(program, rules, folder, port):
+def caddy(program, rules, folder, port, hosts):
     conf = folder / "Caddyfile"
-    conf.write_text(f"{{\n\tadmin off\n\tauto_https off\n\tstorage file_system {folder}/caddy\n}}\nhttp://127.0.0.1:{port} {{\n\timport {rules}/Caddyfile\n}}\n")
+    conf.write_text(f"{{\n\tadmin off\n\tauto_https off\n\tstorage file_system {folder}/caddy\n}}\n{', '.join(f'http://{host}:{port}' for host in hosts)} {{\n\timport {rules}/Caddyfile\n}}\n")
     return [program, "run", "--config", str(conf), "--adapter", "caddyfile"], {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
 
 
@@ -71,10 +75,29 @@ def found(names):
             return path
 
 
+COUNTRIES = ["com", "co.uk", "de", "com.br", "jp", "co.id"]
+
+
+def hosts_of(records):
+    """The hosts at which a blog could be read."""
+    named = []
+    for record in records:
+        addresses = [record.get("home_page_url"), *record.get("alternate_urls", [])] if record["type"] == "blog" else []
+        addresses += [record.get("url")] if record["type"] == "post" and not named else []
+        named += [urllib.parse.urlsplit(address).hostname for address in addresses if address]
+    hosts = []
+    for host in filter(None, named):
+        plain = host.removeprefix("www.")
+        blogger = re.fullmatch(r"(.+)\.blogspot\.[a-z.]+", plain)
+        hosts += ["%s.blogspot.%s" % (blogger.group(1), end) for end in COUNTRIES] if blogger else [plain, "www." + plain]
+    return list(dict.fromkeys(hosts)) or ["localhost"]
+
+
 def expected(blogark, source, folder):
-    """Old addresses (path and query) of public posts, each with where it must lead."""
+    """Old addresses (path and query) of public posts, each with where it must lead, and the hosts to ask for them at."""
     lines = subprocess.run([blogark, "convert", source, "--quiet", "--to", "jsonl"], stdout=subprocess.PIPE).stdout
-    posts = [r for r in map(json.loads, lines.decode().splitlines()) if r["type"] == "post" and r["status"] == "published"]
+    records = [json.loads(line) for line in lines.decode().splitlines()]
+    posts = [r for r in records if r["type"] == "post" and r["status"] == "published"]
     for post in posts:
         # A Takeout knows its posts by their paths.
         post.setdefault("url", (post.get("_source") or {}).get("filename", ""))
@@ -95,7 +118,8 @@ def expected(blogark, source, folder):
         if new is None:
             continue
         for address in [post["url"], *post.get("redirects_from", [])]:
-            parts = urllib.parse.urlsplit(address)
+            # A path that a mirror made relative is the one below the front page.
+            parts = urllib.parse.urlsplit(urllib.parse.urljoin("http://old.invalid/", address))
             if parts.path in ("", "/") or parts.query:
                 continue
             # Two posts that had one address: the first has it.
@@ -109,12 +133,12 @@ def expected(blogark, source, folder):
     for feed in ("/feeds/posts/default", "/atom.xml", "/rss.xml"):
         wanted.setdefault(feed, (feed, NEW + "/index.xml"))
     wanted.setdefault("/", ("/", NEW + "/"))
-    return list(wanted.values()), posts
+    return list(wanted.values()), posts, hosts_of(records)
 
 
-def ask(port, target):
+def ask(port, target, host):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", target)
+    connection.request("GET", target, headers={"Host": "%s:%d" % (host, port)})
     answer = connection.getresponse()
     answer.read()
     return answer.status, answer.getheader("Location")
@@ -139,7 +163,7 @@ def check(blogark, source, skipped):
             return None, done.stderr.strip().splitlines()[-1:]
         if not (site / "_old-addresses").is_dir():
             return None, ["several blogs, or none"]
-        wanted, posts = expected(blogark, source, site)
+        wanted, posts, hosts = expected(blogark, source, site)
         asked = 0
         for name, programs, start in SERVERS:
             program = found(programs)
@@ -150,13 +174,13 @@ def check(blogark, source, skipped):
             (folder / "empty").mkdir(parents=True)
             os.chmod(folder, 0o777)
             port = free_port()
-            command, more = start(program, site / "_old-addresses", folder, port)
+            command, more = start(program, site / "_old-addresses", folder, port, hosts)
             log = open(folder / "out.log", "w")
             server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **(more or {})})
             try:
                 for _ in range(100):
                     try:
-                        ask(port, "/nothing-was-ever-here")
+                        ask(port, "/nothing-was-ever-here", hosts[0])
                         break
                     except OSError:
                         if server.poll() is not None:
@@ -165,13 +189,14 @@ def check(blogark, source, skipped):
                 if server.poll() is not None:
                     faults.append("%s did not start: %s" % (name, (folder / "out.log").read_text()[-600:]))
                     continue
-                for path, new in wanted:
-                    for target in (path, path + "?m=1"):
-                        status, to = ask(port, target)
-                        asked += 1
-                        if (status, same(to, new)) != (301, True):
-                            faults.append("%s: %s answers %s %s, not %s" % (name, target, status, to, new))
-                status, to = ask(port, "/nothing-was-ever-here")
+                for host in hosts:
+                    for path, new in wanted:
+                        for target in (path, path + "?m=1"):
+                            status, to = ask(port, target, host)
+                            asked += 1
+                            if (status, same(to, new)) != (301, True):
+                                faults.append("%s: %s%s answers %s %s, not %s" % (name, host, target, status, to, new))
+                status, to = ask(port, "/nothing-was-ever-here", hosts[0])
                 if status == 301:
                     faults.append("%s: an address that never was leads to %s" % (name, to))
             finally:
@@ -182,7 +207,7 @@ def check(blogark, source, skipped):
                     server.kill()
                     server.wait()
                 log.close()
-        return (len(wanted), asked, len(posts)), faults
+        return (len(wanted), asked, len(posts), len(hosts)), faults
 
 
 def main():
@@ -195,7 +220,7 @@ def main():
             continue
         total += counts[1]
         bad += len(faults)
-        print("%-6s %s: %d old addresses (%d public posts), %d questions" % ("FAILED" if faults else "ok", source, counts[0], counts[2], counts[1]))
+        print("%-6s %s: %d old addresses (%d public posts) at %d hosts, %d questions" % ("FAILED" if faults else "ok", source, counts[0], counts[2], counts[3], counts[1]))
         for fault in faults[:10]:
             print("       " + fault)
     if skipped:

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""crawl.py SITE BLOG.jsonl...: the links of a built site, crawled without a line of blogark.
+"""crawl.py SITE BLOG.jsonl... [REPORT.json]: the links of a built site, crawled without a line of blogark.
 
 Every link inside the site must lead to a file that is there, and where it names a place, to an element of that id. No link
 may lead to a public post of the blog at its old host: which those are is taken from the JSON Lines. Places that the
-author's own text never had (a link to #x on its own page) are counted apart. Exit 1 where something is not so.
+author's own text never had (a link to #x on its own page) are counted apart, and so are links of which the report says
+that the old blog had nothing there (link-missing) or the new site has nothing like it (link-kept). Exit 1 where something
+is not so.
 """
 import html.parser
 import json
@@ -56,13 +58,28 @@ def old_posts(archives):
     return found, hosts
 
 
-def crawl(site, archives):
+NAMED = re.compile(r"A link leads to (.*), (?:at which its blog has no post|a post that|a file on|a label|a feed|a list|the posts of a)", re.S)
+
+
+def unquoted(address):
+    return urllib.parse.unquote(address.strip())
+
+
+def named_by(report):
+    """The addresses that a report names as leading nowhere."""
+    notices = json.load(open(report, encoding="utf-8"))["notices"] if report else []
+    found = (NAMED.match(n["message"]) for n in notices if n["code"] in ("link-missing", "link-kept"))
+    return {unquoted(match.group(1)) for match in found if match}
+
+
+def crawl(site, archives, report=None):
     site = pathlib.Path(site)
     pages = {}
     for file in sorted(site.rglob("*.html")):
         pages["/" + file.relative_to(site).as_posix()] = Page(file.read_text(encoding="utf-8", errors="replace"))
     posts, hosts = old_posts(archives)
-    faults, inside, own, elsewhere = [], 0, 0, 0
+    faults, inside, own, elsewhere, named = [], 0, 0, 0, 0
+    known = named_by(report)
 
     def file_at(path):
         path = urllib.parse.unquote(path)
@@ -90,23 +107,27 @@ def crawl(site, archives):
             inside += 1
             file = file_at(parts.path)
             place = urllib.parse.unquote(parts.fragment)
-            if file is None:
+            if file is None and address in page.links and unquoted(address) in known:
+                named += 1
+            elif file is None:
                 faults.append("%s leads to %s, which is not there" % (at, address))
             elif place and place != "top" and file in pages and place not in pages[file].ids and parts.fragment not in pages[file].ids:
                 if file == at and address.startswith("#"):
                     own += 1
                 else:
                     faults.append("%s leads to %s, which has no such place" % (at, address))
-    return len(pages), inside, elsewhere, own, faults
+    return len(pages), inside, elsewhere, own, named, faults
 
 
 def main():
     site, *archives = sys.argv[1:]
-    pages, inside, elsewhere, own, faults = crawl(site, archives)
-    print("%-6s %s: %d pages, %d links inside, %d elsewhere, %d to places that the author never made" % ("FAILED" if faults or not pages else "ok", site, pages, inside, elsewhere, own))
+    report = archives.pop() if archives and archives[-1].endswith(".json") else None
+    pages, inside, elsewhere, own, named, faults = crawl(site, archives, report)
+    print("%-6s %s: %d pages, %d links inside, %d elsewhere, %d to places that the author never made, %d named by the report" % ("FAILED" if faults or not pages else "ok", site, pages, inside, elsewhere, own, named))
     for fault in faults[:20]:
         print("       " + fault)
     sys.exit(1 if faults or not pages else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

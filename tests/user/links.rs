@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use crate::desk::Desk;
 
 const HARBOUR: &str = "links/harbour.jsonl";
@@ -103,18 +105,21 @@ fn they_can_stay_and_what_is_missing_can_be_had_from_the_wayback_machine() {
     );
 }
 
+/// What the report says under this code.
+fn notices(desk: &Desk, code: &str) -> Vec<String> {
+    let report = desk.json("report.json");
+    let all = report["notices"].as_array().unwrap().iter();
+    let own = all.filter(|notice| notice["code"] == code);
+    own.map(|notice| notice["message"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 #[test]
 fn links_that_lead_nowhere_are_named() {
     let desk = Desk::new();
     desk.convert([HARBOUR], ["--flavor", "hugo", "-o", "site", "--report", "report.json"])
         .exits(0);
-    let report = desk.json("report.json");
-    let of = |code: &str| -> Vec<String> {
-        let notices = report["notices"].as_array().unwrap().iter();
-        let own = notices.filter(|notice| notice["code"] == code);
-        own.map(|notice| notice["message"].as_str().unwrap().to_owned())
-            .collect()
-    };
+    let of = |code| notices(&desk, code);
     let missing = of("link-missing");
     assert_eq!(missing.len(), 2, "{missing:?}");
     assert!(
@@ -336,4 +341,66 @@ fn wordpress_gets_its_own_addresses_once_they_are_known() {
     )
     .exits(2)
     .says("%postname%");
+}
+
+#[test]
+fn relative_links_of_a_blog_that_nobody_knows_the_host_of_are_named() {
+    let desk = Desk::new();
+    let html = "<a href='2.html'>zwei</a> <a href='${nummer}.html'>Skript</a> <a href='/plan.pdf'>Plan</a> \
+        <a href='https://other.example/2.html'>anderswo</a> <a href='mailto:a@b.example'>Post</a> <a href='#oben'>oben</a>";
+    let lines = [
+        json!({"type": "archive", "schema_version": "1.0", "counts": {}}),
+        json!({"type": "blog", "id": "1", "title": "Heft"}),
+        json!({"type": "post", "id": "1", "blog": "1", "kind": "post", "status": "published", "title": "Inhalt",
+            "date_published": "2011-03-05T10:12:00Z", "content_html": html}),
+    ];
+    desk.put(
+        "heft.jsonl",
+        lines.iter().map(|line| format!("{line}\n")).collect::<String>(),
+    );
+    desk.convert_here(
+        ["heft.jsonl"],
+        ["--flavor", "jekyll", "-o", "site", "--report", "report.json"],
+    )
+    .exits(0);
+    let notices = notices(&desk, "link-missing");
+    for address in ["2.html", "${nummer}.html", "/plan.pdf"] {
+        let told = notices
+            .iter()
+            .filter(|told| told.contains(&format!("leads to {address}, ")));
+        assert_eq!(told.count(), 1, "{address}: {notices:?}");
+    }
+    assert_eq!(notices.len(), 3, "{notices:?}");
+    let text: String = desk.markdown("site").into_values().collect();
+    assert!(text.contains("[zwei](2.html)"), "{text}");
+}
+
+#[test]
+fn addresses_in_texts_are_known_however_their_host_is_written() {
+    for address in [
+        "http://heft.blogspot.com/2011/03/eins.html",
+        "HTTP://WWW.Heft.blogspot.CO.UK/2011/03/eins.html.",
+        "(https://heft.blogspot.com:443/2011/03/eins.html?m=1)",
+        "http://heft&#46;blogspot.com/2011/03/eins.html",
+        "http://other.example/ und http://heft.blogspot.com./2011/03/eins.html#comments",
+    ] {
+        let desk = Desk::new();
+        let post = |id: &str, name: &str, html: String| {
+            json!({"type": "post", "id": id, "blog": "1", "kind": "post", "status": "published", "title": name,
+                "url": format!("http://heft.blogspot.com/2011/03/{name}.html"),
+                "date_published": "2011-03-05T10:12:00Z", "content_html": html})
+        };
+        let lines = [
+            json!({"type": "archive", "schema_version": "1.0", "counts": {}}),
+            json!({"type": "blog", "id": "1", "title": "Heft", "home_page_url": "http://heft.blogspot.com/"}),
+            post("1", "eins", "<p>Anfang</p>".to_owned()),
+            post("2", "zwei", format!("<p>Siehe {address} </p>")),
+        ];
+        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        desk.put("heft.jsonl", lines);
+        desk.convert_here(["heft.jsonl"], ["--flavor", "hugo", "-o", "site"])
+            .exits(0);
+        let text: String = desk.markdown("site").into_values().collect();
+        assert!(text.contains("](/2011/03/eins.html)"), "{address}: {text}");
+    }
 }

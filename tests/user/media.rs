@@ -2,6 +2,7 @@
 //! whatever the blog becomes. What is fetched from servers is tested in `tests/media.rs`.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use serde_json::{Value, json};
 
@@ -90,6 +91,8 @@ fn a_site_holds_the_pictures_and_its_texts_call_them() {
         }
         assert!(!texts.contains("bp.blogspot.com/-bedpicture"), "{flavor}");
         desk.blogark(["check", "site"]).run().exits(0);
+        fs::remove_file(desk.path(&format!("site/{folder}/tomatoes.gif"))).unwrap();
+        desk.blogark(["check", "site"]).run().exits(3);
         // They are files of the folder like others: the list knows them, and what a person changed stays.
         assert!(desk.text("site/.blogark-manifest.json").contains("tomatoes.gif"));
         desk.put(&format!("site/{folder}/tomatoes.gif"), gif("mine"));
@@ -146,6 +149,9 @@ fn with_a_folder_a_post_a_picture_lies_beside_its_post() {
     desk.convert_here(["blog.jsonl"], args).exits(0);
     let text = desk.text("kept/content/posts/2011-03-05-p0/index.md");
     assert!(text.contains("(/2011/03/p0/own.gif)"), "{text}");
+    for folder in ["site", "kept"] {
+        desk.blogark(["check", folder]).run().exits(0);
+    }
 }
 
 #[test]

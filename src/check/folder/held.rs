@@ -63,7 +63,32 @@ impl Held {
             }
         }
         held.add_html(&html);
+        held.add_figures(text);
         held
+    }
+
+    /// What Hugo's own `{{< figure src="…" link="…" >}}` shows and leads to.
+    fn add_figures(&mut self, text: &str) {
+        for piece in text.split("{{< figure ").skip(1) {
+            let mut rest = piece.split_once(" >}}").map_or(piece, |(inside, _)| inside);
+            while let Some((name, after)) = rest.split_once("=\"") {
+                let mut is_escaped = false;
+                let end = after.find(|c| {
+                    let is_end = c == '"' && !is_escaped;
+                    is_escaped = c == '\\' && !is_escaped;
+                    is_end
+                });
+                let Some((value, next)) = end.and_then(|end| after.split_at_checked(end)) else {
+                    break;
+                };
+                match name.trim() {
+                    "src" => self.addresses.push((value.to_owned(), Use::Shown)),
+                    "link" => self.addresses.push((value.to_owned(), Use::Link)),
+                    _ => {}
+                }
+                rest = next.get(1..).unwrap_or("");
+            }
+        }
     }
 }
 
@@ -95,4 +120,19 @@ fn heading_id(words: &str) -> String {
         }
     }
     id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_of_hugo_shows_a_picture_and_leads_somewhere() {
+        let text = "---\ntitle: x\n---\n{{< figure src=\"/media/a.gif\" caption=\"Größe: \\\" src=\\\"no\\\"\" link=\"/p/ü\" >}}\n\n{{< figure src=\"";
+        let held = Held::of_markdown(text);
+        assert_eq!(
+            held.addresses,
+            [("/media/a.gif".to_owned(), Use::Shown), ("/p/ü".to_owned(), Use::Link)]
+        );
+    }
 }

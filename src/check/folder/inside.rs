@@ -140,7 +140,9 @@ impl Site {
     fn file_at(&self, from: &str, path: &str) -> Option<String> {
         let sites = &self.markdown.as_ref()?.sites;
         let (base, by_address) = sites.iter().rev().find(|(base, _)| from.starts_with(base.as_str()))?;
-        by_address.get(&key(path)).map(|file| format!("{base}{file}"))
+        let file = by_address.get(&key(path)).map(|file| format!("{base}{file}"))?;
+        // What the manifest names may have been deleted since.
+        self.files.contains(&file).then_some(file)
     }
 
     fn is_of_generator(&self, path: &str) -> bool {

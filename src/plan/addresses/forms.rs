@@ -149,12 +149,12 @@ fn is_file(name: &str) -> bool {
             .any(|page| extension.eq_ignore_ascii_case(page))
 }
 
+/// The hosts of Blogger's own site.
+pub(super) const EDITORS: [&str; 3] = ["blogger.com", "draft.blogger.com", "beta.blogger.com"];
+
 /// The blog and post that an address of Blogger's own site names: where a post is edited or commented on.
 pub(super) fn of_editor<'p>(parts: &'p Parts<'_>) -> Option<(Cow<'p, str>, Cow<'p, str>)> {
-    if !matches!(
-        parts.host.as_deref(),
-        Some("blogger.com" | "draft.blogger.com" | "beta.blogger.com")
-    ) {
+    if !parts.host.as_deref().is_some_and(|host| EDITORS.contains(&host)) {
         return None;
     }
     let segments: Vec<&str> = parts.path.split('/').filter(|segment| !segment.is_empty()).collect();

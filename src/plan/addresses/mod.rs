@@ -8,13 +8,14 @@ mod forms;
 mod list;
 mod parts;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub use list::OldAddress;
 
-use forms::{Form, form, of_editor};
-use parts::{Parts, as_taken, field, of_post, path_key, resolved};
+use forms::{EDITORS, Form, form, of_editor};
+use parts::{Parts, ROOT, as_taken, canonical_host, field, is_whole, of_post, path_key, resolved};
 
 use super::Plan;
 use crate::archive::{Archive, PostCard};
@@ -76,6 +77,9 @@ pub struct OldAddresses<'a> {
     archive: &'a Archive,
     /// Hosts and paths of the front pages of each blog, by its place.
     sites: Vec<Vec<(String, String)>>,
+    /// All hosts that an address of each blog can have, by its place: of its front pages and of its posts. Most links lead
+    /// to none of them and are done with that.
+    hosts: Vec<HashSet<String>>,
     /// Hash of blog and path → number of the post.
     posts: HashMap<u64, u32>,
     /// Hash of blog and id → number of the post.
@@ -87,9 +91,12 @@ pub struct OldAddresses<'a> {
 impl<'a> OldAddresses<'a> {
     /// Takes the addresses of all posts of the archive, and the labels of the posts that go out and are public.
     pub fn new(archive: &'a Archive, plan: &Plan) -> OldAddresses<'a> {
+        let sites = sites(archive);
+        let of_sites = |own: &Vec<(String, String)>| own.iter().map(|(host, _)| host.clone()).collect();
         let mut addresses = OldAddresses {
             archive,
-            sites: sites(archive),
+            hosts: sites.iter().map(of_sites).collect(),
+            sites,
             posts: HashMap::with_capacity(archive.post_count() as usize),
             ids: HashMap::with_capacity(archive.post_count() as usize),
             labels: HashMap::new(),
@@ -128,12 +135,16 @@ impl<'a> OldAddresses<'a> {
     fn add(&mut self, card: PostCard<'_>) {
         let blog = card.blog_place();
         let number = card.number();
-        let keys: Vec<u64> = card
-            .addresses()
-            .filter_map(|address| self.key(blog, &of_post(address)?))
-            .collect();
-        for key in keys {
-            self.note(key, card, number);
+        let all: Vec<Parts<'_>> = card.addresses().filter_map(of_post).collect();
+        for parts in &all {
+            if let (Some(host), Some(hosts)) = (parts.host.as_deref(), self.hosts.get_mut(blog))
+                && !hosts.contains(host)
+            {
+                hosts.insert(host.to_owned());
+            }
+            if let Some(key) = self.key(blog, parts) {
+                self.note(key, card, number);
+            }
         }
         self.ids.insert(hash(blog, &card.id()), number);
     }
@@ -184,8 +195,32 @@ impl<'a> OldAddresses<'a> {
     where
         'a: 't,
     {
-        let base = self.base(blog, page);
-        resolved(base.as_ref(), address).map_or(Destination::Elsewhere, |parts| self.of_parts(blog, &parts))
+        let parts = match is_whole(address) {
+            true => resolved(None, address).filter(|parts| self.is_host(blog, parts.host.as_deref())),
+            false => resolved(self.base(blog, page).as_ref(), address),
+        };
+        parts.map_or(Destination::Elsewhere, |parts| self.of_parts(blog, &parts))
+    }
+
+    /// Whether an address of the blog, or of the place where it is edited, can have this host.
+    fn is_host(&self, blog: usize, host: Option<&str>) -> bool {
+        host.is_none_or(|host| {
+            EDITORS.contains(&host) || self.hosts.get(blog).is_some_and(|hosts| hosts.contains(host))
+        })
+    }
+
+    /// Whether a whole address of the blog can stand anywhere in a fragment of HTML, in a tag or in a text.
+    pub fn may_be_in(&self, blog: usize, fragment: &str) -> bool {
+        memchr::memmem::find_iter(fragment.as_bytes(), b"://").any(|at| {
+            let rest = fragment.get(at + 3..).unwrap_or("");
+            let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '?' | '#' | '<' | '>' | '"' | '\'');
+            let host = rest.split(ends).next().unwrap_or("");
+            // What is written with a character reference, or ends in the middle of a sentence, is left to who reads it whole.
+            let is_plain = host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
+            !is_plain || canonical_host(host).is_some_and(|host| self.is_host(blog, Some(&host)))
+        })
     }
 
     /// The whole of an address as it stood on the old blog.
@@ -212,11 +247,11 @@ impl<'a> OldAddresses<'a> {
     }
 
     /// The page that a relative address is relative to.
-    fn base<'p>(&self, blog: usize, page: Option<&'p str>) -> Option<Parts<'p>> {
+    fn base<'p>(&'p self, blog: usize, page: Option<&'p str>) -> Option<Parts<'p>> {
         let home = || {
             let (host, folder) = self.sites.get(blog)?.first()?;
             Some(Parts {
-                host: Some(host.clone()),
+                host: Some(Cow::Borrowed(host.as_str())),
                 path: format!("{folder}/").into(),
                 query: "".into(),
                 fragment: "",
@@ -229,7 +264,8 @@ impl<'a> OldAddresses<'a> {
                 host: home().and_then(|home| home.host),
                 ..page
             }),
-            None => home(),
+            // Where nobody knows the host, an address without one is still an address of this blog.
+            None => home().or(Some(ROOT)),
         }
     }
 
@@ -329,7 +365,7 @@ impl<'a> OldAddresses<'a> {
 
 /// An address that means something only on the host it stands on.
 pub fn is_relative(address: &str) -> bool {
-    !address.starts_with("//") && of_post(address).is_none_or(|parts| parts.host.is_none())
+    !is_whole(address) && of_post(address).is_none_or(|parts| parts.host.is_none())
 }
 
 /// Scheme and host of an address.
@@ -345,7 +381,7 @@ fn origin(address: &str) -> Option<&str> {
 
 /// The host of an address, as blogs are known by theirs.
 pub fn host_of(address: &str) -> Option<String> {
-    of_post(address)?.host
+    Some(of_post(address)?.host?.into_owned())
 }
 
 /// The place on a page that an address names.
@@ -380,7 +416,7 @@ fn sites(archive: &Archive) -> Vec<Vec<(String, String)>> {
                 }) = of_post(&as_taken(address))
                 {
                     let folder = path.rfind('/').and_then(|at| path.get(..at)).unwrap_or("");
-                    let site = (host, folder.to_owned());
+                    let site = (host.into_owned(), folder.to_owned());
                     if !own.contains(&site) {
                         own.push(site);
                     }
@@ -393,7 +429,7 @@ fn sites(archive: &Archive) -> Vec<Vec<(String, String)>> {
     for card in archive.post_cards() {
         let host = card.address().and_then(of_post).and_then(|parts| parts.host);
         if let (Some(host), Some(counts)) = (host, counts.get_mut(card.blog_place())) {
-            *counts.entry(host).or_default() += 1;
+            *counts.entry(host.into_owned()).or_default() += 1;
         }
     }
     for (own, counts) in sites.iter_mut().zip(counts) {

@@ -8,7 +8,7 @@ use crate::html::address::{cleaned, percent_decoded};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Parts<'a> {
     /// The host as [`canonical_host`] gives it; none where an address is relative and nobody knows to what.
-    pub(super) host: Option<String>,
+    pub(super) host: Option<Cow<'a, str>>,
     pub(super) path: Cow<'a, str>,
     pub(super) query: Cow<'a, str>,
     /// Behind the `#`, as it was written.
@@ -39,7 +39,7 @@ pub(super) fn resolved<'a>(base: Option<&Parts<'_>>, address: &'a str) -> Option
             (Some(canonical_host(host)?), Cow::Borrowed(path))
         }
         None if has_scheme(rest) => return None,
-        None if rest.starts_with('/') => (base.and_then(|base| base.host.clone()), Cow::Borrowed(rest)),
+        None if rest.starts_with('/') => (base.and_then(own_host), Cow::Borrowed(rest)),
         None => {
             let base = base?;
             let path = match rest {
@@ -49,7 +49,7 @@ pub(super) fn resolved<'a>(base: Option<&Parts<'_>>, address: &'a str) -> Option
                     format!("{folder}{rest}")
                 }
             };
-            (base.host.clone(), Cow::Owned(path))
+            (own_host(base), Cow::Owned(path))
         }
     };
     Some(Parts {
@@ -60,9 +60,32 @@ pub(super) fn resolved<'a>(base: Option<&Parts<'_>>, address: &'a str) -> Option
     })
 }
 
-/// An address of a post as its source gives it: whole, or a path.
+fn own_host<'a>(base: &Parts<'_>) -> Option<Cow<'a, str>> {
+    base.host.as_ref().map(|host| Cow::Owned(host.to_string()))
+}
+
+/// Whether an address begins with a scheme of the web and a host, or with a host: it means the same on every page.
+pub(super) fn is_whole(address: &str) -> bool {
+    let begins = |with: &str| {
+        address
+            .get(..with.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(with))
+    };
+    address.starts_with("//") || begins("http://") || begins("https://")
+}
+
+/// The front page of a blog whose host nobody knows.
+pub(super) const ROOT: Parts<'static> = Parts {
+    host: None,
+    path: Cow::Borrowed("/"),
+    query: Cow::Borrowed(""),
+    fragment: "",
+};
+
+/// An address of a post as its source gives it: whole, or a path; of a mirror's (`../../2011/05/x.html`) the one below the
+/// front page.
 pub(super) fn of_post(address: &str) -> Option<Parts<'_>> {
-    resolved(None, address.trim())
+    resolved(Some(&ROOT), address.trim())
 }
 
 /// `mailto:`, `javascript:`, `c:`: letters before the first colon, and no slash.
@@ -77,19 +100,34 @@ fn has_scheme(rest: &str) -> bool {
 
 /// A host as blogs are known by: in small letters, without `www.` and a usual port; Blogger's country forms
 /// (`x.blogspot.co.uk`) are all `x.blogspot.com`. `None` where it is none.
-fn canonical_host(host: &str) -> Option<String> {
+pub(super) fn canonical_host(host: &str) -> Option<Cow<'_, str>> {
     let host = match host.rsplit_once(':') {
         Some((host, "80" | "443" | "")) => host,
         _ => host,
     };
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    if host.is_empty() || host.contains(['@', ' ', '%', '<', '"']) {
+    let host = host.trim_end_matches('.');
+    if host.bytes().any(|b| b.is_ascii_uppercase()) {
+        let small = host.to_ascii_lowercase();
+        return small_host(&small).map(|host| Cow::Owned(host.into_owned()));
+    }
+    small_host(host)
+}
+
+/// [`canonical_host`] of one in small letters.
+fn small_host(host: &str) -> Option<Cow<'_, str>> {
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    if host.is_empty() || host.bytes().any(|b| matches!(b, b'@' | b' ' | b'%' | b'<' | b'"')) {
         return None;
     }
     Some(match host.split_once(".blogspot.") {
-        Some((name, _)) => format!("{}.blogspot.com", name.strip_prefix("www.").unwrap_or(name)),
-        None => host.to_owned(),
+        Some((name, end)) => {
+            let name = name.strip_prefix("www.").unwrap_or(name);
+            match end {
+                "com" if name.len() + ".blogspot.com".len() == host.len() => Cow::Borrowed(host),
+                _ => Cow::Owned(format!("{name}.blogspot.com")),
+            }
+        }
+        None => Cow::Borrowed(host),
     })
 }
 
@@ -190,7 +228,9 @@ mod tests {
             assert_eq!(shown(base, address), None, "{address}");
         }
         assert_eq!(shown("", "/x").as_deref(), Some("/x||"));
-        assert_eq!(shown("", "x"), None);
+        assert_eq!(resolved(None, "x"), None);
+        let of_mirror = of_post("../../2011/05/x.html").map(|parts| parts.path.into_owned());
+        assert_eq!(of_mirror.as_deref(), Some("/2011/05/x.html"));
     }
 
     #[test]
@@ -214,6 +254,9 @@ mod tests {
                 proptest::prop_assert!(!parts.path.split('/').any(|part| part == ".."), "{:?}", parts);
                 let key = path_key(&parts.path);
                 proptest::prop_assert!(key.is_empty() || key.starts_with('/'), "{}", key);
+            }
+            if is_whole(&address) {
+                proptest::prop_assert_eq!(resolved(base.as_ref(), &address), resolved(None, &address));
             }
         }
     }
