@@ -91,7 +91,7 @@ fn a_site_holds_the_pictures_and_its_texts_call_them() {
         }
         assert!(!texts.contains("bp.blogspot.com/-bedpicture"), "{flavor}");
         desk.blogark(["check", "site"]).run().exits(0);
-        fs::remove_file(desk.path(&format!("site/{folder}/tomatoes.gif"))).unwrap();
+        fs::remove_file(desk.path(format!("site/{folder}/tomatoes.gif"))).unwrap();
         desk.blogark(["check", "site"]).run().exits(3);
         // They are files of the folder like others: the list knows them, and what a person changed stays.
         assert!(desk.text("site/.blogark-manifest.json").contains("tomatoes.gif"));
