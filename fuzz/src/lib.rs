@@ -74,24 +74,14 @@ fn document(archive: &Archive) -> Vec<u8> {
     out
 }
 
-const FLAVORS: [Flavor; 7] = [
-    Flavor::Plain,
-    Flavor::Hugo,
-    Flavor::Jekyll,
-    Flavor::Zola,
-    Flavor::Eleventy,
-    Flavor::Astro,
-    Flavor::Pelican,
-];
-
 /// Writes one of the other forms.
 fn write_one(archive: &Archive, folder: &Path, choice: usize) {
-    match choice % (FLAVORS.len() + 2) {
+    match choice % (Flavor::ALL.len() + 2) {
         0 => drop(document(archive)),
         1 => drop(write_wxr(archive, folder)),
         n => {
             let options = Options {
-                flavor: FLAVORS[n - 2],
+                flavor: Flavor::ALL[n - 2],
                 ..Options::default()
             };
             run(archive, Target::Markdown, |run, written| markdown::write(run, None, &options, written).unwrap());
@@ -223,7 +213,7 @@ pub fn write_and_read(blog: &AnyBlog) {
     };
     assert_eq!(again(&first, "1.jsonl", "jsonl"), first, "JSON Lines");
     assert_eq!(again(&document(&archive), "1.json", "json"), first, "JSON");
-    for flavor in FLAVORS {
+    for flavor in Flavor::ALL {
         let options = Options {
             flavor,
             ..Options::default()

@@ -2,9 +2,9 @@
 
 use chrono::NaiveTime;
 
+use super::day_parts::{self, Part};
 use super::names::Language;
 use super::tokens::{Kind, Token};
-use super::words::{self, Part};
 
 /// A time that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,7 +226,7 @@ fn part_after(tokens: &[Token], from: usize, code: Option<&str>) -> Option<PartA
             Kind::Sign('.') if words > 0 => continue,
             _ => break,
         }
-        if let Some(part) = words::day_part(&letters, code) {
+        if let Some(part) = day_parts::day_part(&letters, code) {
             let dot = usize::from(sign(tokens, i + 1, '.'));
             best = Some((part, (from, i + 1 + dot)));
         }
@@ -253,7 +253,7 @@ fn part_before(tokens: &[Token], to: usize, code: Option<&str>) -> Option<PartAt
         }
         // `a` and `p` alone are prepositions in front of a time.
         if letters.chars().count() > 1
-            && let Some(part) = words::day_part(&letters, code)
+            && let Some(part) = day_parts::day_part(&letters, code)
         {
             best = Some((part, (i, to)));
         }

@@ -8,6 +8,7 @@
 
 mod calendars;
 mod clock;
+mod day_parts;
 mod names;
 mod numeric;
 mod tokens;

@@ -101,7 +101,7 @@ pub fn collect(
     let mut settling = Settling {
         options,
         store: store.as_ref(),
-        library: Library {
+        gathered: Library {
             by_key,
             ..Library::default()
         },
@@ -109,7 +109,7 @@ pub fn collect(
         taken: HashSet::new(),
     };
     settling.all(assets, found)?;
-    Ok(settling.library)
+    Ok(settling.gathered)
 }
 
 /// What an earlier run fetched, if it is still what it was.
@@ -123,7 +123,7 @@ fn whole(store: &Store, key: &str) -> Option<Found> {
 struct Settling<'a> {
     options: &'a Options,
     store: Option<&'a Store>,
-    library: Library,
+    gathered: Library,
     /// Numbers of files by their hash.
     by_content: HashMap<String, usize>,
     /// Names that are given, folded.
@@ -137,19 +137,19 @@ impl Settling<'_> {
             .map(|a| names::stem(&format!("http://{}", a.key)))
             .collect();
         let shared = names::shared(stems.iter().map(String::as_str));
-        self.library.tally.found = assets.len() as u64;
+        self.gathered.tally.found = assets.len() as u64;
         for ((asset, stem), found) in assets.iter().zip(&stems).zip(found) {
             let outcome = match found {
                 Ok(found) => self.one(asset, stem, shared.contains_key(&names::folded(stem)), found)?,
                 Err(missing) => Err(missing),
             };
             if let Err(missing) = &outcome {
-                *self.library.tally.missing.entry(missing.failure).or_default() += 1;
-                self.library.tell_missing(asset, missing);
+                *self.gathered.tally.missing.entry(missing.failure).or_default() += 1;
+                self.gathered.tell_missing(asset, missing);
             }
-            self.library.outcomes.push(outcome);
+            self.gathered.outcomes.push(outcome);
         }
-        self.library.assets = assets;
+        self.gathered.assets = assets;
         Ok(())
     }
 
@@ -183,13 +183,13 @@ impl Settling<'_> {
         };
         match &found {
             Found::Local(found) => {
-                self.library.tally.local += 1;
-                *self.library.tally.certainty.entry(found.certainty).or_default() += 1;
-                self.library
+                self.gathered.tally.local += 1;
+                *self.gathered.tally.certainty.entry(found.certainty).or_default() += 1;
+                self.gathered
                     .tell_guess(asset, &found.path, found.certainty, found.because);
             }
-            Found::Kept(..) => self.library.tally.kept += 1,
-            Found::Fetched(_) => self.library.tally.downloaded += 1,
+            Found::Kept(..) => self.gathered.tally.kept += 1,
+            Found::Fetched(_) => self.gathered.tally.downloaded += 1,
         }
         if self.options.strip_location && !to_strip && stripped(&path).is_ok_and(|(_, may_have)| may_have) {
             let message = format!(
@@ -197,7 +197,7 @@ impl Settling<'_> {
                 asset.url
             );
             let notice = Notice::new(NoticeCode::LocationKept, message);
-            self.library.notices.push(library::about(asset, notice));
+            self.gathered.notices.push(library::about(asset, notice));
         }
         let mut held = Held {
             measures: probe::measures(&path),
@@ -209,7 +209,7 @@ impl Settling<'_> {
             to_strip,
         };
         if let Some(known) = self.by_content.get(&held.sha256).copied() {
-            if let Some(first) = self.library.files.get(known) {
+            if let Some(first) = self.gathered.files.get(known) {
                 let name = first.name.clone();
                 self.note(&found, &name, to_strip, false)?;
             }
@@ -219,9 +219,9 @@ impl Settling<'_> {
         held.name = self.name(stem, is_shared, &ending, &held, &found);
         self.taken.insert(names::folded(&held.name));
         self.place(&mut held, &found)?;
-        let number = self.library.files.len();
+        let number = self.gathered.files.len();
         self.by_content.insert(held.sha256.clone(), number);
-        self.library.files.push(held);
+        self.gathered.files.push(held);
         Ok(Ok(number))
     }
 

@@ -22,16 +22,6 @@ use blogark::write::{Run, Written, json as writer, markdown, wxr};
 use crate::desk::{self, Desk};
 use crate::markdown_flavours::{id_of, read};
 
-const FLAVORS: [Flavor; 7] = [
-    Flavor::Plain,
-    Flavor::Hugo,
-    Flavor::Jekyll,
-    Flavor::Zola,
-    Flavor::Eleventy,
-    Flavor::Astro,
-    Flavor::Pelican,
-];
-
 /// What somebody would write who wants out of where his text stands.
 const PIECES: &[&str] = &[
     "a",
@@ -405,7 +395,7 @@ proptest! {
         for post in &blog.posts {
             prop_assert_eq!(records.post(&post.id)["title"].as_str().unwrap_or_default(), &post.title);
         }
-        for flavor in FLAVORS {
+        for flavor in Flavor::ALL {
             for comments in [CommentsAs::Section, CommentsAs::Data] {
                 let data = comments == CommentsAs::Data;
                 let options = Options { flavor, comments: Some(comments), ..Options::default() };

@@ -77,7 +77,7 @@ impl<'a> Scan<'a, '_> {
                 }
                 b't' => self.threading(&mut entry)?,
                 b's' => {
-                    self.expect("<summary")?;
+                    self.literal("<summary")?;
                     first_only(&mut entry.summary, self.text_construct("</summary>")?)?;
                 }
                 b'c' if self.passes("<content") => match want {
@@ -93,7 +93,7 @@ impl<'a> Scan<'a, '_> {
                     }
                 },
                 b'c' => {
-                    self.expect("<category")?;
+                    self.literal("<category")?;
                     let mut category = AtomCategory::default();
                     let tag = self.attributes(|name, value| match name {
                         "scheme" => keep(&mut category.scheme, value),
@@ -106,9 +106,9 @@ impl<'a> Scan<'a, '_> {
                 b'l' => self.link(&mut entry)?,
                 b'a' if self.passes("<app:control") => {
                     self.means("app", Ns::App)?;
-                    self.expect("><app:draft>")?;
+                    self.literal("><app:draft>")?;
                     let word = self.trimmed("</app:draft>")?;
-                    self.expect("</app:control>")?;
+                    self.literal("</app:control>")?;
                     entry.draft = Some(Cow::Owned(word.into_owned()));
                 }
                 b'a' => {
@@ -141,9 +141,9 @@ impl<'a> Scan<'a, '_> {
                     entry.thumbnail = url;
                 }
                 b'b' => self.blogger(&mut entry)?,
-                b'e' => self.expect("<enclosure/>")?,
+                b'e' => self.literal("<enclosure/>")?,
                 b'/' => {
-                    self.expect("</entry>")?;
+                    self.literal("</entry>")?;
                     return (self.at == self.text.len()).then_some(entry);
                 }
                 _ => return None,
@@ -152,7 +152,7 @@ impl<'a> Scan<'a, '_> {
     }
 
     fn link(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
-        self.expect("<link")?;
+        self.literal("<link")?;
         let mut link = AtomLink::default();
         let tag = self.attributes(|name, value| {
             let place = match name {
@@ -178,7 +178,7 @@ impl<'a> Scan<'a, '_> {
     fn threading(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
         if self.passes("<thr:total") {
             self.means("thr", Ns::Thr)?;
-            self.expect(">")?;
+            self.literal(">")?;
             entry.total = Some(self.trimmed("</thr:total>")?);
             return Some(());
         }
@@ -208,7 +208,7 @@ impl<'a> Scan<'a, '_> {
             "trashed" => (&mut entry.trashed, "</blogger:trashed>"),
             "created" => (&mut entry.created, "</blogger:created>"),
             "location" => {
-                self.expect("/>")?;
+                self.literal("/>")?;
                 entry.point = None;
                 return Some(());
             }
@@ -218,7 +218,7 @@ impl<'a> Scan<'a, '_> {
             *place = None;
             return Some(());
         }
-        self.expect(">")?;
+        self.literal(">")?;
         // The one text of them that people write keeps its white space.
         let text = match name {
             "metaDescription" => self.decoded(end)?,
@@ -296,21 +296,22 @@ impl<'a> Scan<'a, '_> {
         is_here
     }
 
+    /// These very bytes, or it is not the usual form.
     #[inline]
-    fn expect(&mut self, what: &str) -> Option<()> {
+    fn literal(&mut self, what: &str) -> Option<()> {
         self.passes(what).then_some(())
     }
 
     /// A start tag without attributes.
     #[inline]
     fn open(&mut self, tag: &str) -> Option<()> {
-        self.expect(tag)?;
-        self.expect(">")
+        self.literal(tag)?;
+        self.literal(">")
     }
 
     /// The beginning of a tag whose prefix means what it means everywhere.
     fn prefixed(&mut self, tag: &str, prefix: &str, ns: Ns) -> Option<()> {
-        self.expect(tag)?;
+        self.literal(tag)?;
         self.means(prefix, ns)
     }
 
@@ -360,7 +361,7 @@ impl<'a> Scan<'a, '_> {
                     return Some(Tag::Open);
                 }
                 b'/' => {
-                    self.expect("/>")?;
+                    self.literal("/>")?;
                     return Some(Tag::Empty);
                 }
                 _ if !was_space => return None,
@@ -392,7 +393,7 @@ impl<'a> Scan<'a, '_> {
     fn ends(&mut self, tag: Tag, end: &str) -> Option<()> {
         match tag {
             Tag::Empty => Some(()),
-            Tag::Open => self.expect(end),
+            Tag::Open => self.literal(end),
         }
     }
 
@@ -402,7 +403,7 @@ impl<'a> Scan<'a, '_> {
         let from = self.at;
         self.at += memchr(b'<', self.bytes().get(from..)?)?;
         let raw = self.text.get(from..self.at)?;
-        self.expect(end)?;
+        self.literal(end)?;
         Some(raw)
     }
 

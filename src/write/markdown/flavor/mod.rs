@@ -39,6 +39,17 @@ pub enum Flavor {
 }
 
 impl Flavor {
+    /// Every flavour, in the order of the documentation.
+    pub const ALL: [Flavor; 7] = [
+        Flavor::Plain,
+        Flavor::Hugo,
+        Flavor::Jekyll,
+        Flavor::Zola,
+        Flavor::Eleventy,
+        Flavor::Astro,
+        Flavor::Pelican,
+    ];
+
     pub(super) fn rules(self) -> &'static Rules {
         match self {
             Flavor::Plain => &plain::RULES,

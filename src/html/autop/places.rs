@@ -1,0 +1,166 @@
+//! Finding tags and words in a text, and changing it there, each in one pass.
+
+/// Elements that are not put into a paragraph, by the first letter of their names. Where a name begins with another's,
+/// the longer one is first.
+pub(super) fn blocks(letter: u8) -> &'static [&'static str] {
+    match letter {
+        b'a' => &["area", "address", "article", "aside"],
+        b'b' => &["blockquote"],
+        b'c' => &["caption", "colgroup", "col"],
+        b'd' => &["div", "dl", "dd", "dt", "details"],
+        b'f' => &["form", "fieldset", "footer", "figure", "figcaption"],
+        b'h' => &["h1", "h2", "h3", "h4", "h5", "h6", "hr", "hgroup", "header"],
+        b'l' => &["li", "legend"],
+        b'm' => &["map", "menu"],
+        b'n' => &["nav"],
+        b'o' => &["ol"],
+        b'p' => &["pre", "p"],
+        b's' => &["style", "section", "summary"],
+        b't' => &["table", "thead", "tfoot", "tbody", "tr", "td", "th"],
+        b'u' => &["ul"],
+        _ => &[],
+    }
+}
+
+/// The name of a block that a text begins with. Any name that begins like a block's counts (`param` as `p`).
+pub(super) fn block_name(text: &str) -> Option<&'static str> {
+    let names = blocks(*text.as_bytes().first()?);
+    names.iter().copied().find(|name| text.starts_with(name))
+}
+
+/// The name of a block that a text begins with, where something follows that `ends` the name.
+pub(super) fn whole_block_name(text: &str, ends: impl Fn(u8) -> bool) -> Option<&'static str> {
+    let names = blocks(*text.as_bytes().first()?);
+    let is_whole = |name: &&str| text.starts_with(*name) && text.as_bytes().get(name.len()).copied().is_some_and(&ends);
+    names.iter().copied().find(is_whole)
+}
+
+/// Replaces a piece of text wherever it stands. Most pieces stand nowhere, and then nothing is copied.
+pub(super) fn replace(text: &mut String, from: &str, to: &str) {
+    let mut out = String::new();
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(text.as_bytes(), from) {
+        if done == 0 {
+            out.reserve(text.len() + text.len() / 8);
+        }
+        out.push_str(slice(text, done, at));
+        out.push_str(to);
+        done = at + from.len();
+    }
+    if done > 0 {
+        out.push_str(slice(text, done, text.len()));
+        *text = out;
+    }
+}
+
+pub(super) fn contains(text: &str, word: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// What PHP's `trim` trims.
+pub(super) fn is_trimmed(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\0' | '\x0b')
+}
+
+pub(super) fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
+}
+
+pub(super) fn slice(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or("")
+}
+
+pub(super) fn skip_space(text: &str, mut at: usize) -> usize {
+    while text.as_bytes().get(at).copied().is_some_and(is_space) {
+        at += 1;
+    }
+    at
+}
+
+/// Where white space before `at` begins, not before `from`.
+pub(super) fn space_before(text: &str, from: usize, mut at: usize) -> usize {
+    while at > from && text.as_bytes().get(at - 1).copied().is_some_and(is_space) {
+        at -= 1;
+    }
+    at
+}
+
+/// Finds the `>` that ends a tag. Remembers it, so that many `<` before one `>` cost no more than one.
+pub(super) struct Ends {
+    known: Option<usize>,
+    none_left: bool,
+}
+
+impl Ends {
+    pub(super) fn new() -> Ends {
+        Ends {
+            known: None,
+            none_left: false,
+        }
+    }
+
+    /// Just past the first `>` from `at` on.
+    pub(super) fn after(&mut self, text: &str, at: usize) -> Option<usize> {
+        if self.none_left {
+            return None;
+        }
+        match self.known {
+            Some(end) if end >= at => Some(end + 1),
+            _ => {
+                self.known = text
+                    .as_bytes()
+                    .get(at..)
+                    .and_then(|rest| memchr::memchr(b'>', rest))
+                    .map(|end| at + end);
+                self.none_left = self.known.is_none();
+                self.known.map(|end| end + 1)
+            }
+        }
+    }
+}
+
+/// The end of a block element's tag at `at`.
+pub(super) fn block_tag(text: &str, at: usize, ends: &mut Ends) -> Option<usize> {
+    tag_like(text, at, ends, |rest| block_name(rest).is_some())
+}
+
+pub(super) fn tag_like(text: &str, at: usize, ends: &mut Ends, is_meant: impl Fn(&str) -> bool) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix('<')?;
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    if is_meant(rest) {
+        ends.after(text, text.len() - rest.len())
+    } else {
+        None
+    }
+}
+
+/// Goes through the `<` of a text, see [`at_each`].
+pub(super) fn at_each_tag(text: &mut String, act: impl FnMut(&str, usize, &mut String) -> Option<usize>) {
+    at_each(text, "<", act);
+}
+
+/// Goes through the places where `word` stands in a text. `act` gets the text, the place and what it may write instead, and
+/// says up to where it has taken the text over. Where it never does, nothing is copied.
+pub(super) fn at_each(text: &mut String, word: &str, mut act: impl FnMut(&str, usize, &mut String) -> Option<usize>) {
+    let mut out = String::new();
+    let mut written = String::new();
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(text.as_bytes(), word) {
+        if at < done {
+            continue;
+        }
+        if let Some(taken) = act(text, at, &mut written) {
+            if done == 0 {
+                out.reserve(text.len() + text.len() / 8);
+            }
+            out.push_str(slice(text, done, at));
+            out.push_str(&written);
+            done = taken;
+        }
+        written.clear();
+    }
+    if done > 0 {
+        out.push_str(slice(text, done, text.len()));
+        *text = out;
+    }
+}
