@@ -1,5 +1,6 @@
 //! Posts on demand: reads the bytes of some posts and their comments, neighbours in one read, and makes records of them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
 
@@ -76,6 +77,11 @@ const GAP: u64 = 32 * 1024;
 
 /// The most that one read takes, where no single entry is larger.
 const BLOCK: u64 = 1024 * 1024;
+
+thread_local! {
+    /// Room for a block, which the next read of this thread uses again.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 impl Archive {
     /// Reads posts by their numbers. Reads of neighbours are joined, so ask for many at once.
@@ -160,7 +166,7 @@ impl Archive {
         places.sort_unstable_by_key(|p| key(*p));
         places.dedup();
         let mut entries = Entries(Vec::with_capacity(places.len()));
-        let mut buffer = Vec::new();
+        let mut buffer = ROOM.take();
         for of_source in places.chunk_by(|a, b| a.source == b.source) {
             let Some((source, ids)) = of_source.first().and_then(|p| {
                 let number = p.source as usize;
@@ -199,6 +205,9 @@ impl Archive {
                 }
                 rest = rest.get(count..).unwrap_or_default();
             }
+        }
+        if buffer.len() as u64 <= 2 * BLOCK {
+            ROOM.set(buffer);
         }
         Ok(entries)
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::ser::{self, Error as _};
 use serde_json::Error;
 
-use crate::near::{self, below, equal};
+use crate::near;
 
 /// Appends a record to `out`.
 ///
@@ -305,10 +305,7 @@ fn push_string(out: &mut Vec<u8>, text: &str) {
 /// The next byte that may have to be escaped: a quotation mark, a backslash, a control, the first of U+2028 and U+2029.
 #[inline(always)]
 fn next_odd(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let at = near::find(rest, |word| {
-        below(word, 0x20) | equal(word, b'"') | equal(word, b'\\') | equal(word, 0xe2)
-    })?;
+    let at = near::find(bytes.get(from..)?, [b'"', b'\\', 0xe2], 0x20)?;
     Some(from + at)
 }
 

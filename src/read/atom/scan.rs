@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
-use crate::near::{self, below, equal};
+use crate::near;
 use crate::read::Want;
 use crate::read::xml::{Namespaces, Ns, attribute_value, decode, name_end};
 
@@ -408,7 +408,7 @@ impl<'a> Scan<'a, '_> {
     fn value(&mut self, quote: u8) -> Option<Cow<'a, str>> {
         let from = self.at;
         let rest = self.bytes().get(from..)?;
-        let first = near::find(rest, |word| equal(word, quote) | equal(word, b'&') | below(word, b' '))?;
+        let first = near::find(rest, [quote, b'&'], b' ')?;
         if rest.get(first) == Some(&quote) {
             self.at = from + first + 1;
             return self.text.get(from..from + first).map(Cow::Borrowed);
@@ -448,7 +448,7 @@ impl<'a> Scan<'a, '_> {
     fn trimmed(&mut self, end: &str) -> Option<Cow<'a, str>> {
         let from = self.at;
         let rest = self.bytes().get(from..)?;
-        let first = near::find(rest, |word| equal(word, b'<') | equal(word, b'&') | equal(word, b'\r'))?;
+        let first = near::find(rest, *b"<&\r", 0)?;
         if rest.get(first) == Some(&b'<') {
             self.at += first;
             let raw = self.text.get(from..self.at)?;

@@ -67,6 +67,9 @@ const TAG: usize = 1024 * 1024;
 
 const BLOCK: usize = 256 * 1024;
 
+/// What is soon moved.
+const LITTLE: usize = 16 * 1024;
+
 /// The longest piece between entries.
 const OUTSIDE: usize = 4 * 1024 * 1024;
 
@@ -307,7 +310,8 @@ impl<R: Read> Splitter<R> {
     /// Forgets what has been given out.
     fn discard(&mut self) {
         // Moving what is left costs its length, so it waits until there is little left to move.
-        if self.start > 0 && (self.start >= BLOCK || self.start == self.filled) {
+        let left = self.filled - self.start;
+        if self.start >= 2 * BLOCK || (self.start >= BLOCK && left <= LITTLE) || (self.start > 0 && left == 0) {
             self.buffer.copy_within(self.start..self.filled, 0);
             self.filled -= self.start;
             self.base += self.start as u64;
