@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
 
+use smallvec::SmallVec;
+
 use super::cards::Place;
 use super::catalogue::Surveyed;
 use super::ids::Id;
@@ -280,19 +282,24 @@ impl Archive {
 
     fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Comment> {
         let first = group.first as usize;
-        let sightings: Vec<Sighted<Comment>> = self
+        let ids = &self.catalogue.ids;
+        let sightings: SmallVec<[Comment; 1]> = self
             .catalogue
             .comments
             .get(first..first + usize::from(group.count))?
             .iter()
             .filter_map(|s| {
-                let id = s.id.unpack(&self.catalogue.ids);
-                let mut record = entries.at(s.place)?.comments.take(&id)?;
+                let comments = &mut entries.at(s.place)?.comments;
+                if let Some(record) = comments.take_only(|id| s.id.is(id, ids)) {
+                    return Some(*record);
+                }
+                let id = s.id.unpack(ids);
+                let mut record = comments.take(&id)?;
                 if record.id != id {
                     let own = std::mem::replace(&mut record.id, id);
                     record.id_basis = keep_own_id(s.id, own, &mut record._source);
                 }
-                Some(self.sighted(*record, s.place.source))
+                Some(*record)
             })
             .collect();
         let mut comment = merge::comments(sightings)?;
@@ -395,6 +402,17 @@ impl Comments {
                 all.insert(comment.id.clone(), comment);
                 *self = Comments::Many(all);
             }
+        }
+    }
+
+    /// The comment, where it is the only one and has the id.
+    fn take_only(&mut self, has_id: impl Fn(&str) -> bool) -> Option<Box<Comment>> {
+        match self {
+            Comments::One(comment) if has_id(&comment.id) => match std::mem::take(self) {
+                Comments::One(comment) => Some(comment),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
