@@ -408,7 +408,7 @@ impl<'a> Scan<'a, '_> {
     fn value(&mut self, quote: u8) -> Option<Cow<'a, str>> {
         let from = self.at;
         let rest = self.bytes().get(from..)?;
-        let first = near::find(rest, [quote, b'&'], b' ')?;
+        let first = near::find(rest, [quote, b'&', b'&'], b' ')?;
         if rest.get(first) == Some(&quote) {
             self.at = from + first + 1;
             return self.text.get(from..from + first).map(Cow::Borrowed);
