@@ -5,7 +5,7 @@ use crate::model::{Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, 
 use crate::read::{derived_id, phrases};
 
 use super::about::{About, unescape};
-use super::capture::Url;
+use super::capture::{self, Url};
 use super::json_ld::Article;
 use super::outline::{At, Outline, Span, text};
 use super::pick::{Scope, has_any};
@@ -265,16 +265,19 @@ fn address(
         return Some(permalink(page, id));
     }
     let host = page.and_then(Url::parse).map(|u| u.host.to_ascii_lowercase());
-    let candidates = fields.get("url").iter().flat_map(|rule| {
-        scope
-            .find(rule)
-            .into_iter()
-            .take(1)
-            .filter_map(|at| scope.take(rule, at))
-            .collect::<Vec<_>>()
-    });
-    candidates
+    let candidates: Vec<String> = fields
+        .get("url")
+        .iter()
+        .filter_map(|rule| scope.take(rule, scope.find(rule).first().copied()?))
         .map(|href| about.addresses.original(&href))
+        .collect();
+    // A mirror's own links are paths: what leads to a host there, such as a title that is a link, leads elsewhere.
+    let is_path = |href: &String| !capture::is_absolute(href) && !href.starts_with('#') && !href.is_empty();
+    if host.is_none() && candidates.iter().any(is_path) {
+        return None;
+    }
+    candidates
+        .into_iter()
         .find(|href| {
             Url::parse(href).is_some_and(|url| {
                 let same_host = host.as_ref().is_none_or(|host| same_blog(host, url.host));
