@@ -307,3 +307,18 @@ fn feeds_in_a_mirror_give_no_paths_for_addresses() {
     assert_eq!(post["_source"]["link"], "../2024/02/die-saege-im-februar/");
     assert_eq!(archive.comment("90")["url"], Value::Null);
 }
+
+#[test]
+fn the_feed_of_a_label_does_not_move_the_blog() {
+    let desk = Desk::new();
+    let home = "https://pluviometro-do-telhado.blogspot.com/";
+    let feed = String::from_utf8(fixture("feeds/posts.atom.xml")).unwrap();
+    let link = |to: &str| format!("rel='alternate' type='text/html' href='{to}'");
+    assert!(feed.contains(&link(home)), "the fixture's front page");
+    desk.put(
+        "label.xml",
+        feed.replace(&link(home), &link(&format!("{home}search/label/outono"))),
+    );
+    let archive = desk.convert_here(["label.xml"], ["--to", "jsonl"]).exits(0).archive();
+    assert_eq!(archive.blogs[0]["home_page_url"], home);
+}

@@ -77,6 +77,8 @@ pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
             .filter(|_| !head.is_comments)
             .and_then(|l| l.href())
             .filter(|href| is_web(href))
+            // A feed of one label leads to the list of that label.
+            .map(|href| href.find("/search/").and_then(|at| href.get(..=at)).unwrap_or(href))
             .map(str::to_owned),
         feed_url: feed
             .link("http://schemas.google.com/g/2005#feed")
