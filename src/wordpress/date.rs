@@ -79,7 +79,9 @@ pub fn dated(local: &str, gmt: &str) -> Dated {
         date,
         raw: None,
     };
-    match (parse(local), parse(gmt)) {
+    // Exports that other programs made have ISO's `T`.
+    let read = |text: &str| parse(text).or_else(|| parse(&text.replacen('T', " ", 1)));
+    match (read(local), read(gmt)) {
         (Some(here), Some(there)) => {
             let seconds = (here - there).num_seconds();
             match i32::try_from(seconds) {
@@ -124,6 +126,10 @@ mod tests {
         assert_eq!(
             text("2009-05-05 14:03:00", ZERO_DATE).as_deref(),
             Some("2009-05-05T14:03:00")
+        );
+        assert_eq!(
+            text("2026-06-07T22:29:03", "2026-06-07T19:29:03").as_deref(),
+            Some("2026-06-07T22:29:03+03:00")
         );
         assert_eq!(text(ZERO_DATE, ""), None);
         assert_eq!(dated("soon", "").raw.as_deref(), Some("soon"));

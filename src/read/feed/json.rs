@@ -59,9 +59,7 @@ impl DocumentReader for JsonFeed {
             .ok_or_else(|| ReadError::Unreadable("there is no feed in this JSON".to_owned()))?;
         let own = entry(feed);
         let head = FeedHead::of(&own);
-        if !head.blog.is_empty() {
-            out.record(Record::Blog(Box::new(super::blog(&own, &head))))?;
-        }
+        out.record(Record::Blog(Box::new(super::blog(&own, &head))))?;
         // A feed without entries has no such key at all.
         let entries = feed.get("entry").and_then(Value::as_array);
         for value in entries.into_iter().flatten() {
