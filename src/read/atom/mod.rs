@@ -9,6 +9,7 @@ mod scan;
 use std::borrow::Cow;
 
 use serde_json::Value;
+use smallvec::SmallVec;
 
 use super::Want;
 use super::xml::{Event, Fault, Namespaces, Ns, Walker};
@@ -95,9 +96,9 @@ pub struct AtomEntry<'a> {
     /// `blogger:created`
     pub created: Option<Cow<'a, str>>,
     /// `author`
-    pub authors: Vec<AtomPerson<'a>>,
+    pub authors: SmallVec<[AtomPerson<'a>; 1]>,
     /// `category`
-    pub categories: Vec<AtomCategory<'a>>,
+    pub categories: SmallVec<[AtomCategory<'a>; 2]>,
     /// `link`
     pub links: Vec<AtomLink<'a>>,
     /// `generator`, of a feed.
@@ -113,7 +114,7 @@ pub struct AtomEntry<'a> {
     /// `media:thumbnail/@url`
     pub thumbnail: Option<Cow<'a, str>>,
     /// `gd:extendedProperty`: name and value.
-    pub properties: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub properties: SmallVec<[(Cow<'a, str>, Cow<'a, str>); 3]>,
     /// `georss:featurename`, or `blogger:location/name`
     pub place: Option<Cow<'a, str>>,
     /// `georss:point`: latitude and longitude, or the two children of `blogger:location`.

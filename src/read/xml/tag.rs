@@ -82,6 +82,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Where the name that begins at `from` ends; `None` where none begins there, or one with odd characters.
+#[inline]
 pub(in crate::read) fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let first = rest.first()?;
