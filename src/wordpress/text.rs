@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// Whether XML 1.0 can hold a character. The others are fatal to WordPress's first reader, even in CDATA.
 pub fn is_xml_char(c: char) -> bool {
@@ -18,8 +18,8 @@ pub fn is_xml_text(utf8: &[u8]) -> bool {
         })
     };
     // U+FFFE and U+FFFF, the only others.
-    let has_noncharacter =
-        || memmem::find_iter(utf8, b"\xef\xbf").any(|at| matches!(utf8.get(at + 2), Some(b'\xbe' | b'\xbf')));
+    let is_noncharacter = |at: usize| matches!(utf8.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf]));
+    let has_noncharacter = || memchr_iter(0xef, utf8).any(is_noncharacter);
     !utf8.chunks(4096).any(has_control) && !has_noncharacter()
 }
 
