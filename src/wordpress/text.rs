@@ -1,6 +1,7 @@
 //! Text between the record, XML and WordPress: what XML can hold, and plain text among WordPress's HTML.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr_iter, memmem};
 
@@ -48,11 +49,18 @@ pub fn xml_text(text: &str) -> (Cow<'_, str>, usize) {
     (Cow::Owned(out), replaced)
 }
 
+/// Where the first `]]>` is, which ends a CDATA.
+pub(crate) fn cdata_end(text: &[u8]) -> Option<usize> {
+    // Made ready once: there are as many of them as fields.
+    static END: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("]]>"));
+    END.find(text)
+}
+
 /// Writes a value as CDATA. `]]>` is split in the one way that all of WordPress's readers join again.
 pub fn push_cdata(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"<![CDATA[");
     let mut rest = text.as_bytes();
-    while let Some(at) = memmem::find(rest, b"]]>") {
+    while let Some(at) = cdata_end(rest) {
         let (part, end) = rest.split_at(at);
         out.extend_from_slice(part);
         out.extend_from_slice(b"]]]]><![CDATA[>");

@@ -1,9 +1,11 @@
 //! The XML of items as it is nearly always written, read in one step over its characters. Whatever is written in any other
 //! way is left to quick-xml. What comes of it is what quick-xml would give; a test holds the two equal.
 
-use memchr::{memchr, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memchr3};
 use quick_xml::Reader;
 use quick_xml::events::{BytesCData, BytesEnd, BytesRef, BytesStart, BytesText, Event};
+
+use crate::wordpress::cdata_end;
 
 /// What an XML reader sees of a text, one thing after the other.
 pub(super) struct Tokens<'a> {
@@ -50,11 +52,9 @@ impl<'a> Tokens<'a> {
             }
         };
         match &event {
-            Event::Start(_) => {
-                let name = rest.get(1..).unwrap_or_default();
-                let end = name.find(|c: char| matches!(c, '>' | ' ' | '\t' | '\r' | '\n'));
-                self.open
-                    .push(name.get(..end.unwrap_or(name.len())).unwrap_or_default());
+            Event::Start(tag) => {
+                let length = tag.name().as_ref().len();
+                self.open.push(rest.get(1..1 + length).unwrap_or_default());
             }
             Event::End(tag) => {
                 let name = tag.name();
@@ -79,7 +79,7 @@ impl<'a> Tokens<'a> {
             return (behind.starts_with('>')).then(|| (Event::End(BytesEnd::new(name)), name.len() + "</>".len()));
         }
         if let Some(data) = inner.strip_prefix("![CDATA[") {
-            let data = data.get(..memmem::find(data.as_bytes(), b"]]>")?)?;
+            let data = data.get(..cdata_end(data.as_bytes())?)?;
             return Some((Event::CData(BytesCData::new(data)), data.len() + "<![CDATA[]]>".len()));
         }
         let bytes = inner.as_bytes();
