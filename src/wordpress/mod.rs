@@ -21,6 +21,7 @@ pub use limits::{
 pub use meta::{attachment_size, decode_own, encode_own, looks_serialised};
 pub use shortcodes::{Gallery, GalleryOrder, shortcodes_to_html, shortcodes_with_galleries};
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
+pub(crate) use text::cdata_end;
 pub use text::{
     clip, decode_references, escape_name, escape_title, is_xml_char, is_xml_text, plain_text, push_cdata, xml_text,
 };
