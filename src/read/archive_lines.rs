@@ -131,7 +131,7 @@ impl Found {
 }
 
 /// The `type` of the JSON object that begins a text, wherever it stands among the object's keys; the text may break off.
-fn record_type(text: &str) -> Option<&str> {
+pub(super) fn record_type(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut depth = 0usize;
     let mut is_key = false;

@@ -50,6 +50,7 @@ mod properties;
 mod repeated_text;
 mod report;
 mod salvage;
+mod salvage_json;
 mod schema;
 mod selection;
 mod strangers;
