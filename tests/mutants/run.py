@@ -291,6 +291,10 @@ def main():
     parser.add_argument("--only", type=lambda text: {int(n) for n in text.split(",")})
     parser.add_argument("--again", action="store_true")
     asked = parser.parse_args()
+    # Tests are run hundreds of times: that is worth a longer build.
+    os.environ.setdefault("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
+    os.environ.setdefault("CARGO_PROFILE_DEV_DEBUG", "0")
+    os.environ.pop("CARGO_TARGET_DIR", None)
     project = pathlib.Path(__file__).resolve().parents[2]
     copy = Copy(project, asked.folder.resolve())
     mutants = [m for m in listed(project) if can_be_switched(m, (project / m["file"]).read_text())]

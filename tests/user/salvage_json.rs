@@ -351,3 +351,33 @@ fn a_list_whose_name_went_wrong_is_read() {
     desk.convert_here(["garden.json"], ["-o", "out.jsonl"]).exits(0);
     assert_eq!(desk.archive("out.jsonl").posts.len(), 11);
 }
+
+/// Each byte between two lines in turn is another one.
+#[test]
+fn the_end_of_a_line_that_went_wrong_costs_neither_line() {
+    let desk = Desk::new();
+    desk.convert(["blogger-export/garden.xml"], ["-o", "garden.jsonl"])
+        .exits(0);
+    let text = desk.text("garden.jsonl");
+    let whole = desk.archive("garden.jsonl");
+    for (at, _) in text.match_indices('\n').filter(|(at, _)| at + 1 < text.len()) {
+        for wrong in [" ", "x", "\"", "{", "}", ""] {
+            desk.put("in.jsonl", format!("{}{wrong}{}", &text[..at], &text[at + 1..]));
+            let done = desk.convert_here(["in.jsonl"], ["-o", "out.jsonl"]).exits(0);
+            done.says("A fault of form that cost nothing");
+            let found = desk.archive("out.jsonl");
+            assert_eq!(found.post_ids(), whole.post_ids(), "{wrong:?} at {at}");
+            assert_eq!(
+                (found.blogs.len(), found.comment_count()),
+                (whole.blogs.len(), whole.comment_count())
+            );
+        }
+    }
+    // One of the two is broken as well: that one is damaged.
+    let third = text.match_indices('\n').nth(2).unwrap().0;
+    desk.put("in.jsonl", format!("{}xx{}", &text[..third - 1], &text[third + 1..]));
+    desk.convert_here(["in.jsonl"], ["-o", "out.jsonl"])
+        .exits(3)
+        .says("could not be read");
+    assert_eq!(desk.archive("out.jsonl").post_ids(), whole.post_ids()[1..]);
+}

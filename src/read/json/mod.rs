@@ -8,3 +8,4 @@ mod cutter;
 mod scan;
 
 pub(crate) use cutter::{Cutter, Layout, Piece, PieceKind};
+pub(crate) use scan::objects;

@@ -140,6 +140,27 @@ impl Scan {
     }
 }
 
+/// Where the whole objects stand that a text holds beside each other, of those that are wanted; what is in one is no further
+/// one. Tries a few hundred places at the most.
+pub(crate) fn objects(bytes: &[u8], is_wanted: impl Fn(&[u8]) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for _ in 0..300 {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(begin) = memchr::memchr(b'{', rest).map(|n| at + n) else {
+            break;
+        };
+        at = begin + 1;
+        if let Step::End(length) = Scan::new().step(bytes.get(begin..).unwrap_or_default()) {
+            at = begin + length;
+            if bytes.get(begin..at).is_some_and(&is_wanted) {
+                found.push(begin..at);
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,5 +239,16 @@ mod tests {
                 assert!(ends || !is_json, "{without}");
             }
         }
+    }
+
+    #[test]
+    fn objects_beside_each_other_are_found() {
+        let text = br#"{"a":{"a":1}}x{"b":1} {"a":"{}"}{"a":{"a":2}"#;
+        let found = objects(text, |object| object.starts_with(b"{\"a\""));
+        let texts: Vec<&str> = found
+            .into_iter()
+            .map(|r| std::str::from_utf8(&text[r]).unwrap())
+            .collect();
+        assert_eq!(texts, [r#"{"a":{"a":1}}"#, r#"{"a":"{}"}"#, r#"{"a":2}"#]);
     }
 }
