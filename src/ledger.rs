@@ -161,6 +161,9 @@ pub struct Notice {
     /// Line of that file, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// All the files, where it is about several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 impl Notice {
@@ -175,7 +178,18 @@ impl Notice {
             source: None,
             offset: None,
             line: None,
+            files: Vec::new(),
         }
+    }
+
+    /// The same notice about several files; they are put in order.
+    #[must_use]
+    pub fn about_files(mut self, mut files: Vec<String>) -> Notice {
+        files.sort();
+        if files.as_slice() != self.source.as_slice() {
+            self.files = files;
+        }
+        self
     }
 
     /// The same notice about a post.

@@ -183,3 +183,41 @@ fn every_page_is_read_as_its_snapshot_shows() {
         });
     }
 }
+
+/// The addresses of the posts of a page.
+fn addresses(html: &str) -> Vec<Option<String>> {
+    let page = saved_page::read(html.as_bytes(), None, None).unwrap();
+    page.posts.into_iter().map(|post| post.url).collect()
+}
+
+#[test]
+fn a_month_with_one_post_is_not_that_posts_address() {
+    let html = "<!DOCTYPE html><!-- Mirrored from kiln.example/2012/10/ by HTTrack Website Copier/3.x \
+        [XR&CO'2014], Tue, 05 May 2015 10:00:00 GMT --><html><head><meta name='generator' content='WordPress 3.4'>\
+        <title>October</title></head><body class='archive date'><div id='post-76' class='post-76 post hentry'>\
+        <h2 class='entry-title'><a href='../../2012/10/first-firing/index.html'>First firing</a></h2>\
+        <div class='entry-content'><p>Cone six, at last.</p></div></div></body></html>";
+    assert_eq!(
+        addresses(html),
+        [Some("http://kiln.example/2012/10/first-firing/".to_owned())]
+    );
+}
+
+#[test]
+fn a_title_that_leads_elsewhere_is_no_address_of_a_post() {
+    // Blogger's title link, on a page of which a mirror has made all own addresses paths.
+    let html = "<!DOCTYPE html><html><head><meta content='blogger' name='generator'/><title>Kiln</title></head>\
+        <body><div class='post'><a name='510735144764586056'></a>\
+        <h3 class='post-title'><a href='http://museum.example/vases.html'>Go and see these vases</a></h3>\
+        <div class='post-body'><p>Until Sunday.</p></div><p class='post-footer'><span class='post-author'>Posted by Ida\
+        </span> <a class='timestamp-link' href='../../2009/09/go-and-see.html' title='permanent link'>9:40 AM</a></p>\
+        </div></body></html>";
+    assert_eq!(addresses(html), [None]);
+    let whole = html.replace("../../2009", "http://kiln-notes.blogspot.com/2009");
+    assert_eq!(
+        addresses(&whole),
+        [Some(
+            "http://kiln-notes.blogspot.com/2009/09/go-and-see.html".to_owned()
+        )]
+    );
+}

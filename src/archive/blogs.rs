@@ -319,8 +319,9 @@ fn canonical_host(address: &str) -> Option<String> {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#', ':']).next()?.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    // What has no dot is no host; what has a space or a comma is a title or a tag.
-    if !host.contains('.') || host.contains([' ', ',', '@']) {
+    // What has no dot between two names is no host, `..` of a mirror neither; what has a space or a comma is a title or
+    // a tag.
+    if !host.contains('.') || host.starts_with('.') || host.contains([' ', ',', '@']) {
         return None;
     }
     Some(match host.split_once(".blogspot.") {
@@ -340,6 +341,7 @@ mod tests {
         assert_eq!(h("http://seeds.blogspot.co.uk/2009/"), "seeds.blogspot.com");
         assert_eq!(h("seeds.blogspot.de"), "seeds.blogspot.com");
         assert_eq!(h("123"), "");
+        assert_eq!(h("../../"), "");
         assert_eq!(h("tag:blogger.com,1999:blog-1"), "");
     }
 }

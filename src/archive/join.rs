@@ -133,10 +133,18 @@ pub(super) fn sightings_of<'a>(posts: &'a [PostSighting], group: &PostGroup) -> 
     posts.get(first..first + group.count as usize).unwrap_or_default()
 }
 
-/// Posts without a number take that of the post with the same permalink, if there is one.
+/// Posts without a number take that of the post with the same permalink, if there is one; comments that name their post
+/// by its address go to the post that was published there.
 fn join_by_permalink(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
     let is_number = |id: Id| matches!(id, Id::Number(_));
-    if catalogue.sources.len() < 2 || catalogue.posts.iter().all(|p| is_number(p.id)) {
+    let needs_none = |catalogue: &Catalogue| {
+        catalogue.posts.iter().all(|p| is_number(p.id))
+            && catalogue
+                .comments
+                .iter()
+                .all(|c| address_of(c.post, catalogue).is_none())
+    };
+    if catalogue.sources.len() < 2 || needs_none(catalogue) {
         return;
     }
     // The post with a number, else the one of the best source, gives its id to the others.
@@ -171,6 +179,22 @@ fn join_by_permalink(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
             comment.post = *id;
         }
     }
+    let found = |comment: &CommentSighting| {
+        let path = permalink_path(address_of(comment.post, catalogue)?)?;
+        best.get(&(comment.blog, path)).map(|(_, _, id)| *id)
+    };
+    let posts: Vec<Option<Id>> = catalogue.comments.iter().map(found).collect();
+    for (comment, post) in catalogue.comments.iter_mut().zip(posts) {
+        comment.post = post.unwrap_or(comment.post);
+    }
+}
+
+/// The address that stands in the place of an id.
+fn address_of(id: Id, catalogue: &Catalogue) -> Option<&str> {
+    let Id::Text(text) = id else {
+        return None;
+    };
+    Some(catalogue.ids.get(text)).filter(|text| text.starts_with("http"))
 }
 
 /// The path of a permalink without host, query and fragment; nothing where the path says nothing.

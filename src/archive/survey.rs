@@ -83,7 +83,7 @@ impl Archive {
             return Err(ArchiveError::NothingFound { shown, what });
         }
         for (what, files) in strangers {
-            let Some(first) = files.iter().min() else {
+            let Some(first) = files.iter().min().cloned() else {
                 continue;
             };
             let verb = if files.len() == 1 {
@@ -94,9 +94,10 @@ impl Archive {
             notices.push(
                 Notice::new(
                     NoticeCode::NotRecognised,
-                    format!("{} {verb} passed over: {what}.", and_others(first, files.len())),
+                    format!("{} {verb} passed over: {what}.", and_others(&first, files.len())),
                 )
-                .in_source(first),
+                .in_source(&first)
+                .about_files(files),
             );
         }
         let said = (options.base_url.is_some(), options.time_zone.is_some());

@@ -165,20 +165,28 @@ impl Found {
 }
 
 /// The `type` of the JSON object that begins a text, wherever it stands among the object's keys; the text may break off.
+/// An object whose `id` is no string is none of ours: WordPress's own posts have a `type` too.
 pub(super) fn record_type(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut depth = 0usize;
     let mut is_key = false;
-    let mut is_type = false;
+    let mut key = "";
+    let mut found = None;
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => {
-                let end = end_of_string(bytes, at + 1)?;
+                let Some(end) = end_of_string(bytes, at + 1) else {
+                    break;
+                };
                 let string = text.get(at + 1..end)?;
-                match (depth, is_key, is_type) {
-                    (1, true, _) => is_type = string == "type",
-                    (1, false, true) => return Some(string),
+                match (depth, is_key, key) {
+                    (1, true, _) => key = string,
+                    (1, false, "type") => {
+                        found = found.or(Some(string));
+                        key = "";
+                    }
+                    (1, false, _) => key = "",
                     _ => {}
                 }
                 is_key = false;
@@ -188,14 +196,17 @@ pub(super) fn record_type(text: &str) -> Option<&str> {
                 depth += 1;
                 is_key = depth == 1 && *byte == b'{';
             }
-            b'}' | b']' => depth = depth.checked_sub(1).filter(|d| *d > 0)?,
-            b',' if depth == 1 => (is_key, is_type) = (true, false),
-            _ if depth == 0 => return None,
+            b'}' | b']' if depth <= 1 => break,
+            b'}' | b']' => depth -= 1,
+            // A value that was no string has gone by.
+            b',' if depth == 1 && key == "id" => return None,
+            b',' if depth == 1 => (is_key, key) = (true, ""),
+            _ if depth == 0 => break,
             _ => {}
         }
         at += 1;
     }
-    None
+    found
 }
 
 /// Where the quotation mark stands that ends a JSON string.
@@ -269,6 +280,9 @@ mod tests {
             (r#"{"title":"type","id":"post"}"#, None),
             (r#"{"type":["post"]}"#, None),
             (r#"{"a":"broken off"#, None),
+            (r#"{"id":961,"date":"2010-11-19","type":"post"}"#, None),
+            (r#"{"type":"post","id":961,"date":"2010-11-19"}"#, None),
+            (r#"{"type":"post","id":"1","title":"broken off"#, Some("post")),
             (r#"["type","post"]"#, None),
             ("post", None),
             ("", None),

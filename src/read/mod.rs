@@ -406,6 +406,9 @@ pub static FORMATS: &[Format] = &[
     Format::Document(&copied_text::CopiedText),
 ];
 
+/// Id of a blog of which a source tells neither number nor address.
+pub(crate) const UNKNOWN_BLOG: &str = "unknown";
+
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.
 pub fn derived_id(date: Option<&str>, title: Option<&str>, text: Option<&str>) -> String {
     use sha2::{Digest, Sha256};

@@ -277,8 +277,10 @@ impl Opening {
                 match entry.file_type() {
                     Ok(kind) if kind.is_dir() => open.push(path),
                     Ok(kind) if kind.is_file() => files.push(path),
-                    Ok(kind) if kind.is_symlink() => strangers.add("a link, which is not followed"),
-                    Ok(_) => strangers.add("a pipe or a device"),
+                    Ok(kind) if kind.is_symlink() => {
+                        strangers.add("a link, which is not followed", path.display().to_string());
+                    }
+                    Ok(_) => strangers.add("a pipe or a device", path.display().to_string()),
                     Err(e) => self.unreadable(&path.display().to_string(), &e.to_string()),
                 }
                 if files.len() > self.most_files {
@@ -291,9 +293,11 @@ impl Opening {
         for (path, look) in files.into_iter().zip(looks) {
             match self.file(&path, look, Some(root), false) {
                 Ok(()) => {}
-                Err(OpenError::NotRecognised { what, .. }) => strangers.add(what),
-                Err(OpenError::OtherFormat { .. }) => strangers.add("of another format"),
-                Err(OpenError::Empty(_)) => strangers.add("an empty file"),
+                Err(OpenError::NotRecognised { what, .. }) => strangers.add(what, path.display().to_string()),
+                Err(OpenError::OtherFormat { .. }) => {
+                    strangers.add("of another format", path.display().to_string());
+                }
+                Err(OpenError::Empty(_)) => strangers.add("an empty file", path.display().to_string()),
                 Err(OpenError::Io { error, .. }) => {
                     self.unreadable(&path.display().to_string(), &error.to_string());
                 }
@@ -463,19 +467,23 @@ impl Opening {
 
 /// Files of a folder or zip that are nothing blogark reads, by what they are.
 #[derive(Default)]
-pub(super) struct Strangers(std::collections::BTreeMap<&'static str, u64>);
+pub(super) struct Strangers(std::collections::BTreeMap<&'static str, Vec<String>>);
 
 impl Strangers {
-    pub(super) fn add(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
+    pub(super) fn add(&mut self, what: &'static str, shown: String) {
+        self.0.entry(what).or_default().push(shown);
     }
 
-    /// One notice for all of them: a Takeout holds thousands of pictures.
+    /// One notice for all of them, which names them: a Takeout holds thousands of pictures.
     pub(super) fn tell(self, shown: &str, notices: &mut Vec<Notice>) {
         if self.0.is_empty() {
             return;
         }
-        let kinds: Vec<String> = self.0.iter().map(|(what, count)| format!("{count} × {what}")).collect();
+        let kinds: Vec<String> = self
+            .0
+            .iter()
+            .map(|(what, files)| format!("{} × {what}", files.len()))
+            .collect();
         notices.push(
             Notice::new(
                 NoticeCode::NotRecognised,
@@ -484,7 +492,8 @@ impl Strangers {
                     kinds.join(", ")
                 ),
             )
-            .in_source(shown),
+            .in_source(shown)
+            .about_files(self.0.into_values().flatten().collect()),
         );
     }
 }

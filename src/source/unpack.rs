@@ -146,7 +146,7 @@ impl Opening {
         };
         match self.unpack_member(origin, entry, packed) {
             Ok(None) => {}
-            Ok(Some(what)) => zip.strangers.add(what),
+            Ok(Some(what)) => zip.strangers.add(what, shown),
             Err(OpenError::Io { error, .. }) => self.unreadable(&shown, &error.to_string()),
             Err(e) => self.unreadable(&shown, &e.to_string()),
         }

@@ -248,3 +248,62 @@ fn what_wraps_the_json_does_not_matter() {
         assert_eq!(told(&done.archive()), expected, "{}…", &wrapped[..40]);
     }
 }
+
+#[test]
+fn comments_in_the_feeds_of_wordpress_go_to_their_posts() {
+    let archive = Desk::new().records([
+        "feeds/wordpress-comments-of-saege.rss.xml",
+        "feeds/wordpress-posts.rss.xml",
+        "feeds/wordpress-comments-of-hobeln.rss.xml",
+        "feeds/wordpress-comments-of-saege.atom.xml",
+    ]);
+    assert_eq!(archive.post_ids(), ["20", "61"]);
+    // That one answers the other stands in Atom only.
+    assert_eq!(thread(archive.post("61")), [("90", "-"), ("91", "90")]);
+    assert_eq!(thread(archive.post("20")), [("31", "-"), ("95", "-")]);
+    assert_eq!(archive.comments, [] as [Value; 0]);
+    assert_eq!(archive.comment("95")["author"]["name"], "ヤスリ");
+    assert_eq!(archive.comment("95")["content_html"], "<p>砥石は三つ。</p>\n");
+    assert_eq!(archive.blogs.len(), 1);
+    let blog = &archive.blogs[0];
+    assert_eq!(
+        (&blog["title"], &blog["platform"]),
+        (&json!("Werkstatt am Wehr"), &json!("wordpress"))
+    );
+}
+
+#[test]
+fn wordpress_feeds_and_its_export_are_joined() {
+    let archive = Desk::new().records([
+        "feeds/wordpress-posts.rss.xml",
+        "feeds/wordpress-comments-of-hobeln.rss.xml",
+        "wxr/blocks-1.2.xml",
+    ]);
+    let hobeln = archive.post("20");
+    assert_eq!(hobeln["title"], "Vom Hobeln & vom Schärfen");
+    assert_eq!(archive.comment("31")["provenance"].as_array().unwrap().len(), 2);
+    assert!(thread(hobeln).contains(&("95", "-")));
+    assert_eq!(archive.post("61")["title"], "Die Säge im Februar");
+    assert_eq!(archive.blogs.len(), 1);
+}
+
+#[test]
+fn feeds_in_a_mirror_give_no_paths_for_addresses() {
+    // wget and HTTrack make paths of all addresses of the site, also in feeds.
+    let relative = |name: &str, to: &str| {
+        let feed = String::from_utf8(fixture(name)).unwrap();
+        feed.replace("https://werkstatt-am-wehr.example/", to)
+    };
+    let desk = Desk::new();
+    desk.put("feed/index.html", relative("feeds/wordpress-posts.rss.xml", "../"));
+    let comments = relative("feeds/wordpress-comments-of-saege.rss.xml", "../../../../");
+    desk.put("2024/02/die-saege-im-februar/feed/index.html", comments);
+    let done = desk.convert_here(["."], ["--to", "jsonl"]).exits(0);
+    let archive = done.archive();
+    assert_eq!(archive.post_ids(), ["20", "61"]);
+    let post = archive.post("61");
+    assert_eq!(post["url"], Value::Null);
+    assert_eq!(post["slug"], "die-saege-im-februar");
+    assert_eq!(post["_source"]["link"], "../2024/02/die-saege-im-februar/");
+    assert_eq!(archive.comment("90")["url"], Value::Null);
+}

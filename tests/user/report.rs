@@ -84,6 +84,30 @@ fn every_file_of_a_folder_and_every_markdown_file_is_in_it() {
 }
 
 #[test]
+fn every_file_that_was_passed_over_is_named_in_it() {
+    let desk = Desk::new();
+    desk.copy("blogger-export/garden.xml", "blog/garden.xml");
+    desk.put("blog/notes.txt", "Buy string.");
+    let page = String::from_utf8(fixture("wrong/timetable.html")).unwrap();
+    desk.put("blog/b.html", &page);
+    desk.put("blog/a.html", page + "<!-- another day -->");
+    desk.convert_here(["blog"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(0);
+    let report = desk.json("report.json");
+    let files: Vec<&Value> = report["notices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|n| n["code"] == "not-recognised")
+        .map(|n| &n["files"])
+        .collect();
+    assert_eq!(
+        files,
+        [&json!(["blog/notes.txt"]), &json!(["blog/a.html", "blog/b.html"])]
+    );
+}
+
+#[test]
 fn notices_come_with_their_place_and_are_as_many_as_counted() {
     let desk = Desk::new();
     for input in [

@@ -59,6 +59,7 @@ fn each_wrong_file_is_called_what_it_is() {
         ("document.pdf", "a PDF document"),
         ("random.bin", "binary data"),
         ("recipe.json", "JSON of another kind"),
+        ("wordpress-rest.json", "JSON of another kind"),
         ("records.jsonl", "JSON of another kind"),
         ("stock.xml", "XML of another kind"),
         ("whitespace-only.txt", "a file of nothing but space"),

@@ -19,7 +19,7 @@ use crate::model::{
     PostAuthor, Provenance, SourceData, Status,
 };
 use crate::read::saved_page::{NotAPage, Page, paragraphs, plain_text, web_host};
-use crate::read::{derived_id, phrases};
+use crate::read::{UNKNOWN_BLOG, derived_id, phrases};
 
 pub use self::reader::CopiedText;
 
@@ -63,7 +63,7 @@ pub fn read(bytes: &[u8], base_url: Option<&str>) -> Result<Page, NotAPage> {
     let date = find_date(&lines, body_end);
     let host = base_url.and_then(web_host);
     let blog = Blog {
-        id: host.unwrap_or("unknown").to_owned(),
+        id: host.unwrap_or(UNKNOWN_BLOG).to_owned(),
         home_page_url: base_url.map(str::to_owned),
         ..Blog::default()
     };

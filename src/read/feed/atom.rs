@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::FeedHead;
+use super::{FeedHead, Telling};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
 
@@ -39,9 +39,10 @@ impl EntryReader for AtomFeed {
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut survey = Survey::default();
         let mut context = atom::survey(input, sink, &mut survey)?;
-        context.blog = survey.head.blog;
-        context.post = survey.head.post;
-        context.comments_only = survey.head.is_comments;
+        let head = survey.telling.end(sink);
+        context.blog = head.blog;
+        context.post = head.post;
+        context.comments_only = head.is_comments;
         Ok(context)
     }
 
@@ -59,19 +60,17 @@ impl EntryReader for AtomFeed {
 
 #[derive(Default)]
 struct Survey {
-    head: FeedHead,
+    telling: Telling,
 }
 
 impl Entries for Survey {
-    fn head(&mut self, feed: &AtomEntry<'_>, sink: &mut dyn Sink) {
-        self.head = FeedHead::of(feed);
-        if !self.head.blog.is_empty() {
-            sink.blog(super::blog(feed, &self.head));
-        }
+    fn head(&mut self, feed: &AtomEntry<'_>, _: &mut dyn Sink) {
+        self.telling.begin(feed, super::blog);
     }
 
     fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
-        for record in super::records(&mut entry, &self.head, INFO.name, span) {
+        self.telling.entry(&entry, sink);
+        for record in super::records(&mut entry, &self.telling.head, INFO.name, span) {
             sight(sink, span, &record);
         }
     }

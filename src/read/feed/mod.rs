@@ -4,12 +4,15 @@
 pub mod atom;
 pub mod json;
 pub mod rss;
+mod wordpress;
+
+use serde_json::Value;
 
 use super::atom::AtomEntry;
 use super::blogger::entry::{self, kind_of};
 use super::blogger::{blog_of, number_of};
-use super::{Entry, Span};
-use crate::model::{Blog, IdBasis, Kind, Post, Status};
+use super::{Entry, Sink, Span};
+use crate::model::{Blog, IdBasis, Kind, Post, SourceData, Status};
 use crate::read::derived_id;
 
 /// What a feed says of itself that its entries need.
@@ -28,7 +31,11 @@ impl FeedHead {
     /// `tag:blogger.com,1999:blog-B.postP..comments`.
     pub(crate) fn of(feed: &AtomEntry<'_>) -> FeedHead {
         let id = feed.id.as_deref().unwrap_or_default();
-        let home = feed.link("alternate").and_then(|l| l.href());
+        // A mirror's addresses lead from one of its files to another, and name no blog.
+        let home = feed
+            .link("alternate")
+            .and_then(|l| l.href())
+            .filter(|href| is_web(href));
         let blog = match blog_of(id) {
             Some(number) => number.to_owned(),
             None => Some(id.to_owned())
@@ -69,12 +76,14 @@ pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
             .link("alternate")
             .filter(|_| !head.is_comments)
             .and_then(|l| l.href())
+            .filter(|href| is_web(href))
             .map(str::to_owned),
         feed_url: feed
             .link("http://schemas.google.com/g/2005#feed")
             .or_else(|| feed.link("self"))
             .filter(|_| !head.is_comments)
             .and_then(|l| l.href())
+            .filter(|href| is_web(href))
             .map(str::to_owned),
         authors: if head.is_comments {
             Vec::new()
@@ -94,12 +103,22 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
         .unwrap_or(&context.blog)
         .to_owned();
     let kind = kind_of(entry).map(str::to_owned);
+    let guid = entry.id.as_deref().map(str::to_owned).unwrap_or_default();
+    let by_guid = wordpress::comment_guid(&guid);
     let is_comment = match kind.as_deref() {
         Some(kind) => kind == "comment",
-        None => context.is_comments || entry.in_reply_to.is_some(),
+        None => context.is_comments || entry.in_reply_to.is_some() || by_guid.is_some(),
     };
     if is_comment {
         let mut comment = entry::comment(entry, method, span);
+        if let Some(guid) = by_guid {
+            // What WordPress says that a comment answers is its post, or another comment.
+            let answered = comment.post.as_deref().and_then(wordpress::comment_guid);
+            comment.in_reply_to = answered.map(|answered| answered.number.to_owned());
+            comment.id = guid.number.to_owned();
+            comment.post = Some(guid.post.to_owned()).filter(|post| !post.is_empty());
+        }
+        keep_relative(&mut comment.url, &mut comment._source);
         if comment.post.is_none() {
             comment.post.clone_from(&context.post);
         }
@@ -117,6 +136,10 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
     let draft = entry.draft.take();
     let has_number = entry.id.as_deref().is_some_and(|id| number_of(id).is_some());
     let mut post = entry::post(entry, &blog, method, span);
+    if let Some(number) = wordpress::post_number(&guid) {
+        post.id = number.to_owned();
+    }
+    keep_relative(&mut post.url, &mut post._source);
     post.kind = Kind::from(kind.as_deref().unwrap_or("post"));
     if !has_number && post.id.is_empty() {
         derive_id(&mut post);
@@ -125,6 +148,57 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
         post.status = Status::Draft;
     }
     vec![Entry::Post(Box::new(post))]
+}
+
+/// A blog is told of once the first entry has shown what the feed holds.
+#[derive(Default)]
+pub(crate) struct Telling {
+    pub(crate) head: FeedHead,
+    untold: Option<Blog>,
+}
+
+impl Telling {
+    /// Takes what a feed says of itself.
+    pub(crate) fn begin(&mut self, feed: &AtomEntry<'_>, describe: impl Fn(&AtomEntry<'_>, &FeedHead) -> Blog) {
+        self.head = FeedHead::of(feed);
+        self.untold = Some(describe(feed, &self.head));
+    }
+
+    /// Takes an entry, of which only the first counts.
+    pub(crate) fn entry(&mut self, entry: &AtomEntry<'_>, sink: &mut dyn Sink) {
+        let Some(mut blog) = self.untold.take() else {
+            return;
+        };
+        if let Some(told) = wordpress::blog(&mut self.head, &blog, entry) {
+            blog = told;
+        }
+        if !self.head.blog.is_empty() {
+            sink.blog(blog);
+        }
+    }
+
+    /// The feed has ended. Without entries it may be of one post's comments, and only Blogger's says which.
+    pub(crate) fn end(mut self, sink: &mut dyn Sink) -> FeedHead {
+        if let Some(blog) = self.untold.take().filter(|blog| blog.platform.is_some()) {
+            sink.blog(blog);
+        }
+        self.head
+    }
+}
+
+/// Whether an address can be that of a page on the web.
+fn is_web(address: &str) -> bool {
+    address.starts_with("http://") || address.starts_with("https://")
+}
+
+/// Tools that mirror a blog rewrite its addresses into paths from one file to another. Such a one is not where the
+/// record was published; it is kept as what the source says.
+fn keep_relative(url: &mut Option<String>, source: &mut Option<SourceData>) {
+    if let Some(path) = url.take_if(|url| !is_web(url)) {
+        source
+            .get_or_insert_default()
+            .insert("link".to_owned(), Value::String(path));
+    }
 }
 
 /// Gives a post without an id one made from date, title and text.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::FeedHead;
+use super::{FeedHead, Telling};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Attachment, Blog, Dated, PostAuthor};
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
@@ -40,22 +40,19 @@ impl EntryReader for RssFeed {
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut splitter = Splitter::new(input, &["item"]);
         let mut namespaces = Namespaces::default();
-        let mut head: Option<FeedHead> = None;
+        let mut telling: Option<Telling> = None;
         let mut is_closed = false;
         let mut end = 0;
         while let Some(piece) = splitter.next_piece()? {
             end = piece.offset + piece.bytes.len() as u64;
-            if head.is_none() {
+            let telling = telling.get_or_insert_with(|| {
                 let text = String::from_utf8_lossy(piece.bytes);
                 let root = xml::root(&text).unwrap_or_default();
                 namespaces = root.namespaces;
-                let channel = channel(text.get(root.at..).unwrap_or_default(), &namespaces);
-                let feed_head = FeedHead::of(&channel);
-                if !feed_head.blog.is_empty() {
-                    sink.blog(blog(&channel, &feed_head));
-                }
-                head = Some(feed_head);
-            }
+                let mut telling = Telling::default();
+                telling.begin(&channel(text.get(root.at..).unwrap_or_default(), &namespaces), blog);
+                telling
+            });
             let span = Span {
                 offset: piece.offset,
                 length: piece.bytes.len() as u64,
@@ -65,8 +62,11 @@ impl EntryReader for RssFeed {
                     is_closed |= document_end(piece.bytes, "rss").is_some();
                 }
                 PieceKind::Entry => {
-                    let head = head.clone().unwrap_or_default();
-                    match outlive(|| item(piece.bytes, piece.offset, &namespaces, &head))
+                    let learn = |entry: &AtomEntry<'_>| {
+                        telling.entry(entry, sink);
+                        telling.head.clone()
+                    };
+                    match outlive(|| item(piece.bytes, piece.offset, &namespaces, learn))
                         .unwrap_or_else(|what| Err(damage(piece.bytes, piece.offset, what)))
                     {
                         Ok((records, tolerated)) => {
@@ -103,7 +103,7 @@ impl EntryReader for RssFeed {
                 .at_byte(end),
             );
         }
-        let head = head.unwrap_or_default();
+        let head = telling.unwrap_or_default().end(sink);
         Ok(Context {
             blog: head.blog,
             post: head.post,
@@ -119,7 +119,7 @@ impl EntryReader for RssFeed {
             post: context.post.clone(),
             is_comments: context.comments_only,
         };
-        item(bytes, offset, &context.namespaces, &head).map(|(records, _)| records)
+        item(bytes, offset, &context.namespaces, |_| head).map(|(records, _)| records)
     }
 }
 
@@ -135,7 +135,7 @@ fn channel<'a>(text: &'a str, namespaces: &'a Namespaces) -> AtomEntry<'a> {
             };
             match (ns, &*name) {
                 (Ns::None, "rss" | "channel") => {}
-                (Ns::None, "title") => feed.title = Some(plain(walker.text()?)),
+                (Ns::None, "title") => feed.title = Some(plain(trimmed(&mut walker)?)),
                 (Ns::None, "description") => feed.subtitle = Some(plain(walker.text()?)),
                 (Ns::None, "link") => feed.links.push(AtomLink {
                     href: Some(trimmed(&mut walker)?),
@@ -173,7 +173,13 @@ fn blog(channel: &AtomEntry<'_>, head: &FeedHead) -> Blog {
 
 type Item = (Vec<Entry>, Option<String>);
 
-fn item(bytes: &[u8], offset: u64, namespaces: &Namespaces, head: &FeedHead) -> Result<Item, Damage> {
+/// Reads an item; what the feed is may hang on what its entry says.
+fn item(
+    bytes: &[u8],
+    offset: u64,
+    namespaces: &Namespaces,
+    head: impl FnOnce(&AtomEntry<'_>) -> FeedHead,
+) -> Result<Item, Damage> {
     let (text, _) = xml::utf8(bytes);
     let span = Span {
         offset,
@@ -194,7 +200,12 @@ struct Extra {
     has_content: bool,
 }
 
-fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Result<Item, Fault> {
+fn parse(
+    text: &str,
+    span: Span,
+    namespaces: &Namespaces,
+    head: impl FnOnce(&AtomEntry<'_>) -> FeedHead,
+) -> Result<Item, Fault> {
     let mut walker = Walker::new(text, span.offset, namespaces);
     let mut entry = AtomEntry::default();
     let mut extra = Extra::default();
@@ -210,7 +221,7 @@ fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Re
         };
         match (ns, &*name) {
             (Ns::None, "guid") | (Ns::Atom, "id") => entry.id = Some(trimmed(&mut walker)?),
-            (Ns::None, "title") => entry.title = Some(plain(walker.text()?)),
+            (Ns::None, "title") => entry.title = Some(plain(trimmed(&mut walker)?)),
             (Ns::None, "link") => entry.links.push(AtomLink {
                 href: Some(trimmed(&mut walker)?),
                 ..AtomLink::default()
@@ -282,17 +293,17 @@ fn parse(text: &str, span: Span, namespaces: &Namespaces, head: &FeedHead) -> Re
         }
     }
     let tolerated = walker.tolerated().map(str::to_owned);
+    let head = head(&entry);
     Ok((records(entry, extra, head, span), tolerated))
 }
 
-fn records(mut entry: AtomEntry<'_>, extra: Extra, head: &FeedHead, span: Span) -> Vec<Entry> {
+fn records(mut entry: AtomEntry<'_>, extra: Extra, mut head: FeedHead, span: Span) -> Vec<Entry> {
     let is_blogger = entry.id.as_deref().is_some_and(|id| blog_of(id).is_some());
     // A comment's address names it; RSS has no other word for what it answers.
     let is_answer = entry
         .link("alternate")
         .and_then(|l| l.href())
         .is_some_and(|href| href.contains("?showComment="));
-    let mut head = head.clone();
     head.is_comments |= is_blogger && is_answer;
     let mut records = super::records(&mut entry, &head, INFO.name, span);
     let date = extra.date.as_deref().map(|text| {

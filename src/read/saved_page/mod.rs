@@ -27,6 +27,7 @@ use crate::model::{
     Blog, Certainty, Comment, CommentAuthor, CommentStatus, Date, DateBasis, IdBasis, ParentBasis, Post, PostAuthor,
     Provenance, Status,
 };
+use crate::read::{UNKNOWN_BLOG, derived_id};
 
 pub use self::reader::SavedPage;
 pub(in crate::read) use self::reader::give;
@@ -84,9 +85,6 @@ const DYNAMIC_VIEWS: &str = "the page uses Blogger's Dynamic Views, which load p
 const TEMPLATE: &str = "the file is a Blogger template, not a page made with it: it holds no posts";
 const ERROR: &str = "the page is the blog's \"not found\" page: no post was there when it was saved";
 const EMPTY: &str = "the page is one of a blog, but no post stands in it (an empty list, a profile)";
-
-/// Id of a blog of which the page tells neither number nor address.
-const UNKNOWN_BLOG: &str = "unknown";
 
 /// How deep elements may be nested; browsers flatten what is deeper, and parsing is quadratic in depth.
 const DEPTH: usize = 512;
@@ -536,7 +534,7 @@ fn from_json_ld(articles: &[json_ld::Article], about: &About, hints: &Hints) -> 
             post.comment_count_claimed = article.comment_count;
             post.language.clone_from(&article.language);
             post.tags.clone_from(&article.keywords);
-            post.id = crate::read::derived_id(
+            post.id = derived_id(
                 post.date_published.as_ref().map(Date::as_str),
                 post.title.as_deref(),
                 article.body.as_deref(),
@@ -562,7 +560,7 @@ fn remarks(article: &json_ld::Article, hints: &Hints) -> Vec<Comment> {
         }
         comment.id = remark.id.clone().unwrap_or_else(|| {
             comment.id_basis = Some(IdBasis::Derived);
-            crate::read::derived_id(
+            derived_id(
                 remark.published.as_deref(),
                 remark.author.as_deref(),
                 remark.text.as_deref(),

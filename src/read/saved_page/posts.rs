@@ -5,7 +5,7 @@ use crate::model::{Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, 
 use crate::read::{derived_id, phrases};
 
 use super::about::{About, unescape};
-use super::capture::Url;
+use super::capture::{self, Url};
 use super::json_ld::Article;
 use super::outline::{At, Outline, Span, text};
 use super::pick::{Scope, has_any};
@@ -264,23 +264,27 @@ fn address(
     {
         return Some(permalink(page, id));
     }
-    let host = page.and_then(Url::parse).map(|u| u.host.to_ascii_lowercase());
-    let candidates = fields.get("url").iter().flat_map(|rule| {
-        scope
-            .find(rule)
-            .into_iter()
-            .take(1)
-            .filter_map(|at| scope.take(rule, at))
-            .collect::<Vec<_>>()
-    });
-    candidates
+    let host_of = |href: &str| Url::parse(href).map(|url| url.host.to_ascii_lowercase());
+    let candidates: Vec<String> = fields
+        .get("url")
+        .iter()
+        .filter_map(|rule| scope.take(rule, scope.find(rule).first().copied()?))
         .map(|href| about.addresses.original(&href))
-        .find(|href| {
-            Url::parse(href).is_some_and(|url| {
-                let same_host = host.as_ref().is_none_or(|host| same_blog(host, url.host));
-                same_host && !href.contains("blogger.com/")
-            })
-        })
+        .collect();
+    // A mirror's own links are paths: what leads to a host there, such as a title that is a link, leads elsewhere.
+    let is_path = |href: &String| !capture::is_absolute(href) && !href.starts_with('#') && !href.is_empty();
+    if page.is_none() && candidates.iter().any(is_path) {
+        return None;
+    }
+    let mut own = candidates
+        .into_iter()
+        .filter(|href| capture::is_absolute(href) && !href.contains("blogger.com/"));
+    let host = match page.and_then(host_of) {
+        // Blogger's date always leads to the post itself, and stands behind the title.
+        None if about.blogger => own.clone().last().as_deref().and_then(host_of),
+        host => host,
+    };
+    own.find(|href| host_of(href).is_some_and(|of| host.as_ref().is_none_or(|host| same_blog(host, &of))))
         .map(|href| permalink(&href, id))
 }
 
@@ -344,11 +348,25 @@ fn is_permalink(address: &str, about: &About) -> bool {
     {
         return false;
     }
+    if is_period(path) {
+        return false;
+    }
     if about.blogger {
         // `2009_05_01_archive.html` is a list on Blogger; everything else that ends in .html is not.
         return path.ends_with(".html") && !path.ends_with("_archive.html") && !path.ends_with("archive.html");
     }
     true
+}
+
+/// Whether a path is that of a year, a month or a day, and of no post in it (`2009/05`).
+fn is_period(path: &str) -> bool {
+    let mut parts = path.split('/');
+    let is_number = |part: &str, digits: usize| part.len() <= digits && part.bytes().all(|b| b.is_ascii_digit());
+    parts
+        .next()
+        .is_some_and(|year| year.len() == 4 && is_number(year, 4) && year.starts_with(['1', '2']))
+        && parts.clone().count() <= 2
+        && parts.all(|part| is_number(part, 2))
 }
 
 /// Year and month of a permalink (`/2009/05/…`).
