@@ -33,6 +33,7 @@ mod archive_again;
 mod command_line;
 mod convert_export;
 mod determinism;
+mod edges;
 mod faults;
 mod feeds;
 #[cfg(unix)]
