@@ -452,9 +452,11 @@ fn surveyed(source: &Source, bytes: Bytes, sha256: String, context: Context, ado
     }
 }
 
-/// The order in which sources are trusted: class, time of capture, SHA-256; never the order of arguments.
+/// The order in which sources are trusted: class, time of capture, SHA-256; never the order of arguments. An archive comes
+/// before what it was made from: where two of those disagree it has settled that already, and merging it with one of them
+/// once more is to change nothing.
 fn ranks(sources: &[Surveyed]) -> Vec<u32> {
-    let mut order: Vec<usize> = (0..sources.len()).collect();
+    let mut base: Vec<usize> = (0..sources.len()).collect();
     let key = |n: usize| {
         sources.get(n).map(|s| {
             (
@@ -466,7 +468,38 @@ fn ranks(sources: &[Surveyed]) -> Vec<u32> {
             )
         })
     };
-    order.sort_by_cached_key(|n| key(*n));
+    base.sort_by_cached_key(|n| key(*n));
+    // The archives, those that were made from most first: what was made from all that another was made from precedes it.
+    let of = |infos: &'_ [SourceInfo]| infos.iter().filter_map(|i| i.sha256.clone()).collect::<HashSet<_>>();
+    let mut made: Vec<(usize, HashSet<String>)> = base
+        .iter()
+        .filter_map(|n| Some((*n, of(&sources.get(*n)?.adopted))))
+        .filter(|(_, from)| !from.is_empty())
+        .collect();
+    made.sort_by_key(|(_, from)| std::cmp::Reverse(from.len()));
+    let mut order = Vec::with_capacity(base.len());
+    let mut is_placed = vec![false; base.len()];
+    let mut place = |n: usize| {
+        if let Some(is_placed) = is_placed.get_mut(n)
+            && !std::mem::replace(is_placed, true)
+        {
+            order.push(n);
+        }
+    };
+    for number in base {
+        let own = made.iter().find(|(n, _)| *n == number).map(|(_, from)| from);
+        let sha256 = sources.get(number).and_then(|s| s.info.sha256.as_ref());
+        for (archive, from) in &made {
+            let holds_it = match own {
+                Some(own) => own.len() < from.len() && own.is_subset(from),
+                None => sha256.is_some_and(|sha256| from.contains(sha256)),
+            };
+            if holds_it {
+                place(*archive);
+            }
+        }
+        place(number);
+    }
     let mut ranks = vec![0; sources.len()];
     for (rank, number) in order.into_iter().enumerate() {
         if let Some(place) = ranks.get_mut(number) {

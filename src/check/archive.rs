@@ -4,13 +4,13 @@
 //! alone: ids that repeat, comments that answer nothing, counts that do not add up, an order that is none.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use super::Finding;
 use crate::ledger::Notice;
 use crate::model::{Archive, Comment, Counts, Date, IdBasis, Kind, Post, Provenance, Record, Zone};
 use crate::read::archive_json::ArchiveJson;
-use crate::read::{Damage, DocumentReader, Hints, ReadError, RecordSink};
+use crate::read::{Damage, DocumentReader, Hints, MAX_ENTRY, ReadError, RecordSink, too_long};
 
 /// What an archive holds, as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,11 +29,16 @@ pub fn check_lines(input: &mut dyn BufRead, tell: &mut dyn FnMut(Finding)) -> io
     let mut number = 0;
     loop {
         line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
+        if (&mut *input).take(MAX_ENTRY as u64).read_until(b'\n', &mut line)? == 0 {
             break;
         }
         number += 1;
         rules.line = Some(number);
+        if line.len() == MAX_ENTRY && !line.ends_with(b"\n") {
+            rules.find(&format!("The line is no record: {}.", too_long()));
+            input.skip_until(b'\n')?;
+            continue;
+        }
         if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
             rules.find("The file begins with a byte order mark; JSON Lines has none.");
             line.drain(..3);

@@ -1,18 +1,17 @@
 //! blogark's own JSON document. It is read as a stream: one record at a time is in memory, however large the document.
 
-use std::cell::Cell;
-use std::fmt;
 use std::io;
-use std::rc::Rc;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 
-use serde_json::value::RawValue;
-
-use super::{Class, Damage, DamagedKind, DocumentReader, FormatInfo, Hints, ReadError, RecordSink, Sample};
+use super::archive_lines::record_type;
+use super::json::{Cutter, Layout, Piece, PieceKind};
+use super::{
+    Class, Damage, DamagedKind, DocumentReader, FormatInfo, Hints, MAX_ENTRY, ReadError, RecordSink, Sample, too_long,
+};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Archive, Blog, Comment, Media, Post, Record};
+use crate::model::{Archive, Record};
 
 /// The reader of the JSON document.
 #[derive(Debug)]
@@ -44,193 +43,178 @@ impl DocumentReader for ArchiveJson {
         _hints: Hints<'_>,
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError> {
-        let at = Rc::new(Cell::new(0));
-        let mut state = State {
+        let mut cutter = Cutter::new(input, &LAYOUT);
+        let mut reading = Reading {
             out,
             version: None,
-            at: Rc::clone(&at),
             records: 0,
-            io: None,
+            fault: None,
         };
-        let mut deserializer = serde_json::Deserializer::from_reader(Counted { input, at });
-        let read = DocumentSeed(&mut state)
-            .deserialize(&mut deserializer)
-            .and_then(|()| deserializer.end());
-        if let Some(error) = state.io {
-            return Err(error.into());
+        while let Some(piece) = cutter.next()? {
+            reading.piece(&piece)?;
         }
-        if let Err(error) = read {
-            if error.is_io() {
-                return Err(ReadError::Io(error.into()));
-            }
-            if state.records == 0 {
-                return Err(ReadError::Unreadable(format!(
-                    "the JSON document breaks off or is broken: {error}"
-                )));
-            }
-            state.out.notice(
-                Notice::new(
-                    NoticeCode::Truncated,
-                    format!("The JSON document breaks off or is broken here ({error}). What stands before was read."),
-                )
-                .at_byte(state.at.get()),
-            );
+        match reading.fault {
+            Some(fault) if reading.records == 0 => Err(ReadError::Unreadable(format!(
+                "the JSON document breaks off or is broken: {fault}"
+            ))),
+            _ => Ok(reading.version),
         }
-        Ok(state.version)
     }
 }
 
-/// Counts the bytes that were read; a JSON parser takes them one by one.
-struct Counted<'a> {
-    input: &'a mut dyn io::BufRead,
-    at: Rc<Cell<u64>>,
+/// An archive's document: `{"archive":{…},"blogs":[…],"posts":[…],"comments":[…],"media":[…]}`.
+static LAYOUT: Layout = Layout {
+    within: &[],
+    whole: &[],
+    known: &["archive", "blogs", "posts", "comments", "media"],
+    // What stands in a record has no type of this kind.
+    is_element: |object| std::str::from_utf8(object).is_ok_and(|text| type_of(text).is_some()),
+    limit: MAX_ENTRY,
+};
+
+/// The `type` of a record that stands in a list.
+fn type_of(text: &str) -> Option<&'static str> {
+    let known = ["blog", "post", "comment", "media"];
+    let word = record_type(text)?;
+    known.into_iter().find(|known| *known == word)
 }
 
-impl io::Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.input.read(buffer)?;
-        self.at.set(self.at.get() + n as u64);
-        Ok(n)
-    }
-}
-
-struct State<'s> {
-    out: &'s mut dyn RecordSink,
+/// The records on their way out.
+struct Reading<'a> {
+    out: &'a mut dyn RecordSink,
     version: Option<String>,
-    /// How many bytes were read.
-    at: Rc<Cell<u64>>,
-    /// How many posts, comments and media were read.
+    /// How many posts, comments and media were found, be they broken.
     records: u64,
-    /// The spool's error, which serde would turn into words.
-    io: Option<io::Error>,
+    /// The first fault of the document itself.
+    fault: Option<String>,
 }
 
-impl State<'_> {
-    fn take<E: serde::de::Error>(&mut self, record: Record) -> Result<(), E> {
-        if !matches!(record, Record::Archive(_) | Record::Blog(_)) {
-            self.records += 1;
+impl Reading<'_> {
+    fn piece(&mut self, piece: &Piece<'_>) -> io::Result<()> {
+        match piece.kind {
+            PieceKind::Member if piece.key == "archive" => self.head(piece)?,
+            PieceKind::Member if LAYOUT.known.contains(&piece.key) && piece.bytes != b"null" => {
+                self.broken(piece, false, piece.offset, format!("{:?} is no list", piece.key));
+            }
+            // A later version's.
+            PieceKind::Member => {}
+            PieceKind::Element => self.element(piece)?,
+            PieceKind::Broken { at, in_list } => {
+                self.broken(piece, in_list, at, "it is no JSON from here on".to_owned())
+            }
+            PieceKind::TooLong { in_list } => self.broken(piece, in_list, piece.offset, too_long()),
+            PieceKind::Fault => {
+                let what = "A fault of form that cost nothing: something that is no JSON between two records.";
+                self.out
+                    .notice(Notice::new(NoticeCode::FormFault, what).at_byte(piece.offset));
+            }
+            PieceKind::CutOff { in_list } => {
+                if in_list && !piece.bytes.is_empty() && self.records > 0 {
+                    let what = "the file ends in the middle of it".to_owned();
+                    self.broken(piece, true, piece.offset, what);
+                }
+                self.truncated(piece, "The JSON document breaks off here. What stands before was read.");
+            }
+            PieceKind::Behind => {
+                self.truncated(
+                    piece,
+                    "More stands behind the end of the JSON document. Only what stands before was read.",
+                );
+            }
         }
-        let result = match record {
+        Ok(())
+    }
+
+    fn head(&mut self, piece: &Piece<'_>) -> io::Result<()> {
+        match serde_json::from_slice::<Archive>(piece.bytes) {
+            Ok(head) => {
+                self.version = Some(head.schema_version.clone());
+                self.out.record(Record::Archive(Box::new(head)))
+            }
+            Err(error) => {
+                self.broken(piece, false, piece.offset, misfit(&error));
+                Ok(())
+            }
+        }
+    }
+
+    fn element(&mut self, piece: &Piece<'_>) -> io::Result<()> {
+        fn record<T: DeserializeOwned>(bytes: &[u8], of: fn(Box<T>) -> Record) -> Result<Record, serde_json::Error> {
+            serde_json::from_slice(bytes).map(|value| of(Box::new(value)))
+        }
+        // Behind damage a list may be another than the one that its name was read of; what a record says it is holds.
+        let said = std::str::from_utf8(piece.bytes).ok().and_then(type_of);
+        let read = match (said, piece.key) {
+            (Some("blog"), _) | (None, "blogs") => record(piece.bytes, Record::Blog),
+            (Some("post"), _) | (None, "posts") => record(piece.bytes, Record::Post),
+            (Some("comment"), _) | (None, "comments") => record(piece.bytes, Record::Comment),
+            (Some("media"), _) | (None, "media") => record(piece.bytes, Record::Media),
+            // A later version's list.
+            _ => return Ok(()),
+        };
+        let record = match read {
+            Ok(record) => record,
+            Err(error) => {
+                self.broken(piece, true, piece.offset, misfit(&error));
+                return Ok(());
+            }
+        };
+        match record {
             Record::Comment(mut comment) => {
+                self.records += 1;
                 comment.record_type = None;
                 let blog = comment._blog.take().unwrap_or_default();
                 self.out.comment(&blog, *comment)
             }
-            record => self.out.record(record),
-        };
-        result.map_err(|e| {
-            let words = E::custom(&e);
-            self.io = Some(e);
-            words
-        })
+            Record::Blog(_) => self.out.record(record),
+            _ => {
+                self.records += 1;
+                self.out.record(record)
+            }
+        }
     }
-}
 
-impl State<'_> {
-    /// An element that is JSON, and no record: it costs itself only.
-    fn damaged(&mut self, raw: &str, error: &serde_json::Error) {
+    fn truncated(&mut self, piece: &Piece<'_>, message: &'static str) {
+        self.fault.get_or_insert_with(|| format!("byte {}", piece.offset));
+        self.out
+            .notice(Notice::new(NoticeCode::Truncated, message).at_byte(piece.offset));
+    }
+
+    /// What is no record, or no part of the document: it costs itself only.
+    fn broken(&mut self, piece: &Piece<'_>, is_record: bool, offset: u64, what: String) {
         #[derive(Deserialize)]
         struct Known {
-            #[serde(rename = "type")]
-            record_type: Option<String>,
             id: Option<String>,
         }
-        let known: Option<Known> = serde_json::from_str(raw).ok();
-        let (record_type, id) = known.map_or((None, None), |k| (k.record_type, k.id));
-        self.records += 1;
+        self.fault.get_or_insert_with(|| what.clone());
+        self.records += u64::from(is_record);
+        let text = String::from_utf8_lossy(piece.bytes);
+        let id = match serde_json::from_str::<Known>(&text) {
+            Ok(known) => known.id,
+            Err(_) => first_id(&text),
+        };
+        let kind = match (is_record, type_of(&text), piece.key) {
+            (false, ..) | (_, Some("blog" | "media"), _) | (_, None, "blogs" | "media") => DamagedKind::Other,
+            (_, Some("comment"), _) | (_, None, "comments") => DamagedKind::Comment,
+            _ => DamagedKind::Post,
+        };
         self.out.damaged(Damage {
-            offset: self.at.get().saturating_sub(raw.len() as u64),
-            what: format!("it does not fit the schema of an archive: {error}"),
-            kind: match record_type.as_deref() {
-                Some("post") => DamagedKind::Post,
-                Some("comment") => DamagedKind::Comment,
-                _ => DamagedKind::Other,
-            },
-            id,
+            offset,
+            what,
+            kind,
+            id: id.filter(|_| is_record),
         });
     }
 }
 
-struct DocumentSeed<'a, 's>(&'a mut State<'s>);
-
-impl<'de> DeserializeSeed<'de> for DocumentSeed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
+fn misfit(error: &serde_json::Error) -> String {
+    format!("it does not fit the schema of an archive: {error}")
 }
 
-impl<'de> Visitor<'de> for DocumentSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a blogark archive")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let state = self.0;
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "archive" => {
-                    let head: Archive = map.next_value()?;
-                    state.version = Some(head.schema_version.clone());
-                    state.take(Record::Archive(Box::new(head)))?;
-                }
-                "blogs" => map.next_value_seed(Each::<Blog, _>::new(state, |b| Record::Blog(Box::new(b))))?,
-                "posts" => map.next_value_seed(Each::<Post, _>::new(state, |p| Record::Post(Box::new(p))))?,
-                "comments" => {
-                    map.next_value_seed(Each::<Comment, _>::new(state, |c| Record::Comment(Box::new(c))))?;
-                }
-                "media" => map.next_value_seed(Each::<Media, _>::new(state, |m| Record::Media(Box::new(m))))?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Hands on each element of an array as a record.
-struct Each<'a, 's, T, F> {
-    state: &'a mut State<'s>,
-    record: F,
-    element: std::marker::PhantomData<T>,
-}
-
-impl<'a, 's, T, F> Each<'a, 's, T, F> {
-    fn new(state: &'a mut State<'s>, record: F) -> Self {
-        Each {
-            state,
-            record,
-            element: std::marker::PhantomData,
-        }
-    }
-}
-
-impl<'de, T: DeserializeOwned, F: Fn(T) -> Record> DeserializeSeed<'de> for Each<'_, '_, T, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, T: DeserializeOwned, F: Fn(T) -> Record> Visitor<'de> for Each<'_, '_, T, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of records")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(raw) = seq.next_element::<Box<RawValue>>()? {
-            match serde_json::from_str::<T>(raw.get()) {
-                Ok(element) => self.state.take((self.record)(element))?,
-                Err(error) => self.state.damaged(raw.get(), &error),
-            }
-        }
-        Ok(())
-    }
+/// The id of a record that is no JSON any more: blogark writes it first, behind the type.
+fn first_id(text: &str) -> Option<String> {
+    let (start, _) = text.split_at(text.floor_char_boundary(256));
+    let (_, rest) = start.split_once("\"id\":\"")?;
+    let (id, _) = rest.split_once('"')?;
+    Some(id.to_owned()).filter(|id| !id.contains('\\'))
 }

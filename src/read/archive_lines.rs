@@ -6,6 +6,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::json::objects;
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, MAX_ENTRY, ReadError, Sample, Sink, Span,
     outlive, sight, too_long,
@@ -42,7 +43,6 @@ impl EntryReader for ArchiveLines {
         let mut input = io::BufReader::with_capacity(256 * 1024, input);
         let mut line = Vec::new();
         let mut span = Span::default();
-        let mut head = None;
         let mut found = Found::default();
         loop {
             line.clear();
@@ -55,7 +55,7 @@ impl EntryReader for ArchiveLines {
                 continue;
             }
             if span.length == 0 {
-                if let Some(notice) = head.and_then(|counts| found.notice(&counts)) {
+                if let Some(notice) = found.notice() {
                     sink.notice(notice.at_byte(span.offset));
                 }
                 return Ok(Context::default());
@@ -63,26 +63,38 @@ impl EntryReader for ArchiveLines {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            let parsed = outlive(|| parse(&line, span.offset));
-            match parsed.unwrap_or_else(|what| Err(damage(&line, span.offset, what))) {
-                Ok(Record::Archive(archive)) => {
-                    for redaction in &archive.redactions {
-                        sink.redacted(field(&redaction.field), redaction.count);
-                    }
-                    sink.sources(archive.sources);
-                    head = Some(archive.counts);
+            let parts = match outlive(|| parse(&line, span.offset)) {
+                Ok(Ok(record)) => {
+                    found.take(record, span, sink);
+                    continue;
                 }
-                Ok(Record::Blog(blog)) => sink.blog(*blog),
-                Ok(record) => {
-                    for entry in entries(record) {
-                        found.add(&entry);
-                        sight(sink, span, &entry);
+                Ok(Err(damage)) => {
+                    let parts = objects(&line, |object| parse(object, 0).is_ok());
+                    let length: usize = parts.iter().map(ExactSizeIterator::len).sum();
+                    // Where the end of a line went wrong, the two lines are whole; all else costs a record.
+                    if parts.is_empty() || line.trim_ascii().len() > length + 8 {
+                        found.is_damaged = true;
+                        sink.damaged(damage);
+                    } else {
+                        let message = "A fault of form that cost nothing: there is more than a record in this line.";
+                        sink.notice(Notice::new(NoticeCode::FormFault, message).at_byte(span.offset));
                     }
+                    parts
                 }
                 // What is named as damaged is not missing besides.
-                Err(damage) => {
+                Err(what) => {
                     found.is_damaged = true;
-                    sink.damaged(damage);
+                    sink.damaged(damage(&line, span.offset, what));
+                    continue;
+                }
+            };
+            for part in parts {
+                let place = Span {
+                    offset: span.offset + part.start as u64,
+                    length: part.len() as u64,
+                };
+                if let Some(Ok(record)) = line.get(part).map(|bytes| parse(bytes, place.offset)) {
+                    found.take(record, place, sink);
                 }
             }
         }
@@ -93,15 +105,36 @@ impl EntryReader for ArchiveLines {
     }
 }
 
-/// How many records the lines hold.
+/// How many records the lines hold, and how many the head counts.
 #[derive(Default)]
 struct Found {
+    head: Option<Counts>,
     posts: u64,
     comments: u64,
     is_damaged: bool,
 }
 
 impl Found {
+    /// Hands on a record.
+    fn take(&mut self, record: Record, span: Span, sink: &mut dyn Sink) {
+        match record {
+            Record::Archive(archive) => {
+                for redaction in &archive.redactions {
+                    sink.redacted(field(&redaction.field), redaction.count);
+                }
+                sink.sources(archive.sources);
+                self.head = Some(archive.counts);
+            }
+            Record::Blog(blog) => sink.blog(*blog),
+            record => {
+                for entry in entries(record) {
+                    self.add(&entry);
+                    sight(sink, span, &entry);
+                }
+            }
+        }
+    }
+
     fn add(&mut self, entry: &Entry) {
         match entry {
             Entry::Post(post) => {
@@ -114,7 +147,8 @@ impl Found {
     }
 
     /// A line that is gone leaves no trace but this: the head counts more than there is.
-    fn notice(&self, counts: &Counts) -> Option<Notice> {
+    fn notice(&self) -> Option<Notice> {
+        let counts = self.head.as_ref()?;
         let posts = counts.posts.values().chain(counts.pages.values()).sum::<u64>();
         let comments = counts.comments.values().sum::<u64>();
         let is_fewer = self.posts < posts || self.comments < comments;
@@ -132,7 +166,7 @@ impl Found {
 
 /// The `type` of the JSON object that begins a text, wherever it stands among the object's keys; the text may break off.
 /// An object whose `id` is no string is none of ours: WordPress's own posts have a `type` too.
-fn record_type(text: &str) -> Option<&str> {
+pub(super) fn record_type(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut depth = 0usize;
     let mut is_key = false;

@@ -13,6 +13,7 @@ pub mod atom;
 pub mod blogger;
 pub mod copied_text;
 pub mod feed;
+pub(crate) mod json;
 pub mod permalink;
 pub(crate) mod phrases;
 pub mod saved_page;
@@ -398,8 +399,8 @@ pub static FORMATS: &[Format] = &[
     Format::Entries(&feed::atom::AtomFeed),
     Format::Entries(&feed::rss::RssFeed),
     Format::Document(&feed::json::JsonFeed),
-    Format::Entries(&archive_lines::ArchiveLines),
     Format::Document(&archive_json::ArchiveJson),
+    Format::Entries(&archive_lines::ArchiveLines),
     Format::Companion(&blogger::settings::INFO, blogger::settings::recognise),
     Format::Document(&saved_page::SavedPage),
     Format::Document(&copied_text::CopiedText),

@@ -188,6 +188,22 @@ fn an_entry_of_more_than_256_mb_costs_itself_only() {
         .exits(3)
         .says("longer than 256 MB");
     assert_eq!(desk.archive("again.jsonl").posts.len(), 11);
+    let check = desk.blogark(["check", "large.jsonl"]).run().exits(3);
+    assert!(check.text().contains("longer than 256 MB"), "{}", check.text());
+    // A record of a document.
+    desk.convert(["blogger-export/garden.xml"], ["-o", "garden.json"])
+        .exits(0);
+    let text = desk.text("garden.json");
+    let (head, posts) = text.split_at(text.find("{\"type\":\"post\"").unwrap());
+    let mut file = File::create(desk.path("large.json")).unwrap();
+    write!(file, "{head}{{\"type\":\"post\",\"id\":\"").unwrap();
+    file.seek(SeekFrom::Current(300 << 20)).unwrap();
+    write!(file, "\"}},\n{posts}").unwrap();
+    drop(file);
+    desk.convert_here(["large.json"], ["-o", "document.jsonl"])
+        .exits(3)
+        .says("longer than 256 MB");
+    assert_eq!(desk.archive("document.jsonl").posts.len(), 11);
     let mut file = File::create(desk.path("large.html")).unwrap();
     file.write_all(&fixture("saved-pages/garden-blog/2011/03/first-dig.html"))
         .unwrap();

@@ -33,6 +33,7 @@ mod archive_again;
 mod command_line;
 mod convert_export;
 mod determinism;
+mod edges;
 mod faults;
 mod feeds;
 #[cfg(unix)]
@@ -50,6 +51,7 @@ mod properties;
 mod repeated_text;
 mod report;
 mod salvage;
+mod salvage_json;
 mod schema;
 mod selection;
 mod strangers;

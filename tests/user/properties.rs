@@ -80,6 +80,25 @@ fn records(desk: &Desk, path: &Path) -> (Vec<Value>, Vec<Value>) {
     (archive.posts, archive.comments)
 }
 
+/// The first record that is not the same in both.
+fn difference(a: &(Vec<Value>, Vec<Value>), b: &(Vec<Value>, Vec<Value>)) -> Option<String> {
+    let all =
+        |records: &(Vec<Value>, Vec<Value>)| -> Vec<Value> { records.0.iter().chain(&records.1).cloned().collect() };
+    let (a, b) = (all(a), all(b));
+    if a.len() != b.len() {
+        let ids = |records: &[Value]| {
+            records
+                .iter()
+                .map(|r| r["id"].to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        return Some(format!("{}\nand {}", ids(&a), ids(&b)));
+    }
+    let (a, b) = a.into_iter().zip(b).find(|(a, b)| a != b)?;
+    Some(format!("{a}\nand {b}"))
+}
+
 fn put(desk: &Desk, name: &str, blog: &MadeBlog) -> PathBuf {
     desk.put(name, blog.export())
 }
@@ -138,6 +157,27 @@ proptest! {
             let (again, ledger) = convert(&desk, more, Target::Jsonl, 1, &format!("again-{number}.jsonl"));
             prop_assert!(ledger.balances(), "{:?}", ledger);
             prop_assert_eq!(&records(&desk, &again), &wanted, "merged again with {}", number);
+        }
+    }
+
+    /// Two files that disagree about everything, merged, and merged again with one of them or both: nothing changes any more.
+    #[test]
+    fn a_merge_of_sources_that_disagree_is_settled(mut first in blogs(), mut second in blogs()) {
+        let desk = Desk::new();
+        // A circle of answers is cut, and an archive says where: it tells more than its source.
+        for comment in first.comments.iter_mut().chain(&mut second.comments) {
+            comment.answers = comment.answers.take().filter(|answered| *answered < comment.id);
+        }
+        let (a, b) = (put(&desk, "a.xml", &first), put(&desk, "b.xml", &second));
+        let (merged, _) = convert(&desk, &[a.clone(), b.clone()], Target::Jsonl, 1, "ab.jsonl");
+        let (alone, _) = convert(&desk, std::slice::from_ref(&a), Target::Json, 1, "a.json");
+        let wanted = records(&desk, &merged);
+        let (once, _) = convert(&desk, &[a.clone(), merged.clone()], Target::Jsonl, 1, "once.jsonl");
+        prop_assert_eq!(difference(&records(&desk, &once), &wanted), None, "merged again with one of them");
+        for (number, more) in [vec![merged.clone(), b.clone()], vec![alone, b.clone(), merged], vec![once, a, b]].iter().enumerate() {
+            let (again, ledger) = convert(&desk, more, Target::Jsonl, 1, &format!("again-{number}.jsonl"));
+            prop_assert!(ledger.balances(), "{:?}", ledger);
+            prop_assert_eq!(difference(&records(&desk, &again), &wanted), None, "merged again {}", number);
         }
     }
 

@@ -22,8 +22,9 @@ struct Read {
     ledger: Ledger,
 }
 
-/// Reads a file; `None` where it holds nothing that can be read, which the program says and ends.
-fn read(desk: &Desk, name: &str, bytes: &[u8]) -> Option<Read> {
+/// Every record of a file in the order in which they are written, comments behind their post, and what is told of it; `None`
+/// where it holds nothing that can be read, which the program says and ends.
+pub(crate) fn given(desk: &Desk, name: &str, bytes: &[u8]) -> Option<(Vec<Value>, Vec<Notice>, Ledger)> {
     let path = desk.path(name);
     fs::write(&path, bytes).unwrap();
     let opened = open(&[path], &OpenOptions::default()).ok()?;
@@ -45,13 +46,26 @@ fn read(desk: &Desk, name: &str, bytes: &[u8]) -> Option<Read> {
     ledger.add(&written.ledger);
     assert!(ledger.balances(), "{ledger:?}");
     notices.extend(archive.notices().iter().chain(&plan.notices).cloned());
-    let mut records = BTreeMap::new();
+    let mut records = Vec::new();
     for line in String::from_utf8(out).unwrap().lines() {
         let mut record: Value = serde_json::from_str(line).unwrap();
         let comments = record.get_mut("comments").map(Value::take);
-        for comment in comments.iter().flat_map(|c| c.as_array().into_iter().flatten()) {
-            keep(&mut records, comment.clone());
-        }
+        records.push(record);
+        records.extend(
+            comments
+                .iter()
+                .flat_map(|c| c.as_array().into_iter().flatten())
+                .cloned(),
+        );
+    }
+    Some((records, notices, ledger))
+}
+
+/// Reads a file; `None` as above.
+fn read(desk: &Desk, name: &str, bytes: &[u8]) -> Option<Read> {
+    let (given, notices, ledger) = given(desk, name, bytes)?;
+    let mut records = BTreeMap::new();
+    for record in given {
         keep(&mut records, record);
     }
     Some(Read {
@@ -69,6 +83,12 @@ fn keep(records: &mut BTreeMap<String, (Value, u64, u64)>, mut record: Value) {
     let (Some(offset), Some(length)) = (provenance["offset"].as_u64(), provenance["length"].as_u64()) else {
         return;
     };
+    let id = alone(&mut record);
+    records.insert(id, (record, offset, offset + length));
+}
+
+/// Takes from a record what others make of it, and gives its id.
+pub(crate) fn alone(record: &mut Value) -> String {
     let fields = record.as_object_mut().unwrap();
     for of_others in [
         "type",
@@ -82,8 +102,7 @@ fn keep(records: &mut BTreeMap<String, (Value, u64, u64)>, mut record: Value) {
     ] {
         fields.remove(of_others);
     }
-    let id = fields["id"].as_str().unwrap().to_owned();
-    records.insert(id, (record, offset, offset + length));
+    fields["id"].as_str().unwrap().to_owned()
 }
 
 /// Cuts a file at each of `places` and holds what is read against the whole.
@@ -128,7 +147,7 @@ fn cut_at(name: &str, bytes: &[u8], places: impl IntoIterator<Item = usize>) {
 }
 
 /// How many steps a test takes, where more are wanted than a change waits for: `BLOGARK_CUTS=1` cuts at every byte.
-fn step(usual: usize) -> usize {
+pub(crate) fn step(usual: usize) -> usize {
     let asked = std::env::var("BLOGARK_CUTS").ok().and_then(|n| n.parse().ok());
     asked.unwrap_or(usual).max(1)
 }

@@ -224,15 +224,17 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
             continue;
         };
         let mut attribute = |n: &str| attributes.take(n);
-        match (ns, &*name) {
+        let (is_old, (ns, name)) = (ns == Ns::Atom03, renamed(ns, &name));
+        match (ns, name) {
             (Ns::Atom | Ns::None, "id") => first(&mut entry.id, trimmed(walker)?),
             (Ns::Atom | Ns::None, "published") => first(&mut entry.published, trimmed(walker)?),
             (Ns::Atom | Ns::None, "updated") => first(&mut entry.updated, trimmed(walker)?),
             (Ns::Atom | Ns::None, "generator") => first(&mut entry.generator, trimmed(walker)?),
             (Ns::Atom | Ns::None, "content" | "title" | "summary" | "subtitle") => {
-                let is_content = &*name == "content";
+                let is_content = name == "content";
+                let form = attribute("type");
                 let mut text = AtomText {
-                    form: attribute("type"),
+                    form: if is_old { form.map(renamed_form) } else { form },
                     src: attribute("src"),
                     text: Cow::Borrowed(""),
                 };
@@ -241,7 +243,7 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                 } else {
                     text.text = walker.text()?;
                 }
-                let place = match &*name {
+                let place = match name {
                     "content" => &mut entry.content,
                     "title" => &mut entry.title,
                     "summary" => &mut entry.summary,
@@ -353,6 +355,30 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
     Ok(())
 }
 
+/// An element of Atom 0.3 by the name that it has in Atom 1.0 (Blogger's feeds until 2006).
+fn renamed(ns: Ns, name: &str) -> (Ns, &str) {
+    match (ns, name) {
+        (Ns::Atom03, "tagline") => (Ns::Atom, "subtitle"),
+        (Ns::Atom03, "issued") => (Ns::Atom, "published"),
+        (Ns::Atom03, "modified") => (Ns::Atom, "updated"),
+        (Ns::Atom03, "created") => (Ns::Blogger, "created"),
+        // Of a person.
+        (Ns::Atom03, "url") => (Ns::Atom, "uri"),
+        (Ns::Atom03, name) => (Ns::Atom, name),
+        other => other,
+    }
+}
+
+/// The form of a text, of which Atom 0.3 tells the media type.
+fn renamed_form(form: Cow<'_, str>) -> Cow<'_, str> {
+    match &*form {
+        "text/html" => Cow::Borrowed("html"),
+        "application/xhtml+xml" => Cow::Borrowed("xhtml"),
+        "text/plain" => Cow::Borrowed("text"),
+        _ => form,
+    }
+}
+
 fn person<'a>(walker: &mut Walker<'a>) -> Result<AtomPerson<'a>, Fault> {
     let mut person = AtomPerson::default();
     let depth = walker.depth();
@@ -362,7 +388,7 @@ fn person<'a>(walker: &mut Walker<'a>) -> Result<AtomPerson<'a>, Fault> {
                 ns,
                 name,
                 mut attributes,
-            } => match (ns, &*name) {
+            } => match renamed(ns, &name) {
                 (Ns::Atom | Ns::None, "name") => person.name = Some(trimmed(walker)?),
                 (Ns::Atom | Ns::None, "uri") => person.uri = some(trimmed(walker)?),
                 (Ns::Atom | Ns::None, "email") => person.email = some(trimmed(walker)?),

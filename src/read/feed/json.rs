@@ -1,14 +1,22 @@
 //! Blogger's JSON feeds (`?alt=json`) and their JSONP form: Atom mapped to JSON, text in `$t`, prefixes with `$`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 
 use serde_json::{Map, Value};
 
 use super::FeedHead;
+use crate::ledger::{Notice, NoticeCode};
 use crate::model::Record;
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
-use crate::read::{Class, DocumentReader, Entry, FormatInfo, Hints, ReadError, RecordSink, Sample, Span, read_whole};
+use crate::read::blogger::number_of;
+use crate::read::json::{Cutter, Layout, Piece, PieceKind};
+use crate::read::xml::utf8;
+use crate::read::{
+    Class, Damage, DamagedKind, DocumentReader, Entry, FormatInfo, Hints, MAX_ENTRY, ReadError, RecordSink, Sample,
+    Span, UNKNOWN_BLOG, read_whole, too_long,
+};
 
 /// The reader of JSON feeds.
 #[derive(Debug)]
@@ -46,46 +54,235 @@ impl DocumentReader for JsonFeed {
         out: &mut dyn RecordSink,
     ) -> Result<Option<String>, ReadError> {
         let bytes = read_whole(input)?;
-        let (text, _) = crate::read::xml::utf8(&bytes);
-        let json = unwrap_callback(&text);
-        let document: Value = serde_json::Deserializer::from_str(json)
-            .into_iter::<Value>()
-            .next()
-            .unwrap_or(Ok(Value::Null))
-            .map_err(|e| ReadError::Unreadable(format!("the JSON feed is broken: {e}")))?;
-        let feed = document
-            .get("feed")
-            .and_then(Value::as_object)
-            .ok_or_else(|| ReadError::Unreadable("there is no feed in this JSON".to_owned()))?;
-        let own = entry(feed);
-        let head = FeedHead::of(&own);
-        if !head.blog.is_empty() {
-            out.record(Record::Blog(Box::new(super::blog(&own, &head))))?;
+        // Entries need the head, which may stand behind them.
+        let head = Head::of(&bytes)?;
+        let version = head.version.clone();
+        let own = entry(&head.feed);
+        let feed = FeedHead::of(&own);
+        let mut reading = Reading {
+            head: &feed,
+            out,
+            found: 0,
+        };
+        if feed.blog != UNKNOWN_BLOG {
+            reading.found += 1;
+            reading.out.record(Record::Blog(Box::new(super::blog(&own, &feed))))?;
         }
-        // A feed without entries has no such key at all.
-        let entries = feed.get("entry").and_then(Value::as_array);
-        for value in entries.into_iter().flatten() {
-            let Some(object) = value.as_object() else {
+        let mut input = bytes.as_slice();
+        let mut cutter = Cutter::new(&mut input, &LAYOUT);
+        while let Some(piece) = cutter.next()? {
+            reading.piece(&piece)?;
+        }
+        if reading.found == 0 {
+            return Err(ReadError::Unreadable(
+                "the JSON feed is broken before its first entry".to_owned(),
+            ));
+        }
+        Ok(version)
+    }
+}
+
+/// A feed's document: `{"version":…,"feed":{…,"entry":[{…},…]}}`.
+static LAYOUT: Layout = Layout {
+    within: &["feed"],
+    whole: &["author", "category", "link"],
+    known: &[
+        "id",
+        "updated",
+        "category",
+        "title",
+        "subtitle",
+        "link",
+        "author",
+        "generator",
+        "entry",
+    ],
+    is_element: |object| {
+        let object = serde_json::from_slice::<BTreeMap<Cow<'_, str>, serde::de::IgnoredAny>>(object);
+        object.is_ok_and(|members| members.contains_key("id") && members.contains_key("published"))
+    },
+    limit: MAX_ENTRY,
+};
+
+/// What the document says of the feed itself.
+#[derive(Default)]
+struct Head {
+    version: Option<String>,
+    feed: Map<String, Value>,
+}
+
+impl Head {
+    /// Gathers the head's members; what is broken is told when the entries are read.
+    fn of(bytes: &[u8]) -> Result<Head, ReadError> {
+        let mut head = Head::default();
+        let mut has_feed = false;
+        let mut input = bytes;
+        let mut cutter = Cutter::new(&mut input, &LAYOUT);
+        while let Some(piece) = cutter.next()? {
+            has_feed |= piece.level > 0;
+            if piece.kind != PieceKind::Member {
+                continue;
+            }
+            let Ok(value) = serde_json::from_str::<Value>(&utf8(piece.bytes).0) else {
                 continue;
             };
-            let mut atom = entry(object);
-            for record in super::records(&mut atom, &head, INFO.name, Span::default()) {
-                match record {
-                    Entry::Post(mut post) => {
-                        no_place(&mut post.provenance);
-                        out.record(Record::Post(post))?;
-                    }
-                    Entry::Comment { blog, mut comment } => {
-                        no_place(&mut comment.provenance);
-                        out.comment(&blog, *comment)?;
-                    }
-                    Entry::Media(media) => out.record(Record::Media(media))?,
-                }
+            match piece.level {
+                0 if piece.key == "version" => head.version = value.as_str().map(str::to_owned),
+                1 => drop(head.feed.insert(piece.key.to_owned(), value)),
+                _ => {}
             }
         }
-        let version = document.get("version").and_then(Value::as_str);
-        Ok(version.map(str::to_owned))
+        match has_feed {
+            true => Ok(head),
+            false => Err(ReadError::Unreadable("there is no feed in this JSON".to_owned())),
+        }
     }
+}
+
+/// The entries on their way out.
+struct Reading<'a> {
+    head: &'a FeedHead,
+    out: &'a mut dyn RecordSink,
+    /// How many things were told.
+    found: u64,
+}
+
+impl Reading<'_> {
+    fn piece(&mut self, piece: &Piece<'_>) -> io::Result<()> {
+        match piece.kind {
+            PieceKind::Element => self.element(piece),
+            // A list of one may stand without its brackets.
+            PieceKind::Member if piece.key == "entry" && piece.bytes.first() == Some(&b'{') => self.element(piece),
+            PieceKind::Member => {
+                if serde_json::from_str::<serde::de::IgnoredAny>(&utf8(piece.bytes).0).is_err() {
+                    self.damaged(
+                        piece,
+                        false,
+                        piece.offset,
+                        "the head of the feed is broken here".to_owned(),
+                    );
+                }
+                Ok(())
+            }
+            PieceKind::Broken { at, in_list } => {
+                let what = match in_list {
+                    true => "the entry is broken",
+                    false => "the head of the feed is broken here",
+                };
+                self.damaged(piece, in_list, at, what.to_owned());
+                Ok(())
+            }
+            PieceKind::Fault => {
+                self.tell(
+                    NoticeCode::FormFault,
+                    "A fault of form that cost nothing: something that is no JSON between two entries.",
+                    piece.offset,
+                );
+                Ok(())
+            }
+            PieceKind::TooLong { in_list } => {
+                self.damaged(piece, in_list, piece.offset, too_long());
+                Ok(())
+            }
+            PieceKind::CutOff { in_list } => {
+                if in_list && !piece.bytes.is_empty() {
+                    let what = "the file ends in the middle of this entry".to_owned();
+                    self.damaged(piece, true, piece.offset, what);
+                }
+                self.tell(
+                    NoticeCode::Truncated,
+                    "The file ends before it is complete: it was cut off. What is whole was read.",
+                    piece.offset,
+                );
+                Ok(())
+            }
+            PieceKind::Behind if piece.bytes.contains(&b'{') => {
+                let what = "more stands behind the end of the feed, and was not read".to_owned();
+                self.damaged(piece, false, piece.offset, what);
+                Ok(())
+            }
+            PieceKind::Behind => {
+                self.tell(
+                    NoticeCode::FormFault,
+                    "A fault of form that cost nothing: something stands behind the end of the feed.",
+                    piece.offset,
+                );
+                Ok(())
+            }
+        }
+    }
+
+    fn element(&mut self, piece: &Piece<'_>) -> io::Result<()> {
+        let (text, damaged_at) = utf8(piece.bytes);
+        let object = match serde_json::from_str::<Value>(&text) {
+            Ok(Value::Object(object)) => object,
+            // A list that another version of the feed has.
+            _ if piece.key != "entry" => return Ok(()),
+            Ok(_) => {
+                self.damaged(piece, true, piece.offset, "it is no entry".to_owned());
+                return Ok(());
+            }
+            Err(error) => {
+                self.damaged(piece, true, piece.offset, format!("the entry is broken: {error}"));
+                return Ok(());
+            }
+        };
+        // The list's own name may be what is damaged.
+        if piece.key != "entry" && !(LAYOUT.is_element)(text.as_bytes()) {
+            return Ok(());
+        }
+        if let Some(at) = damaged_at {
+            let at = piece.offset + at as u64;
+            self.tell(
+                NoticeCode::DamagedText,
+                "Bytes that are no text were replaced in this entry.",
+                at,
+            );
+        }
+        self.found += 1;
+        let mut atom = entry(&object);
+        for record in super::records(&mut atom, self.head, INFO.name, Span::default()) {
+            match record {
+                Entry::Post(mut post) => {
+                    no_place(&mut post.provenance);
+                    self.out.record(Record::Post(post))?;
+                }
+                Entry::Comment { blog, mut comment } => {
+                    no_place(&mut comment.provenance);
+                    self.out.comment(&blog, *comment)?;
+                }
+                Entry::Media(media) => self.out.record(Record::Media(media))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, code: NoticeCode, message: &'static str, offset: u64) {
+        self.out.notice(Notice::new(code, message).at_byte(offset));
+    }
+
+    fn damaged(&mut self, piece: &Piece<'_>, is_entry: bool, offset: u64, what: String) {
+        let id = id_in(piece.bytes);
+        let kind = match is_entry {
+            true if self.head.is_comments => DamagedKind::Comment,
+            true => DamagedKind::Post,
+            false => DamagedKind::Other,
+        };
+        self.out.damaged(Damage {
+            offset,
+            what,
+            kind,
+            id: id.filter(|_| is_entry),
+        });
+    }
+}
+
+/// The number in an entry's id, from the bytes of one that is broken.
+fn id_in(bytes: &[u8]) -> Option<String> {
+    let at = memchr::memmem::find(bytes, b"\"tag:blogger.com,1999:")?;
+    let rest = bytes.get(at + 1..)?;
+    let end = memchr::memchr(b'"', rest)?;
+    number_of(std::str::from_utf8(rest.get(..end)?).ok()?).map(str::to_owned)
 }
 
 /// A JSON value has no byte place that would mean anything to a reader of the file.
@@ -102,18 +299,6 @@ fn is_callback(name: &str) -> bool {
             .trim()
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '[' | ']'))
-}
-
-/// The JSON inside `// API callback` and `name({…});`.
-fn unwrap_callback(text: &str) -> &str {
-    let mut text = text.trim_start_matches('\u{feff}').trim_start();
-    while let Some(rest) = text.strip_prefix("//") {
-        text = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
-    }
-    if text.starts_with('{') {
-        return text;
-    }
-    text.find('{').and_then(|at| text.get(at..)).unwrap_or_default()
 }
 
 fn entry(object: &Map<String, Value>) -> AtomEntry<'_> {
@@ -222,28 +407,5 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     match value {
         Value::Array(list) => list.iter(),
         other => std::slice::from_ref(other).iter(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_the_call_away() {
-        for text in [
-            "{\"a\":1}",
-            "cb({\"a\":1});",
-            "// API callback\nx.y({\"a\":1});\n",
-            "\u{feff} {\"a\":1}",
-        ] {
-            let json = unwrap_callback(text);
-            let value: Value = serde_json::Deserializer::from_str(json)
-                .into_iter()
-                .next()
-                .unwrap()
-                .unwrap();
-            assert_eq!(value["a"], 1);
-        }
     }
 }

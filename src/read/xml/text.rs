@@ -68,6 +68,15 @@ pub fn decode(raw: &str) -> Decoded<'_> {
     }
 }
 
+/// Text as it is written, with CR LF and CR as LF: what stands in CDATA.
+pub(in crate::read) fn line_ends(raw: &str) -> Cow<'_, str> {
+    if raw.contains('\r') {
+        Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(raw)
+    }
+}
+
 /// Decodes the value of an attribute: XML reads a line break in it as a space; one that is meant is written as a reference.
 pub(in crate::read) fn attribute_value(raw: &str) -> Decoded<'_> {
     if memchr3(b'\n', b'\r', b'\t', raw.as_bytes()).is_none() {

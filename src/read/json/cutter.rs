@@ -1,0 +1,758 @@
+//! Cuts a JSON document into its members and the elements of its lists, and finds the next whole object behind damage.
+
+use std::io::{self, BufRead};
+
+use super::scan::{Scan, Step};
+
+/// How a kind of documents is built.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// The objects in each other whose members are wanted, below the outermost: `["feed"]` for `{"feed":{…}}`.
+    pub(crate) within: &'static [&'static str],
+    /// Members of the innermost that are given whole though they may be lists. All other lists are cut into elements.
+    pub(crate) whole: &'static [&'static str],
+    /// Members of the innermost by which a reader finds its way again. Their values are objects or lists.
+    pub(crate) known: &'static [&'static str],
+    /// Whether an object is what the lists are made of, for when one is looked for behind damage.
+    pub(crate) is_element: fn(&[u8]) -> bool,
+    /// The most bytes that a value may have.
+    pub(crate) limit: usize,
+}
+
+/// A value of the document, or what is left of one.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Piece<'b> {
+    /// How many of the objects in each other it stands in, beside the outermost.
+    pub(crate) level: usize,
+    /// The key of the member, or of the list that the element stands in.
+    pub(crate) key: &'b str,
+    /// What it is.
+    pub(crate) kind: PieceKind,
+    /// Its first byte in the source.
+    pub(crate) offset: u64,
+    /// Its bytes; of what is broken or too long, the first of them.
+    pub(crate) bytes: &'b [u8],
+}
+
+/// What a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PieceKind {
+    /// The value of a member.
+    Member,
+    /// An element of a list.
+    Element,
+    /// An object that is not whole; what follows was found again.
+    Broken {
+        /// The byte of the source that cannot stand there.
+        at: u64,
+        /// It stands in a list.
+        in_list: bool,
+    },
+    /// Something between the values that cannot stand there; no value is lost in it.
+    Fault,
+    /// A value with more bytes than one may have.
+    TooLong {
+        /// It stands in a list.
+        in_list: bool,
+    },
+    /// The source ends before the document does; the bytes are those of the value that it ends in.
+    CutOff {
+        /// It ends in a list: in an element, or between two.
+        in_list: bool,
+    },
+    /// Something stands behind the document's end.
+    Behind,
+}
+
+/// How many bytes of a value that is not whole are kept, to tell what it was.
+const KEPT: usize = 64 * 1024;
+
+/// More bytes than these, spaces aside, are no mere fault between two values.
+const FAULT: usize = 8;
+
+/// Where the cutter stands.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Start,
+    /// In an object, `first` before its first member.
+    Members {
+        first: bool,
+    },
+    /// In a list, `first` before its first element.
+    Elements {
+        first: bool,
+    },
+    Behind,
+    Done,
+}
+
+/// What came of going over a value.
+enum Value {
+    Whole(usize),
+    Broken(usize),
+    TooLong,
+    CutOff,
+}
+
+/// What stands where a member should begin.
+enum Key {
+    /// A key, and how far from it its value begins.
+    Found(String, usize),
+    None,
+    CutOff,
+}
+
+/// What became of a member.
+enum Member {
+    Opened,
+    Value,
+    None,
+    CutOff,
+}
+
+/// Cuts a document. Holds one value in memory.
+pub(crate) struct Cutter<'a> {
+    input: &'a mut dyn BufRead,
+    layout: &'static Layout,
+    /// Bytes of the source; those before `from` are done with.
+    buffer: Vec<u8>,
+    from: usize,
+    /// Offset of the buffer's first byte in the source.
+    base: u64,
+    state: State,
+    level: usize,
+    key: String,
+    is_call: bool,
+    /// The bytes kept of what is not whole.
+    kept: Vec<u8>,
+    /// How many bytes may yet be gone over in search of an object, so that no document takes more than linear time.
+    searches: u64,
+}
+
+impl<'a> Cutter<'a> {
+    /// Begins a document.
+    pub(crate) fn new(input: &'a mut dyn BufRead, layout: &'static Layout) -> Cutter<'a> {
+        Cutter {
+            input,
+            layout,
+            buffer: Vec::new(),
+            from: 0,
+            base: 0,
+            state: State::Start,
+            level: 0,
+            key: String::new(),
+            is_call: false,
+            kept: Vec::new(),
+            searches: 16 << 20,
+        }
+    }
+
+    /// Where the next byte stands in the source.
+    pub(crate) fn offset(&self) -> u64 {
+        self.base + self.from as u64
+    }
+
+    /// The next piece.
+    ///
+    /// # Errors
+    /// When the bytes cannot be had.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Piece<'_>>> {
+        loop {
+            match self.state {
+                State::Start => {
+                    if !self.start()? {
+                        return Ok(Some(self.cut_off()));
+                    }
+                }
+                State::Members { first } => {
+                    let Some(byte) = self.next_byte()? else {
+                        return Ok(Some(self.cut_off()));
+                    };
+                    match byte {
+                        b'}' => {
+                            self.from += 1;
+                            self.state = match self.level.checked_sub(1) {
+                                Some(level) => {
+                                    self.level = level;
+                                    State::Members { first: false }
+                                }
+                                None => State::Behind,
+                            };
+                        }
+                        b',' if !first => {
+                            self.from += 1;
+                            self.state = State::Members { first: true };
+                        }
+                        b'"' if first => match self.member()? {
+                            Member::Opened => {}
+                            Member::Value => return self.value_piece(PieceKind::Member).map(Some),
+                            Member::None => return self.lost(0).map(Some),
+                            Member::CutOff => return Ok(Some(self.cut_off())),
+                        },
+                        _ => return self.lost(0).map(Some),
+                    }
+                }
+                State::Elements { first } => {
+                    let Some(byte) = self.next_byte()? else {
+                        return Ok(Some(self.cut_off()));
+                    };
+                    match byte {
+                        b']' => {
+                            self.from += 1;
+                            self.state = State::Members { first: false };
+                        }
+                        b',' if !first => {
+                            self.from += 1;
+                            self.state = State::Elements { first: true };
+                        }
+                        _ if first => return self.value_piece(PieceKind::Element).map(Some),
+                        _ => return self.lost(0).map(Some),
+                    }
+                }
+                State::Behind => {
+                    self.state = State::Done;
+                    if let Some(piece) = self.behind()? {
+                        return Ok(Some(self.piece(piece, self.offset(), self.from..self.buffer.len())));
+                    }
+                }
+                State::Done => return Ok(None),
+            }
+        }
+    }
+
+    /// Passes over what may stand before the document: a byte order mark, lines of comment, the name of a function that the
+    /// document is handed to. Says whether there is a document.
+    fn start(&mut self) -> io::Result<bool> {
+        let mut is_comment = false;
+        while let Some(byte) = self.byte(0)? {
+            match byte {
+                b'\n' => is_comment = false,
+                _ if is_comment => {}
+                b'/' if self.byte(1)? == Some(b'/') => is_comment = true,
+                b'(' => self.is_call = true,
+                b'{' => {
+                    self.from += 1;
+                    self.state = State::Members { first: true };
+                    return Ok(true);
+                }
+                _ => {}
+            }
+            self.from += 1;
+        }
+        Ok(false)
+    }
+
+    /// Goes up to the value of the member that begins here, and into it where it is an object or list that is to be opened.
+    fn member(&mut self) -> io::Result<Member> {
+        let (key, value_at) = match self.key(0)? {
+            Key::Found(key, value_at) => (key, value_at),
+            Key::None => return Ok(Member::None),
+            Key::CutOff => return Ok(Member::CutOff),
+        };
+        let byte = self.byte(value_at)?;
+        self.key = key;
+        self.from += value_at;
+        let is_innermost = self.level == self.layout.within.len();
+        if byte == Some(b'{') && self.layout.within.get(self.level) == Some(&self.key.as_str()) {
+            self.from += 1;
+            self.level += 1;
+            self.state = State::Members { first: true };
+        } else if byte == Some(b'[') && is_innermost && !self.layout.whole.contains(&self.key.as_str()) {
+            self.from += 1;
+            self.state = State::Elements { first: true };
+        } else {
+            return Ok(Member::Value);
+        }
+        Ok(Member::Opened)
+    }
+
+    /// The key at a place, and how far from the cutter its value begins.
+    fn key(&mut self, at: usize) -> io::Result<Key> {
+        let mut end = at + 1;
+        loop {
+            match self.byte(end)? {
+                Some(b'"') => break,
+                Some(b'\\') => end += 2,
+                // No key is as long.
+                Some(_) if end - at < KEPT => end += 1,
+                Some(_) => return Ok(Key::None),
+                None => return Ok(Key::CutOff),
+            }
+        }
+        let mut value = end + 1;
+        let mut has_colon = false;
+        loop {
+            match self.byte(value)? {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => {}
+                Some(b':') if !has_colon => has_colon = true,
+                Some(_) if has_colon => break,
+                Some(_) => return Ok(Key::None),
+                None => return Ok(Key::CutOff),
+            }
+            value += 1;
+        }
+        let text = self.buffer.get(self.from + at..=self.from + end).unwrap_or_default();
+        Ok(match serde_json::from_slice(text) {
+            Ok(key) => Key::Found(key, value),
+            Err(_) => Key::None,
+        })
+    }
+
+    /// Takes the value that begins here.
+    fn value_piece(&mut self, kind: PieceKind) -> io::Result<Piece<'_>> {
+        let offset = self.offset();
+        let next = match kind {
+            PieceKind::Element => State::Elements { first: false },
+            _ => State::Members { first: false },
+        };
+        match self.value(0)? {
+            // A quotation mark too many makes a word of what begins an object.
+            Value::Whole(length) if kind == PieceKind::Element && !self.is_element_end(length)? => self.lost(0),
+            Value::Whole(length) => {
+                self.state = next;
+                let begin = self.from;
+                self.from += length;
+                Ok(self.piece(kind, offset, begin..begin + length))
+            }
+            Value::Broken(at) => self.lost(at),
+            Value::TooLong => {
+                self.state = next;
+                Ok(Piece {
+                    level: self.level,
+                    key: &self.key,
+                    kind: PieceKind::TooLong {
+                        in_list: kind == PieceKind::Element,
+                    },
+                    offset,
+                    bytes: &self.kept,
+                })
+            }
+            Value::CutOff => Ok(self.cut_off()),
+        }
+    }
+
+    /// Whether the value of this length is an object, or a list goes on behind it or ends.
+    fn is_element_end(&mut self, length: usize) -> io::Result<bool> {
+        match self.byte(0)? {
+            Some(b'{') => return Ok(true),
+            // What a known list is made of is known, and that is no lists.
+            Some(b'[') if self.layout.known.contains(&self.key.as_str()) => return Ok(false),
+            _ => {}
+        }
+        let mut at = length;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(at)? {
+            at += 1;
+        }
+        Ok(matches!(self.byte(at)?, Some(b',' | b']') | None))
+    }
+
+    fn piece(&self, kind: PieceKind, offset: u64, range: std::ops::Range<usize>) -> Piece<'_> {
+        Piece {
+            level: self.level,
+            key: &self.key,
+            kind,
+            offset,
+            bytes: self.buffer.get(range).unwrap_or_default(),
+        }
+    }
+
+    /// The source has ended; whatever is still in the buffer is a value that is not whole.
+    fn cut_off(&mut self) -> Piece<'_> {
+        let in_list = matches!(self.state, State::Elements { .. });
+        self.state = State::Done;
+        let range = self.from..self.buffer.len();
+        let offset = self.offset();
+        self.from = self.buffer.len();
+        self.piece(PieceKind::CutOff { in_list }, offset, range)
+    }
+
+    /// Goes over the value at a place. Where it is too long, its first bytes are kept and the cutter stands behind it.
+    fn value(&mut self, at: usize) -> io::Result<Value> {
+        let mut scan = Scan::new();
+        let mut done = at;
+        let mut is_too_long = false;
+        loop {
+            if self.buffer.len() <= self.from + done && !self.fill()? {
+                return Ok(match is_too_long {
+                    true => Value::TooLong,
+                    false => Value::CutOff,
+                });
+            }
+            let bytes = self.buffer.get(self.from + done..).unwrap_or_default();
+            let length = bytes.len();
+            let (end, result) = match scan.step(bytes) {
+                Step::More => (length, None),
+                Step::End(n) => (n, Some(Value::Whole(done + n - at))),
+                Step::Broken(n) => (n, Some(Value::Broken(done + n - at))),
+            };
+            done += end;
+            if done - at > self.layout.limit && !is_too_long {
+                is_too_long = true;
+                self.keep(self.from + at);
+            }
+            if is_too_long {
+                self.from += done;
+                done = 0;
+            }
+            match result {
+                None => {}
+                Some(_) if is_too_long => return Ok(Value::TooLong),
+                Some(result) => return Ok(result),
+            }
+        }
+    }
+
+    /// Keeps the first bytes of what is not whole.
+    fn keep(&mut self, begin: usize) {
+        self.kept.clear();
+        let rest = self.buffer.get(begin..).unwrap_or_default();
+        self.kept.extend(rest.iter().take(KEPT));
+    }
+
+    /// Something is broken `broken` bytes from here. Looks for the next object of the kind that the lists are made of, or, where no
+    /// list has begun, the next known member, and goes on there.
+    fn lost(&mut self, broken: usize) -> io::Result<Piece<'_>> {
+        let offset = self.offset();
+        let fault = offset + broken as u64;
+        let in_list = matches!(self.state, State::Elements { .. });
+        self.byte(KEPT)?;
+        self.keep(self.from);
+        // Between two records only a few bytes can have gone wrong; more are taken for a record.
+        let mut is_record = broken > 0;
+        let mut passed = 0;
+        let mut at = usize::from(broken > 0);
+        self.state = State::Done;
+        while let Some(byte) = self.byte(at)? {
+            match byte {
+                b'{' if self.starts_object(at)? => match self.searched(at)? {
+                    Some((_, true)) => {
+                        self.level = self.layout.within.len();
+                        self.state = State::Elements { first: true };
+                        break;
+                    }
+                    Some((length, false)) => {
+                        is_record = true;
+                        at += length;
+                        continue;
+                    }
+                    None => is_record = true,
+                },
+                // In a record are members of these names too.
+                b'"' if !(in_list && is_record) && self.begins_known_member(at)? => {
+                    self.level = self.layout.within.len();
+                    self.state = State::Members { first: true };
+                    break;
+                }
+                _ => {}
+            }
+            passed += usize::from(!byte.is_ascii_whitespace());
+            is_record |= passed > FAULT;
+            at += 1;
+            if at > self.layout.limit {
+                self.from += at;
+                at = 0;
+            }
+        }
+        self.from += at;
+        self.from = self.from.min(self.buffer.len());
+        Ok(Piece {
+            level: self.level,
+            key: &self.key,
+            kind: match is_record {
+                true => PieceKind::Broken { at: fault, in_list },
+                false => PieceKind::Fault,
+            },
+            offset,
+            bytes: &self.kept,
+        })
+    }
+
+    /// Whether a known member begins at a place.
+    fn begins_known_member(&mut self, at: usize) -> io::Result<bool> {
+        self.byte(at + 256)?;
+        let rest = self.buffer.get(self.from + at + 1..).unwrap_or_default();
+        let is_known = |key: &&str| {
+            rest.strip_prefix(key.as_bytes())
+                .is_some_and(|r| r.first() == Some(&b'"'))
+        };
+        if !self.layout.known.iter().any(is_known) {
+            return Ok(false);
+        }
+        match self.key(at)? {
+            Key::Found(_, value) => Ok(matches!(self.byte(value)?, Some(b'{' | b'['))),
+            Key::None | Key::CutOff => Ok(false),
+        }
+    }
+
+    /// Whether a key follows the bracket at a place.
+    fn starts_object(&mut self, at: usize) -> io::Result<bool> {
+        let mut next = at + 1;
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(next)? {
+            next += 1;
+        }
+        Ok(self.byte(next)? == Some(b'"'))
+    }
+
+    /// The length of the object at a place, where it is whole, and whether it is one that lists are made of.
+    fn searched(&mut self, at: usize) -> io::Result<Option<(usize, bool)>> {
+        if self.searches == 0 {
+            return Ok(None);
+        }
+        let mut scan = Scan::new();
+        let mut done = at;
+        let found = loop {
+            if self.buffer.len() <= self.from + done && (done - at > self.layout.limit || !self.fill()?) {
+                break None;
+            }
+            let bytes = self.buffer.get(self.from + done..).unwrap_or_default();
+            match scan.step(bytes) {
+                Step::More => done += bytes.len(),
+                Step::End(n) => {
+                    done += n;
+                    let object = self.buffer.get(self.from + at..self.from + done).unwrap_or_default();
+                    break Some((done - at, (self.layout.is_element)(object)));
+                }
+                Step::Broken(n) => {
+                    done += n;
+                    break None;
+                }
+            }
+        };
+        self.searches = self.searches.saturating_sub((done - at) as u64);
+        Ok(found)
+    }
+
+    /// What stands behind the document, if anything does.
+    fn behind(&mut self) -> io::Result<Option<PieceKind>> {
+        if self.is_call {
+            match self.next_byte()? {
+                Some(b')') => self.from += 1,
+                Some(_) => return Ok(Some(PieceKind::Behind)),
+                None => return Ok(Some(PieceKind::CutOff { in_list: false })),
+            }
+            if self.next_byte()? == Some(b';') {
+                self.from += 1;
+            }
+        }
+        Ok(self.next_byte()?.map(|_| PieceKind::Behind))
+    }
+
+    /// The next byte that is no space; the spaces before it are done with.
+    fn next_byte(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.byte(0)? {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.from += 1,
+                byte => return Ok(byte),
+            }
+        }
+    }
+
+    fn byte(&mut self, at: usize) -> io::Result<Option<u8>> {
+        while self.buffer.len() <= self.from + at {
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+        Ok(self.buffer.get(self.from + at).copied())
+    }
+
+    /// Takes more of the source; whether there was more.
+    fn fill(&mut self) -> io::Result<bool> {
+        if self.from > self.buffer.len() / 2 {
+            let done = self.from.min(self.buffer.len());
+            self.buffer.drain(..done);
+            self.base += done as u64;
+            self.from -= done;
+        }
+        let length = loop {
+            match self.input.fill_buf() {
+                Ok(more) => {
+                    self.buffer.extend_from_slice(more);
+                    break more.len();
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        };
+        self.input.consume(length);
+        // So a search goes over each byte a few times at the most, however often it fails.
+        self.searches = self.searches.saturating_add(8 * length as u64);
+        Ok(length > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static LAYOUT: Layout = Layout {
+        within: &["feed"],
+        whole: &["link"],
+        known: &["id", "link", "entry"],
+        is_element: |object| object.starts_with(b"{\"n\":"),
+        limit: 60,
+    };
+
+    const DOCUMENT: &str = r#"{"v":"1","feed":{"id":{"t":"{\"n\":0}"},"link":[{"a":1}],"entry":[{"n":1,"a":{"b":"\\"}},{"n":2,"c":["x, \"y\"",{"d":"é"}]}, {"n":3,"e":-1.5},{"n":4}],"more":[1]},"w":true}"#;
+
+    /// The pieces of a text that comes in portions: key, kind, offset and text.
+    fn cut(text: &[u8], portion: usize) -> Vec<(String, PieceKind, u64, Vec<u8>)> {
+        let mut input = io::BufReader::with_capacity(portion, text);
+        let mut cutter = Cutter::new(&mut input, &LAYOUT);
+        let mut pieces = Vec::new();
+        while let Some(piece) = cutter.next().unwrap() {
+            pieces.push((piece.key.to_owned(), piece.kind, piece.offset, piece.bytes.to_vec()));
+            assert!(pieces.len() < 1000, "{}", String::from_utf8_lossy(text));
+        }
+        pieces
+    }
+
+    /// The whole elements among them.
+    fn elements(text: &[u8]) -> Vec<Vec<u8>> {
+        let pieces = cut(text, 7).into_iter();
+        pieces.filter(|p| p.1 == PieceKind::Element).map(|p| p.3).collect()
+    }
+
+    #[test]
+    fn a_document_is_cut_where_its_values_are() {
+        for portion in [1, 3, 1000] {
+            for (before, behind) in [
+                ("", ""),
+                ("\u{feff} ", "\n"),
+                ("// a {\nshow(", ");\n"),
+                ("show ( ", " )"),
+            ] {
+                let text = format!("{before}{DOCUMENT}{behind}");
+                let pieces = cut(text.as_bytes(), portion);
+                let keys: Vec<&str> = pieces.iter().map(|p| p.0.as_str()).collect();
+                assert_eq!(
+                    keys,
+                    ["v", "id", "link", "entry", "entry", "entry", "entry", "more", "w"],
+                    "{text}"
+                );
+                for (_, kind, offset, bytes) in &pieces {
+                    assert!(matches!(kind, PieceKind::Member | PieceKind::Element), "{kind:?}");
+                    assert!(text.as_bytes()[*offset as usize..].starts_with(bytes));
+                }
+                assert_eq!(pieces[5].3, br#"{"n":3,"e":-1.5}"#);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_gives_what_is_whole_and_is_told() {
+        let whole = cut(DOCUMENT.as_bytes(), 9);
+        for at in 0..DOCUMENT.len() {
+            let mut pieces = cut(&DOCUMENT.as_bytes()[..at], 9);
+            let (_, kind, offset, bytes) = pieces.pop().unwrap();
+            assert!(matches!(kind, PieceKind::CutOff { .. }), "{at}: {kind:?}");
+            assert_eq!(offset + bytes.len() as u64, at as u64, "{at}");
+            assert_eq!(pieces, whole[..pieces.len()], "{at}");
+            let ended = whole
+                .iter()
+                .filter(|p| p.1 == PieceKind::Element && p.2 + p.3.len() as u64 <= at as u64);
+            let found = pieces.iter().filter(|p| p.0 == "entry");
+            assert_eq!(found.count(), ended.filter(|p| p.0 == "entry").count(), "{at}");
+        }
+    }
+
+    #[test]
+    fn any_byte_may_be_any_other_and_no_neighbour_is_lost() {
+        let whole = cut(DOCUMENT.as_bytes(), 9);
+        let first = DOCUMENT.find("{\"n\":1").unwrap();
+        let last = DOCUMENT.find("],\"more").unwrap();
+        for at in 0..DOCUMENT.len() {
+            for wrong in [
+                0, b' ', b'"', b',', b'1', b':', b'[', b'\\', b']', b'n', b't', b'{', b'}', 0xff,
+            ] {
+                let mut bytes = DOCUMENT.as_bytes().to_vec();
+                bytes[at] = wrong;
+                let found = elements(&bytes);
+                if !(first..last).contains(&at) {
+                    continue;
+                }
+                for (_, _, offset, element) in whole.iter().filter(|p| p.0 == "entry") {
+                    let begin = *offset as usize;
+                    let is_touched = (begin..begin + element.len()).contains(&at);
+                    assert!(
+                        is_touched || found.contains(element),
+                        "{wrong:#x} at {at}: {}",
+                        String::from_utf8_lossy(&bytes)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_named_with_its_place() {
+        let kinds = |text: &str| -> Vec<PieceKind> { cut(text.as_bytes(), 8).into_iter().map(|p| p.1).collect() };
+        use PieceKind::*;
+        let broken = |at| Broken { at, in_list: true };
+        for (text, expected) in [
+            (r#"{"feed":{"entry":[{"n":1]},{"n":2}]}}"#, vec![broken(24), Element]),
+            (r#"{"feed":{"entry":[{"n":1}x{"n":2}]}}"#, vec![Element, Fault, Element]),
+            (r#"{"feed":{"entry":[{"n":1}{"n":2}]}}"#, vec![Element, Fault, Element]),
+            (
+                r#"{"feed":{"entry":[{"n":1},{"m":2},3]}}"#,
+                vec![Element, Element, Element],
+            ),
+            (r#"{"feed":{"entry":[{"n":1}}}"#, vec![Element, Fault]),
+            (
+                r#"{"feed":{"entry":[{"n":1}},"id":{"t":0}}}"#,
+                vec![Element, Fault, Member],
+            ),
+            (
+                r#"{"feed":{"entry":[{"n":1},[[[[[]]]]],{"n":2}]}}"#,
+                vec![Element, broken(26), Element],
+            ),
+            (r#"{"feed":{}} {}"#, vec![Behind]),
+            (r#"f({"feed":{}}"#, vec![CutOff { in_list: false }]),
+            (r#"f({"feed":{}});x"#, vec![Behind]),
+            ("no json", vec![CutOff { in_list: false }]),
+            ("", vec![CutOff { in_list: false }]),
+            (
+                r#"{"feed":{"id":{"n"x},"entry":[{"n":1}]}}"#,
+                vec![Broken { at: 18, in_list: false }, Element],
+            ),
+        ] {
+            assert_eq!(kinds(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_costs_itself_only() {
+        let long = "x".repeat(200);
+        let text = format!(r#"{{"feed":{{"id":"{long}","entry":[{{"n":1}},{{"n":"{long}"}},{{"n":2}}]}}}}"#);
+        for portion in [1, 50, 1000] {
+            let pieces = cut(text.as_bytes(), portion);
+            let kinds: Vec<PieceKind> = pieces.iter().map(|p| p.1).collect();
+            let too_long = |in_list| PieceKind::TooLong { in_list };
+            assert_eq!(
+                kinds,
+                [too_long(false), PieceKind::Element, too_long(true), PieceKind::Element]
+            );
+            assert!(pieces[2].3.starts_with(b"{\"n\":\"xxx"));
+            assert_eq!(pieces[2].2 as usize, text.find("{\"n\":\"").unwrap());
+        }
+        // One that is too long and has no end.
+        let kinds: Vec<PieceKind> = cut(&text.as_bytes()[..200], 50).into_iter().map(|p| p.1).collect();
+        assert_eq!(
+            kinds,
+            [
+                PieceKind::TooLong { in_list: false },
+                PieceKind::CutOff { in_list: false }
+            ]
+        );
+    }
+
+    #[test]
+    fn deep_brackets_and_many_quotes_take_linear_time() {
+        for unit in ["{\"a\":", "[", "\\\"", "{\"", "{\"n\":[", "\"id\":"] {
+            let text = format!("{{\"feed\":{{\"entry\":[x{}", unit.repeat(20_000 / unit.len()));
+            let began = std::time::Instant::now();
+            cut(text.as_bytes(), 8192);
+            assert!(began.elapsed().as_secs() < 20, "{unit}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Where a rule begins and where it ends: values of exactly the longest length, second ones of what is mostly there once, the
+//! first form of two that a source may have.
+
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, comments_of, fixture};
+
+fn text(name: &str) -> String {
+    String::from_utf8(fixture(name)).unwrap()
+}
+
+/// A blog with one post, as JSON Lines; the post has these members besides what every one has.
+fn one_post(members: Value) -> String {
+    let mut post = json!({
+        "type": "post", "id": "1", "blog": "1", "kind": "post", "status": "published",
+        "title": "One", "content_html": "<p>one</p>",
+        "date_published": "2020-01-02T10:00:00Z", "date_published_basis": "utc",
+    });
+    let fields = post.as_object_mut().unwrap();
+    fields.extend(members.as_object().unwrap().clone());
+    format!("{}\n{post}\n", json!({ "type": "blog", "id": "1", "title": "B" }))
+}
+
+/// How often a code is told of a conversion.
+fn told(desk: &Desk, code: &str) -> u64 {
+    desk.json("report.json")["ledger"]["notices"][code]
+        .as_u64()
+        .unwrap_or(0)
+}
+
+#[test]
+fn a_menu_item_keeps_its_number_and_only_a_second_one_is_told_apart() {
+    let desk = Desk::new();
+    let whole = text("wxr/media-and-menus.xml");
+    let at = whole.find("<wp:post_id>60</wp:post_id>").unwrap();
+    let begin = whole[..at].rfind("<item>").unwrap();
+    let end = at + whole[at..].find("</item>").unwrap() + "</item>".len();
+    let item = &whole[begin..end];
+    let other = item
+        .replace("nicename=\"cima\"", "nicename=\"rodape\"")
+        .replace("Cima", "Rodapé");
+    desk.put("menus.xml", format!("{}{other}{}", &whole[..end], &whole[end..]));
+    let archive = desk.convert_here(["menus.xml"], ["--to", "jsonl"]).exits(0).archive();
+    let items = archive.posts.iter().filter(|p| p["kind"] == "nav_menu_item");
+    let ids: Vec<&str> = items.map(|p| p["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"60") && ids.contains(&"60-rodape"), "{ids:?}");
+    assert!(ids.iter().filter(|id| id.contains('-')).count() == 1, "{ids:?}");
+}
+
+#[test]
+fn a_term_is_named_by_the_form_that_has_its_slug() {
+    let desk = Desk::new();
+    let sound = "<category domain=\"category\" nicename=\"frutas\"><![CDATA[Frutas]]></category>";
+    let whole = text("wxr/wordpress-2.9-1.0.xml");
+    assert!(whole.contains(sound));
+    // The form without one is read only where no other is there, whatever it says.
+    desk.put(
+        "in.xml",
+        whole.replacen(
+            sound,
+            &format!("<category domain=\"category\"><![CDATA[Fruta]]></category>{sound}"),
+            1,
+        ),
+    );
+    let archive = desk.convert_here(["in.xml"], ["--to", "jsonl"]).exits(0).archive();
+    let categories: Vec<&Value> = archive.posts.iter().filter_map(|p| p.get("categories")).collect();
+    assert!(categories.contains(&&json!(["Frutas"])), "{categories:?}");
+    assert!(!format!("{categories:?}").contains("\"Fruta\""), "{categories:?}");
+}
+
+#[test]
+fn a_label_may_have_two_hundred_characters_in_wordpress() {
+    let desk = Desk::new();
+    for (length, clipped) in [(199, 0), (200, 0), (201, 1)] {
+        desk.put("in.jsonl", one_post(json!({ "tags": ["ä".repeat(length)] })));
+        desk.convert_here(["in.jsonl"], ["-o", "out.wxr", "--report", "report.json"]);
+        assert_eq!(told(&desk, "value-clipped"), clipped, "{length}");
+    }
+}
+
+#[test]
+fn labels_that_differ_in_signs_only_have_a_slug_each() {
+    let desk = Desk::new();
+    let tags = ["Tea", "Tea!", "Tea?", "¡Tea!"];
+    desk.put("in.jsonl", one_post(json!({ "tags": tags })));
+    desk.convert_here(["in.jsonl"], ["-o", "out.wxr"]).exits(0);
+    let wxr = desk.text("out.wxr");
+    for slug in ["tea", "tea-2", "tea-3", "tea-4"] {
+        assert!(wxr.contains(&format!("nicename=\"{slug}\"")), "{slug}");
+    }
+}
+
+#[test]
+fn what_the_wayback_machine_puts_into_a_page_is_no_part_of_it() {
+    let desk = Desk::new();
+    let page = text("saved-pages/wayback/first-dig.html");
+    let body = "<div class='post-body entry-content'";
+    let plain = desk.records(["saved-pages/wayback/first-dig.html"]);
+    let at = page.find("post-body").unwrap();
+    let at = at + page[at..].find('>').unwrap() + 1;
+    for part in [
+        "<script src='/_static/js/wombat.js'></script>",
+        "<link rel='stylesheet' href='https://web.archive.org/_static/css/iconochive.css'>",
+        "<script src='//archive.org/includes/analytics.js'></script>",
+        "<div id='donato'>Give!</div>",
+    ] {
+        desk.put("page.html", format!("{}{part}{}", &page[..at], &page[at..]));
+        let found = desk.convert_here(["page.html"], ["--to", "jsonl"]).exits(0).archive();
+        assert_eq!(
+            found.posts[0]["content_html"], plain.posts[0]["content_html"],
+            "{part} {body}"
+        );
+    }
+}
+
+#[test]
+fn raw_html_in_a_comment_is_told_to_who_builds_the_site() {
+    let desk = Desk::new();
+    let comment = json!({ "id": "9", "status": "approved", "content_html": "H<sub>2</sub>O",
+        "date_published": "2020-01-03T10:00:00Z", "date_published_basis": "utc" });
+    let line = "markup.goldmark.renderer.unsafe = true";
+    for (comments, is_told) in [(json!([comment]), true), (json!([]), false)] {
+        desk.put("in.jsonl", one_post(json!({ "comments": comments })));
+        let args = ["--flavor", "hugo", "--comments", "section", "-o", "site"];
+        let done = desk.convert_here(["in.jsonl"], args).exits(0);
+        assert_eq!(done.stderr.contains(line), is_told, "{}", done.stderr);
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_number_in_a_comment_of_copied_text_is_its_own() {
+    let desk = Desk::new();
+    let text = "Thursday, 14 October 2010\n\nThe short ladder\n\nIt had ten rungs.\n\n2 comments:\n\n\
+        1. What helped us:\n\n7. turn it upside down\n\nIt never grew back.\n\nReplyDelete\n\
+        2. Ten was pride.\n\nReplyDelete\n\nPost a Comment\n";
+    desk.put("copied.txt", text);
+    let archive = desk.convert_here(["copied.txt"], ["--to", "jsonl"]).exits(0).archive();
+    let bodies: Vec<&Value> = comments_of(&archive.posts[0]).map(|c| &c["content_html"]).collect();
+    assert_eq!(bodies.len(), 2, "{bodies:?}");
+    assert!(
+        bodies[0].as_str().unwrap().contains("turn it upside down"),
+        "{bodies:?}"
+    );
+}
+
+#[test]
+fn a_post_that_shows_only_its_time_has_no_date_that_could_not_be_read() {
+    let desk = Desk::new();
+    let page = text("saved-pages/g1-classic-dots/2004_01_lamp-that-counts.html")
+        .replace("/2004/01/lamp-that-counts.html", "/lamp.html")
+        .replace("Thursday, January 29, 2004", "");
+    desk.put("page.html", page);
+    desk.convert_here(["page.html"], ["-o", "out.jsonl", "--report", "report.json"]);
+    let post = &desk.archive("out.jsonl").posts[0];
+    assert_eq!(post.get("date_published"), None, "{post}");
+    assert_eq!(post["date_published_raw"], "11:52 PM", "{post}");
+    assert_eq!(told(&desk, "unreadable-date"), 0);
+}
+
+#[test]
+fn an_answer_to_a_comment_that_is_gone_is_told() {
+    let desk = Desk::new();
+    let comment = |id: &str, answers: Option<&str>| json!({ "id": id, "status": "approved", "in_reply_to": answers, "content_html": id });
+    let comments = json!([comment("8", None), comment("9", Some("7"))]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments })));
+    desk.convert_here(["in.jsonl"], ["-o", "out.jsonl", "--report", "report.json"]);
+    assert_eq!((told(&desk, "parent-missing"), told(&desk, "reply-circle")), (1, 0));
+}
+
+#[test]
+fn what_stands_behind_an_export_is_named_with_its_place() {
+    let desk = Desk::new();
+    let whole = text("blogger-export/garden.xml");
+    let end = whole.trim_end().len();
+    desk.put(
+        "in.xml",
+        format!("{} <!-- moved by hand --> and a note", whole.trim_end()),
+    );
+    desk.convert_here(["in.xml"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(0);
+    let report = desk.json("report.json");
+    let mut notices = report["notices"].as_array().unwrap().iter();
+    let notice = notices
+        .find(|n| n["message"].as_str().unwrap().contains("behind the end"))
+        .unwrap();
+    assert_eq!(notice["offset"], end, "{notice}");
+}
+
+#[test]
+fn a_field_that_another_program_wrote_is_kept_as_a_field() {
+    let desk = Desk::new();
+    let meta = "<wp:postmeta><wp:meta_key>_blogger_search_description</wp:meta_key>\
+        <wp:meta_value><![CDATA[What others made of it]]></wp:meta_value></wp:postmeta>";
+    let whole = text("wxr/classic-1.1.xml").replacen("</item>", &format!("{meta}</item>"), 1);
+    desk.put("in.xml", whole);
+    let archive = desk.convert_here(["in.xml"], ["--to", "jsonl"]).archive();
+    let post = archive
+        .posts
+        .iter()
+        .find(|p| p.to_string().contains("What others made"))
+        .unwrap();
+    assert_ne!(post["summary"], "What others made of it");
+    assert!(
+        post["_source"].to_string().contains("_blogger_search_description"),
+        "{post}"
+    );
+}
+
+#[test]
+fn the_blog_is_known_from_its_data_whatever_stands_between() {
+    let desk = Desk::new();
+    let page = text("saved-pages/garden-blog/index.html");
+    let data = "'data': {'blogId'";
+    assert!(page.contains(data));
+    desk.put(
+        "index.html",
+        page.replace(data, "'data': {'isPrivate': false, 'counts': {'a': 'b'}, 'blogId'"),
+    );
+    let archive = desk.convert_here(["index.html"], ["--to", "jsonl"]).exits(0).archive();
+    assert_eq!(archive.blogs[0]["id"], "4071922688314095517");
+}
