@@ -6,10 +6,10 @@ use std::sync::mpsc::sync_channel;
 use super::splitter::{Piece, PieceKind, Splitter};
 
 /// Batches that wait to be read at the most.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// Room that is kept for the next batch at the most: one huge entry must not keep its memory until the end.
-const KEPT: usize = 2 * 1024 * 1024;
+const KEPT: usize = 1024 * 1024;
 
 /// Some pieces.
 #[derive(Default)]

@@ -358,7 +358,7 @@ impl<R: Read> Splitter<R> {
         if self.ended {
             return Ok(false);
         }
-        if self.buffer.len() - self.filled < BLOCK {
+        if self.buffer.len() - self.filled < BLOCK / 4 {
             let size = (self.buffer.len() * 3 / 2).max(self.filled + BLOCK);
             self.buffer.resize(size, 0);
         }
