@@ -91,6 +91,25 @@ fn labels_that_differ_in_signs_only_have_a_slug_each() {
 }
 
 #[test]
+fn an_address_that_wordpress_would_change_is_no_guid() {
+    let desk = Desk::new();
+    for (url, serves) in [
+        ("http://b.example/a?x=1", true),
+        ("http://b.example/a?x=1&y=2", false),
+        ("http://b.example/it's", false),
+        ("http://b.example/caf\u{e9}", false),
+        ("http://b.example/{a}", false),
+    ] {
+        desk.put("in.jsonl", one_post(json!({ "url": url })));
+        desk.convert_here(["in.jsonl"], ["-o", "out.wxr"]).exits(0);
+        let wxr = desk.text("out.wxr");
+        let guid = &wxr[wxr.find("<guid").unwrap()..wxr.find("</guid>").unwrap()];
+        assert_eq!(guid.ends_with(url), serves, "{guid}");
+        assert!(serves || guid.contains(">urn:uuid:"), "{guid}");
+    }
+}
+
+#[test]
 fn what_the_wayback_machine_puts_into_a_page_is_no_part_of_it() {
     let desk = Desk::new();
     let page = text("saved-pages/wayback/first-dig.html");
@@ -126,6 +145,33 @@ fn raw_html_in_a_comment_is_told_to_who_builds_the_site() {
         assert_eq!(done.stderr.contains(line), is_told, "{}", done.stderr);
         std::fs::remove_dir_all(desk.path("site")).unwrap();
     }
+}
+
+#[test]
+fn a_comment_that_was_removed_says_by_whom() {
+    let desk = Desk::new();
+    let comment = |id: &str, by: Option<&str>| json!({ "id": id, "status": "deleted", "deleted_by": by });
+    let comments = json!([
+        comment("7", Some("author")),
+        comment("8", Some("admin")),
+        comment("9", None)
+    ]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments })));
+    desk.convert_here(["in.jsonl"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
+    let files = desk.markdown("out");
+    let page = files.values().find(|t| t.contains("removed")).unwrap();
+    let said: Vec<&str> = page.lines().filter(|l| l.contains("was removed")).collect();
+    assert_eq!(
+        said.iter()
+            .map(|l| l.trim_start_matches(['>', ' ']))
+            .collect::<Vec<_>>(),
+        [
+            "*This comment was removed by its author.*",
+            "*This comment was removed by the blog's owner.*",
+            "*This comment was removed.*"
+        ]
+    );
 }
 
 #[test]
