@@ -54,6 +54,11 @@ pub(crate) fn fold_one(c: char) -> Option<[Option<char>; 3]> {
     }
 }
 
+/// What a character is folded to before it is joined with its neighbours.
+pub(crate) fn parts(c: char) -> impl Iterator<Item = char> {
+    kept(std::iter::once(c))
+}
+
 /// What becomes of a character.
 #[derive(Clone, Copy)]
 enum Folded {

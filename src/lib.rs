@@ -61,6 +61,7 @@ pub mod html;
 pub mod ledger;
 pub mod media;
 pub mod model;
+mod near;
 pub mod plan;
 pub mod read;
 pub mod report;

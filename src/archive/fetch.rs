@@ -1,7 +1,10 @@
 //! Posts on demand: reads the bytes of some posts and their comments, neighbours in one read, and makes records of them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
+
+use smallvec::SmallVec;
 
 use super::cards::Place;
 use super::catalogue::Surveyed;
@@ -76,6 +79,11 @@ const GAP: u64 = 32 * 1024;
 
 /// The most that one read takes, where no single entry is larger.
 const BLOCK: u64 = 1024 * 1024;
+
+thread_local! {
+    /// Room for a block, which the next read of this thread uses again.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 impl Archive {
     /// Reads posts by their numbers. Reads of neighbours are joined, so ask for many at once.
@@ -160,7 +168,7 @@ impl Archive {
         places.sort_unstable_by_key(|p| key(*p));
         places.dedup();
         let mut entries = Entries(Vec::with_capacity(places.len()));
-        let mut buffer = Vec::new();
+        let mut buffer = ROOM.take();
         for of_source in places.chunk_by(|a, b| a.source == b.source) {
             let Some((source, ids)) = of_source.first().and_then(|p| {
                 let number = p.source as usize;
@@ -199,6 +207,9 @@ impl Archive {
                 }
                 rest = rest.get(count..).unwrap_or_default();
             }
+        }
+        if buffer.len() as u64 <= 2 * BLOCK {
+            ROOM.set(buffer);
         }
         Ok(entries)
     }
@@ -271,19 +282,24 @@ impl Archive {
 
     fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Comment> {
         let first = group.first as usize;
-        let sightings: Vec<Sighted<Comment>> = self
+        let ids = &self.catalogue.ids;
+        let sightings: SmallVec<[Comment; 1]> = self
             .catalogue
             .comments
             .get(first..first + usize::from(group.count))?
             .iter()
             .filter_map(|s| {
-                let id = s.id.unpack(&self.catalogue.ids);
-                let mut record = entries.at(s.place)?.comments.take(&id)?;
+                let comments = &mut entries.at(s.place)?.comments;
+                if let Some(record) = comments.take_only(|id| s.id.is(id, ids)) {
+                    return Some(*record);
+                }
+                let id = s.id.unpack(ids);
+                let mut record = comments.take(&id)?;
                 if record.id != id {
                     let own = std::mem::replace(&mut record.id, id);
                     record.id_basis = keep_own_id(s.id, own, &mut record._source);
                 }
-                Some(self.sighted(*record, s.place.source))
+                Some(*record)
             })
             .collect();
         let mut comment = merge::comments(sightings)?;
@@ -386,6 +402,17 @@ impl Comments {
                 all.insert(comment.id.clone(), comment);
                 *self = Comments::Many(all);
             }
+        }
+    }
+
+    /// The comment, where it is the only one and has the id.
+    fn take_only(&mut self, has_id: impl Fn(&str) -> bool) -> Option<Box<Comment>> {
+        match self {
+            Comments::One(comment) if has_id(&comment.id) => match std::mem::take(self) {
+                Comments::One(comment) => Some(comment),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -98,8 +98,8 @@ pub(super) fn join(
             first.map(|s| s.blog),
         )
     };
-    joined.posts.sort_by(|a, b| {
-        let (a, b) = (key(a), key(b));
+    let mut posts: Vec<_> = joined.posts.iter().map(|group| (key(group), *group)).collect();
+    posts.sort_by(|(a, _), (b, _)| {
         (a.0, a.1)
             .cmp(&(b.0, b.1))
             .then_with(|| a.2.compare(b.2, &catalogue.ids))
@@ -108,6 +108,7 @@ pub(super) fn join(
                 id(a.3).cmp(id(b.3))
             })
     });
+    joined.posts = posts.into_iter().map(|(_, group)| group).collect();
     joined
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Comment, CommentStatus, Post, Provenance, SourceData};
 use crate::read::Class;
@@ -127,17 +129,16 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
 }
 
 /// Makes one comment of its sightings, which come best first.
-pub(super) fn comments(mut sightings: Vec<Sighted<Comment>>) -> Option<Comment> {
+pub(super) fn comments(mut sightings: SmallVec<[Comment; 1]>) -> Option<Comment> {
     // What the owner wrote is in Takeout's `Comments` folder; where the blog itself holds it, it is no comment elsewhere.
-    if sightings.iter().any(|s| !s.record.is_own_elsewhere()) {
+    if sightings.iter().any(|s| !s.is_own_elsewhere()) {
         for sighting in &mut sightings {
-            sighting.record.forget_own_elsewhere();
+            sighting.forget_own_elsewhere();
         }
     }
     let mut sightings = sightings.into_iter();
-    let mut comment = sightings.next()?.record;
-    for other in sightings {
-        let mut record = other.record;
+    let mut comment = sightings.next()?;
+    for mut record in sightings {
         macro_rules! fill {
             ($($field:ident),+) => { $(if comment.$field.is_none() { comment.$field = record.$field.take(); })+ };
         }

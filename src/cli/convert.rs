@@ -20,7 +20,7 @@ use blogark::source::{Input, OpenOptions, open};
 use blogark::write::markdown;
 use blogark::write::output::{Output, WrittenFile};
 use blogark::write::report::{ReportWriter, Summary};
-use blogark::write::{Media, Refer, Run, WriteError, Written, json, wxr};
+use blogark::write::{Media, Refer, Run, WriteError, Written, WrittenFolder, json, wxr};
 
 use super::markdown_args::MarkdownArgs;
 use super::media_args::{MediaArgs, MediaChoice};
@@ -303,7 +303,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         let summary = Summary {
             ledger: ledger.clone(),
             inputs: hashed(&inputs)?,
-            outputs: outputs.iter().filter_map(ReportFile::written).chain(files).collect(),
+            outputs: outputs.in_report().into_iter().chain(files).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
         writer
@@ -322,7 +322,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
             dry_run: args.dry_run,
             archive: &archive,
             plan: &plan,
-            outputs: &outputs,
+            outputs: outputs.files(),
             hints: &hints,
         });
     }
@@ -463,13 +463,36 @@ fn refuse_input_as_output(path: &Path, inputs: &[Input]) -> anyhow::Result<()> {
     }
 }
 
+/// What was written.
+enum Outputs {
+    Files(Vec<WrittenFile>),
+    Folder(WrittenFolder),
+}
+
+impl Outputs {
+    /// Files that a person is told by name.
+    fn files(&self) -> &[WrittenFile] {
+        match self {
+            Outputs::Files(files) => files,
+            Outputs::Folder(_) => &[],
+        }
+    }
+
+    fn in_report(&self) -> Vec<ReportFile> {
+        match self {
+            Outputs::Files(files) => files.iter().filter_map(ReportFile::written).collect(),
+            Outputs::Folder(folder) => folder.iter().filter_map(|file| ReportFile::written(&file)).collect(),
+        }
+    }
+}
+
 fn write(
     args: &Args,
     to: To,
     options: &markdown::Options,
     run: Run<'_>,
     written: &mut Written<'_>,
-) -> Result<Vec<WrittenFile>, WriteError> {
+) -> Result<Outputs, WriteError> {
     match to {
         To::Json | To::Jsonl => {
             let mut out = match &args.output {
@@ -486,11 +509,11 @@ fn write(
             } else {
                 json::write_lines(run, &mut out, written)?;
             }
-            Ok(vec![out.finish()?])
+            Ok(Outputs::Files(vec![out.finish()?]))
         }
         To::Markdown => {
             let root = args.output.as_deref().filter(|_| !args.dry_run);
-            markdown::write(run, root, options, written)
+            markdown::write(run, root, options, written).map(Outputs::Folder)
         }
         To::Wxr => {
             let to = wxr::Destination {
@@ -511,7 +534,7 @@ fn write(
                 },
                 media_items: args.media_items || run.media.is_some(),
             };
-            wxr::write(run, to, options, written)
+            wxr::write(run, to, options, written).map(Outputs::Files)
         }
     }
 }

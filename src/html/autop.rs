@@ -24,15 +24,25 @@ pub fn autop(content: &str) -> Cow<'_, str> {
     let mut text = String::with_capacity(content.len() + content.len() / 8 + 16);
     text.push_str(content);
     text.push('\n');
-    let kept = take_preformatted(&mut text);
-    breaks_to_blank_lines(&mut text);
-    part_blocks(&mut text);
-    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
-        replace(&mut text, "\r\n", "\n");
-        replace(&mut text, "\r", "\n");
+    // Without a tag there is nothing to look for before paragraphs are made.
+    let is_tagged = memchr::memchr2(b'<', b'\r', content.as_bytes()).is_some();
+    let mut kept = Vec::new();
+    if is_tagged {
+        kept = take_preformatted(&mut text);
+        let tags = Tags::of(&text);
+        if tags.br {
+            breaks_to_blank_lines(&mut text);
+        }
+        part_blocks(&mut text);
+        if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+            replace(&mut text, "\r\n", "\n");
+            replace(&mut text, "\r", "\n");
+        }
+        if tags.comment || breaks_in_tag(&text) {
+            hide_newlines_in_tags(&mut text);
+        }
+        tighten(&mut text, tags);
     }
-    hide_newlines_in_tags(&mut text);
-    tighten(&mut text);
     text = paragraphs(&text);
     break_lines(&mut text);
     drop_breaks_at_blocks(&mut text);
@@ -45,8 +55,10 @@ pub fn autop(content: &str) -> Cow<'_, str> {
     if !kept.is_empty() {
         put_back(&mut text, &kept);
     }
-    replace(&mut text, NEWLINE_IN_TAG, "\n");
-    replace(&mut text, NEWLINE_IN_TAG_BARE, "\n");
+    if is_tagged {
+        replace(&mut text, NEWLINE_IN_TAG, "\n");
+        replace(&mut text, NEWLINE_IN_TAG_BARE, "\n");
+    }
     Cow::Owned(text)
 }
 
@@ -54,7 +66,7 @@ pub fn autop(content: &str) -> Cow<'_, str> {
 fn drop_behind_blocks(text: &mut String, word: &str) {
     let mut out = String::new();
     let mut done = 0;
-    for at in memchr::memmem::find_iter(text.as_bytes(), word) {
+    for at in places_of(text, word) {
         if at < done {
             continue;
         }
@@ -83,7 +95,7 @@ fn drop_behind_blocks(text: &mut String, word: &str) {
 /// Takes `<pre>…</pre>` out and leaves a mark; nothing below may touch it.
 fn take_preformatted(text: &mut String) -> Vec<(String, String)> {
     let mut kept = Vec::new();
-    if !contains(text, "<pre") {
+    if places_of(text, "<pre").next().is_none() {
         return kept;
     }
     let mut out = String::with_capacity(text.len());
@@ -166,9 +178,6 @@ fn part_blocks(text: &mut String) {
 
 /// Newlines within tags and comments are no newlines of the text.
 fn hide_newlines_in_tags(text: &mut String) {
-    if !contains(text, "<!") && !breaks_in_tag(text) {
-        return;
-    }
     let mut ends = Ends::new();
     let mut passed = 0;
     at_each_tag(text, |text, at, out| {
@@ -224,13 +233,13 @@ fn tighten_at(text: &str, find: impl Fn(&str, usize, &mut Ends) -> Option<(usize
 }
 
 /// Line breaks beside options, parameters, sources and captions make no paragraphs.
-fn tighten(text: &mut String) {
+fn tighten(text: &mut String, tags: Tags) {
     let starts = |text: &str, at: usize, words: &[&str]| {
         words
             .iter()
             .any(|word| text.get(at..).is_some_and(|rest| rest.starts_with(word)))
     };
-    if contains(text, "<option") {
+    if tags.option {
         *text = tighten_at(text, |text, at, _| {
             if starts(text, at, &["<option"]) {
                 Some((at + 7, true, false))
@@ -241,7 +250,7 @@ fn tighten(text: &mut String) {
             }
         });
     }
-    if contains(text, "</object>") {
+    if tags.object_end {
         *text = tighten_at(text, |text, at, ends| {
             if starts(text, at, &["<object"]) {
                 Some((ends.after(text, at + 7)?, false, true))
@@ -257,7 +266,7 @@ fn tighten(text: &mut String) {
                 .map(|end| (end, true, true))
         });
     }
-    if contains(text, "<source") || contains(text, "<track") {
+    if tags.source_or_track {
         *text = tighten_at(text, |text, at, _| {
             if starts(text, at, &["<audio", "<video", "[audio", "[video"]) {
                 let end = text.get(at..)?.find(['>', ']'])?;
@@ -278,7 +287,7 @@ fn tighten(text: &mut String) {
                 .map(|end| (end, true, true))
         });
     }
-    if contains(text, "<figcaption") {
+    if tags.figcaption {
         *text = tighten_at(text, |text, at, ends| {
             if starts(text, at, &["<figcaption"]) {
                 Some((ends.after(text, at)?, true, false))
@@ -295,7 +304,7 @@ fn tighten(text: &mut String) {
 fn paragraphs(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     // Paragraphs with tags in them, until one without comes: no rule looks over that, unless somebody wrote `<p>` himself.
-    let is_written = contains(text, "<p>") || contains(text, "</p>");
+    let is_written = Tags::of(text).p;
     let mut tagged = String::new();
     let mut add = |piece: &str, is_last: bool| {
         let piece_is_plain =
@@ -412,13 +421,11 @@ fn unwrap_blocks(text: &mut String) {
 
 /// Newlines that are left are line breaks, except in scripts and the like.
 fn break_lines(text: &mut String) {
-    for name in ["script", "style", "svg", "math"] {
-        if contains(text, &format!("<{name}")) {
-            keep_newlines_in_scripts(text);
-            break;
-        }
+    let tags = Tags::of(text);
+    if tags.script {
+        keep_newlines_in_scripts(text);
     }
-    if contains(text, "<br") {
+    if tags.br {
         replace(text, "<br>", "<br />");
         replace(text, "<br/>", "<br />");
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{NaiveDate, NaiveDateTime, Offset, TimeZone};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -119,23 +119,27 @@ impl Date {
 
     /// A bare day.
     pub fn from_day(day: NaiveDate) -> Option<Date> {
-        Date::parse(&day.format("%Y-%m-%d").to_string())
+        let mut text = String::with_capacity(10);
+        push_day(&mut text, day)?;
+        Some(Date(text.into()))
     }
 
     /// A local time without an offset.
     pub fn from_local(time: NaiveDateTime) -> Option<Date> {
-        Date::parse(&time.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+        Date::parse(&text_of(time)?)
     }
 
     /// A time with its offset from UTC in seconds; UTC itself is written `Z`.
     pub fn from_offset(local: NaiveDateTime, offset: i32) -> Option<Date> {
-        let mut text = local.format("%Y-%m-%dT%H:%M:%S%.f").to_string();
+        let mut text = text_of(local)?;
         if offset == 0 {
             text.push('Z');
         } else {
-            let minutes = offset.abs() / 60;
+            let minutes = offset.unsigned_abs() / 60;
             text.push(if offset < 0 { '-' } else { '+' });
-            text.push_str(&format!("{:02}:{:02}", minutes / 60, minutes % 60));
+            push_two(&mut text, minutes / 60);
+            text.push(':');
+            push_two(&mut text, minutes % 60);
         }
         Date::parse(&text)
     }
@@ -152,6 +156,55 @@ impl Date {
             offset: None,
             precision: Precision::Day,
         })
+    }
+}
+
+/// `2009-05-05T14:03:00`, with a fraction where there is one; `None` for years that have not four digits.
+fn text_of(time: NaiveDateTime) -> Option<String> {
+    let mut text = String::with_capacity(25);
+    push_day(&mut text, time.date())?;
+    text.push('T');
+    push_minutes(&mut text, time);
+    text.push(':');
+    match time.nanosecond() {
+        // A leap second, which the record does not have.
+        1_000_000_000.. => return None,
+        nanos => {
+            push_two(&mut text, time.second());
+            text.push_str(&match nanos {
+                0 => String::new(),
+                _ if nanos % 1_000_000 == 0 => format!(".{:03}", nanos / 1_000_000),
+                _ if nanos % 1_000 == 0 => format!(".{:06}", nanos / 1_000),
+                _ => format!(".{nanos:09}"),
+            });
+        }
+    }
+    Some(text)
+}
+
+/// Writes `2009-05-05`; `None` for years that have not four digits. By hand, because it is done for every comment.
+pub(crate) fn push_day(text: &mut String, day: NaiveDate) -> Option<()> {
+    let year = u32::try_from(day.year()).ok().filter(|year| *year <= 9_999)?;
+    push_two(text, year / 100);
+    push_two(text, year % 100);
+    text.push('-');
+    push_two(text, day.month());
+    text.push('-');
+    push_two(text, day.day());
+    Some(())
+}
+
+/// Writes `14:03`.
+pub(crate) fn push_minutes(text: &mut String, time: NaiveDateTime) {
+    push_two(text, time.hour());
+    text.push(':');
+    push_two(text, time.minute());
+}
+
+/// Writes a number below a hundred in two digits.
+pub(crate) fn push_two(text: &mut String, number: u32) {
+    for digit in [number / 10, number % 10] {
+        text.extend(char::from_digit(digit, 10));
     }
 }
 
@@ -346,6 +399,23 @@ mod tests {
             "2012-02-29T00:00:00.1234567890-11:30",
         ] {
             assert_eq!(Date::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn writes_as_chrono_does(seconds in -70_000_000_000_i64..300_000_000_000, nanos in 0..4_usize, minutes in -1_100..1_100_i32) {
+            let nanos = [0, 120_000_000, 1_000, 1][nanos];
+            let time = chrono::DateTime::from_timestamp(seconds, nanos).unwrap().naive_utc();
+            let form = time.format("%Y-%m-%dT%H:%M:%S%.f").to_string();
+            proptest::prop_assert_eq!(Date::from_local(time), Date::parse(&form));
+            let day = time.date().format("%Y-%m-%d").to_string();
+            proptest::prop_assert_eq!(Date::from_day(time.date()), Date::parse(&day));
+            let zone = match minutes {
+                0 => "Z".to_owned(),
+                _ => format!("{}{:02}:{:02}", if minutes < 0 { '-' } else { '+' }, minutes.abs() / 60, minutes.abs() % 60),
+            };
+            proptest::prop_assert_eq!(Date::from_offset(time, minutes * 60), Date::parse(&(form + &zone)));
         }
     }
 

@@ -20,6 +20,7 @@ pub use comment::{
     Comment, CommentAuthor, CommentKind, CommentStatus, CommentType, DeletedBy, ParentBasis, SuspectedSpam,
 };
 pub use date::{Date, DateBasis, Dated, Moment, Precision, Zone};
+pub(crate) use date::{push_day, push_minutes, push_two};
 pub use media::{Media, MediaStatus, MediaType};
 pub use post::{
     Attachment, CommentsStatus, ContentFormat, IdBasis, Kind, Link, Location, Post, PostAuthor, PostType, Status,

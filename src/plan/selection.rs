@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::ledger::Reason;
 use crate::model::{CommentStatus, Kind, Status};
+use crate::wordpress::is_hidden_post_type;
 
 /// The form of the output, as far as it decides what may go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +151,11 @@ impl Selection {
                     .then(|| unless(What::Pages, true, Reason::Pages))
                     .flatten()
             })
+            .or_else(|| {
+                is_hidden_post_type(kind.as_str())
+                    .then(|| unless(What::Private, !publishes, Reason::Kind))
+                    .flatten()
+            })
     }
 
     /// Why a comment of this status does not go out, if it does not.
@@ -221,6 +227,13 @@ mod tests {
                 assert_eq!(s.leaves_out_post(target, &Kind::Post, status, protected), None);
             }
         }
+        // A message to the owner has the status of what is published.
+        let message = Kind::from("feedback");
+        assert_eq!(
+            s.leaves_out_post(Target::Markdown, &message, Status::Published, false),
+            Some(Reason::Kind)
+        );
+        assert_eq!(s.leaves_out_post(Target::Wxr, &message, Status::Published, false), None);
         for status in CommentStatus::ALL {
             let public = matches!(status, CommentStatus::Approved | CommentStatus::Deleted);
             assert_eq!(s.leaves_out_comment(Target::Markdown, status, false).is_none(), public);

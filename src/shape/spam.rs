@@ -4,6 +4,7 @@
 //! they write about it. A regular reader who mentions a casino is no advertiser. That the same text stands under many
 //! posts is for the archive to see, and stands on the comment when it comes here.
 
+mod glance;
 mod terms;
 
 use super::comment_text;
@@ -14,10 +15,20 @@ use terms::{Found, Lists, Reading, SUBJECTS};
 
 /// Why a comment's text looks like spam; empty where it does not.
 pub fn reasons(content_html: &str) -> Vec<String> {
-    let found = read(content_html, Lists::Subjects);
     let anchors = memchr::memchr_iter(b'<', content_html.as_bytes())
         .filter(|at| matches!(content_html.as_bytes().get(at + 1..at + 3), Some(b"a " | b"A ")))
         .count();
+    // Without a link and without a subject there is no reason.
+    if anchors > 0 || glance::is_worth_reading(content_html) {
+        read_for_reasons(content_html, anchors)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Why a comment's text with so many links looks like spam.
+fn read_for_reasons(content_html: &str, anchors: usize) -> Vec<String> {
+    let found = read(content_html, Lists::Subjects);
     let links = anchors.max(found.addresses);
     let words = found.words;
     let has_subject = found.subjects.iter().any(|hits| *hits > 0);
@@ -253,6 +264,9 @@ mod tests {
             "[a-z ]{1,5}",
         ], 0..10)) {
             let html = pieces.concat();
+            // A glance passes over nothing.
+            let anchors = html.to_lowercase().matches("<a ").count();
+            prop_assert_eq!(reasons(&html), read_for_reasons(&html, anchors), "{}", html);
             let (found, is_nothing_but) = by_copies(&html);
             let phrases = read(&html, Lists::Phrases);
             let read = Found { manner: phrases.manner, stock: phrases.stock, ..read(&html, Lists::Subjects) };

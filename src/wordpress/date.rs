@@ -2,38 +2,25 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
-use crate::model::{Date, DateBasis, Dated};
+use crate::model::{Date, DateBasis, Dated, push_day, push_minutes, push_two};
 
 /// What stands where there is no date: the UTC date of a draft.
 pub const ZERO_DATE: &str = "0000-00-00 00:00:00";
 
 /// A time as WordPress writes it; `None` for years that its database cannot hold.
 pub fn sql_date(time: NaiveDateTime) -> Option<String> {
-    (1000..=9999).contains(&time.year()).then(|| {
-        // A leap second is the second before it and more than a thousand million nanoseconds.
-        let second = time.second() + time.nanosecond() / 1_000_000_000;
-        let mut text = String::with_capacity(ZERO_DATE.len());
-        let year = time.year().unsigned_abs();
-        push_two(&mut text, year / 100);
-        push_two(&mut text, year % 100);
-        for (before, number) in [
-            ('-', time.month()),
-            ('-', time.day()),
-            (' ', time.hour()),
-            (':', time.minute()),
-            (':', second),
-        ] {
-            text.push(before);
-            push_two(&mut text, number);
-        }
-        text
-    })
-}
-
-fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10, number % 10] {
-        text.extend(char::from_digit(digit, 10));
+    if !(1000..=9999).contains(&time.year()) {
+        return None;
     }
+    // A leap second is the second before it and more than a thousand million nanoseconds.
+    let second = time.second() + time.nanosecond() / 1_000_000_000;
+    let mut text = String::with_capacity(ZERO_DATE.len());
+    push_day(&mut text, time.date())?;
+    text.push(' ');
+    push_minutes(&mut text, time);
+    text.push(':');
+    push_two(&mut text, second);
+    Some(text)
 }
 
 /// Whether a date is left empty, in one of the two ways.
@@ -79,7 +66,9 @@ pub fn dated(local: &str, gmt: &str) -> Dated {
         date,
         raw: None,
     };
-    match (parse(local), parse(gmt)) {
+    // Exports that other programs made have ISO's `T`.
+    let read = |text: &str| parse(text).or_else(|| parse(&text.replacen('T', " ", 1)));
+    match (read(local), read(gmt)) {
         (Some(here), Some(there)) => {
             let seconds = (here - there).num_seconds();
             match i32::try_from(seconds) {
@@ -124,6 +113,10 @@ mod tests {
         assert_eq!(
             text("2009-05-05 14:03:00", ZERO_DATE).as_deref(),
             Some("2009-05-05T14:03:00")
+        );
+        assert_eq!(
+            text("2026-06-07T22:29:03", "2026-06-07T19:29:03").as_deref(),
+            Some("2026-06-07T22:29:03+03:00")
         );
         assert_eq!(text(ZERO_DATE, ""), None);
         assert_eq!(dated("soon", "").raw.as_deref(), Some("soon"));

@@ -28,32 +28,3 @@ pub const MAX_LOGIN: usize = 60;
 pub const MAX_DISPLAY_NAME: usize = 250;
 /// One text in a file: PHP's XML reader gives up at 10,000,000 bytes.
 pub const MAX_TEXT_NODE: usize = 9_000_000;
-
-/// Types of posts that every WordPress knows. A post of any other type is skipped on import unless the plugin that
-/// registers the type is active.
-pub const CORE_POST_TYPES: &[&str] = &[
-    "post",
-    "page",
-    "attachment",
-    "revision",
-    "nav_menu_item",
-    "custom_css",
-    "customize_changeset",
-    "oembed_cache",
-    "user_request",
-    "wp_block",
-    "wp_template",
-    "wp_template_part",
-    "wp_global_styles",
-    "wp_navigation",
-    "wp_font_family",
-    "wp_font_face",
-];
-
-/// Whether WordPress could register a post type of this name.
-pub fn is_post_type(name: &str) -> bool {
-    (1..=20).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
-}

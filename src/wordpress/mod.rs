@@ -10,20 +10,22 @@ mod meta;
 mod shortcodes;
 mod slug;
 mod text;
+mod types;
 
 pub use date::{ZERO_DATE, dated, is_calendar_date, is_zero_date, sql_date};
 pub use fold::{fold, title_fold};
 pub use limits::{
-    CORE_POST_TYPES, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_DISPLAY_NAME,
-    MAX_EMAIL, MAX_GUID, MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
-    is_post_type,
+    MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_DISPLAY_NAME, MAX_EMAIL, MAX_GUID,
+    MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
 };
 pub use meta::{attachment_size, decode_own, encode_own, looks_serialised};
 pub use shortcodes::{Gallery, GalleryOrder, shortcodes_to_html, shortcodes_with_galleries};
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
+pub(crate) use text::cdata_end;
 pub use text::{
     clip, decode_references, escape_name, escape_title, is_xml_char, is_xml_text, plain_text, push_cdata, xml_text,
 };
+pub use types::{CORE_POST_TYPES, is_hidden_post_type, is_post_type};
 
 /// Namespace of the `wp` elements.
 pub const NS_WP: &str = "http://wordpress.org/export/1.2/";

@@ -1,8 +1,9 @@
 //! Text between the record, XML and WordPress: what XML can hold, and plain text among WordPress's HTML.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// Whether XML 1.0 can hold a character. The others are fatal to WordPress's first reader, even in CDATA.
 pub fn is_xml_char(c: char) -> bool {
@@ -18,8 +19,8 @@ pub fn is_xml_text(utf8: &[u8]) -> bool {
         })
     };
     // U+FFFE and U+FFFF, the only others.
-    let has_noncharacter =
-        || memmem::find_iter(utf8, b"\xef\xbf").any(|at| matches!(utf8.get(at + 2), Some(b'\xbe' | b'\xbf')));
+    let is_noncharacter = |at: usize| matches!(utf8.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf]));
+    let has_noncharacter = || memchr_iter(0xef, utf8).any(is_noncharacter);
     !utf8.chunks(4096).any(has_control) && !has_noncharacter()
 }
 
@@ -48,11 +49,18 @@ pub fn xml_text(text: &str) -> (Cow<'_, str>, usize) {
     (Cow::Owned(out), replaced)
 }
 
+/// Where the first `]]>` is, which ends a CDATA.
+pub(crate) fn cdata_end(text: &[u8]) -> Option<usize> {
+    // Made ready once: there are as many of them as fields.
+    static END: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("]]>"));
+    END.find(text)
+}
+
 /// Writes a value as CDATA. `]]>` is split in the one way that all of WordPress's readers join again.
 pub fn push_cdata(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"<![CDATA[");
     let mut rest = text.as_bytes();
-    while let Some(at) = memmem::find(rest, b"]]>") {
+    while let Some(at) = cdata_end(rest) {
         let (part, end) = rest.split_at(at);
         out.extend_from_slice(part);
         out.extend_from_slice(b"]]]]><![CDATA[>");

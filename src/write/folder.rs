@@ -57,6 +57,33 @@ struct Noted {
     owner: Option<Owner>,
 }
 
+/// The files of a folder that was written. There may be as many as comments, so each is told when it is asked for.
+pub struct WrittenFolder {
+    root: PathBuf,
+    files: Vec<Noted>,
+}
+
+impl WrittenFolder {
+    /// How many files were written.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The files, in the order in which they were written.
+    pub fn iter(&self) -> impl Iterator<Item = WrittenFile> + '_ {
+        self.files.iter().map(|file| WrittenFile {
+            path: self.root.join(&*file.path),
+            size: file.size,
+            sha256: Some(hex(&file.hash)),
+        })
+    }
+}
+
 /// A folder that is being written.
 pub(super) struct Folder {
     /// Where it will be.
@@ -341,42 +368,50 @@ impl Folder {
     ///
     /// # Errors
     /// When the manifest cannot be written or the folder cannot be put in its place.
-    pub(super) fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
-        if self.is_dry {
-            return Ok(self.told());
-        }
+    pub(super) fn finish(mut self) -> Result<WrittenFolder, WriteError> {
         let shown = self.root.display().to_string();
         let err = |e| WriteError::io(&shown, e);
-        let manifest = self.manifest()?;
-        match self.staging.take() {
-            Some(staging) => {
-                staging.put(MANIFEST, &manifest).map_err(err)?;
-                staging::sync_below(staging.path()).map_err(err)?;
-                staging.finish(&self.root).map_err(err)?;
-            }
-            None => {
-                let target = self.root.join(MANIFEST);
-                if fs::read(&target).ok().as_deref() != Some(&manifest) {
-                    replace(&self.root, &target, |out| out.write_all(&manifest)).map_err(err)?;
+        if !self.is_dry {
+            let list = self.list();
+            match self.staging.take() {
+                Some(staging) => {
+                    staging
+                        .put_with(MANIFEST, |out| list.write(&self.written, out))
+                        .map_err(err)?;
+                    staging::sync_below(staging.path()).map_err(err)?;
+                    staging.finish(&self.root).map_err(err)?;
                 }
-                staging::sync_below(&self.root).map_err(err)?;
+                None => {
+                    let target = self.root.join(MANIFEST);
+                    let mut hashing = Hashing::new(io::sink());
+                    list.write(&self.written, &mut hashing).map_err(err)?;
+                    if hash_file(&target).ok() != Some(hashing.finish().0) {
+                        replace(&self.root, &target, |out| list.write(&self.written, out)).map_err(err)?;
+                    }
+                    staging::sync_below(&self.root).map_err(err)?;
+                }
             }
         }
-        Ok(self.told())
+        Ok(WrittenFolder {
+            root: self.root,
+            files: self.written,
+        })
     }
 
     /// The list of the folder's files: those of this run, those that were left, and those that an earlier run wrote and this
     /// one did not.
-    fn manifest(&mut self) -> Result<Vec<u8>, WriteError> {
-        let mut order: Vec<&Noted> = self.written.iter().collect();
+    fn list(&mut self) -> FileList {
+        let path_of = |place: u32| self.written.get(place as usize).map_or("", |file| &*file.path);
         // The last file of a path is the one that lies there.
-        order.reverse();
-        order.sort_by(|one, other| one.path.cmp(&other.path));
-        order.dedup_by(|one, other| one.path == other.path);
+        let mut order: Vec<u32> = (0..u32::try_from(self.written.len()).unwrap_or(u32::MAX))
+            .rev()
+            .collect();
+        order.sort_by(|one, other| path_of(*one).cmp(path_of(*other)));
+        order.dedup_by(|one, other| path_of(*one) == path_of(*other));
         let mut others = std::mem::take(&mut self.before.files);
         others.append(&mut self.kept.files);
-        for file in &order {
-            others.remove(&*file.path);
+        for place in &order {
+            others.remove(path_of(*place));
         }
         let mut addresses = std::mem::take(&mut self.kept.addresses);
         for (base, site) in std::mem::take(&mut self.before.addresses) {
@@ -386,33 +421,17 @@ impl Folder {
                     "" => file.clone(),
                     base => format!("{base}/{file}"),
                 };
-                let is_ours = order.binary_search_by(|own| (*own.path).cmp(&path)).is_ok();
+                let is_ours = order.binary_search_by(|own| path_of(*own).cmp(&*path)).is_ok();
                 if is_ours || others.contains_key(&path) {
                     now.entry(file).or_insert(address);
                 }
             }
         }
-        let list = FileList {
-            files: Merged {
-                ours: &order,
-                others: &others,
-            },
-            addresses: &addresses,
-        };
-        let mut manifest = serde_json::to_vec_pretty(&list)?;
-        manifest.push(b'\n');
-        Ok(manifest)
-    }
-
-    /// What was written, for who asked for it.
-    fn told(self) -> Vec<WrittenFile> {
-        let root = self.root;
-        let told = |file: Noted| WrittenFile {
-            path: root.join(&*file.path),
-            size: file.size,
-            sha256: Some(hex(&file.hash)),
-        };
-        self.written.into_iter().map(told).collect()
+        FileList {
+            order,
+            others,
+            addresses,
+        }
     }
 }
 
@@ -426,9 +445,34 @@ fn of_hex(text: &str) -> [u8; 32] {
     hash
 }
 
-/// A [`Manifest`] as it is written, without a copy of it in memory.
+/// What a [`Manifest`] will say.
+struct FileList {
+    /// Places of this run's files in the list of all, in the order of the paths.
+    order: Vec<u32>,
+    others: BTreeMap<String, String>,
+    addresses: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl FileList {
+    /// Writes it without a copy of it in memory.
+    fn write(&self, files: &[Noted], out: &mut dyn Write) -> io::Result<()> {
+        let manifest = Serialized {
+            files: Merged {
+                ours: &self.order,
+                files,
+                others: &self.others,
+            },
+            addresses: &self.addresses,
+        };
+        let mut out = io::BufWriter::with_capacity(64 * 1024, out);
+        serde_json::to_writer_pretty(&mut out, &manifest)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    }
+}
+
 #[derive(Serialize)]
-struct FileList<'a> {
+struct Serialized<'a> {
     files: Merged<'a>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     addresses: &'a BTreeMap<String, BTreeMap<String, String>>,
@@ -436,7 +480,8 @@ struct FileList<'a> {
 
 /// Two lists of files, each in the order of the paths, as one; no path is in both.
 struct Merged<'a> {
-    ours: &'a [&'a Noted],
+    ours: &'a [u32],
+    files: &'a [Noted],
     others: &'a BTreeMap<String, String>,
 }
 
@@ -444,7 +489,8 @@ impl Serialize for Merged<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.ours.len() + self.others.len()))?;
         let mut others = self.others.iter().peekable();
-        for file in self.ours {
+        let ours = self.ours.iter().filter_map(|place| self.files.get(*place as usize));
+        for file in ours {
             while let Some((path, entry)) = others.next_if(|(path, _)| path.as_str() < &*file.path) {
                 map.serialize_entry(path, entry)?;
             }

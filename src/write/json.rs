@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::sync::Mutex;
 
 use serde::Serialize;
 
@@ -102,17 +103,19 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
 
     frame.begin(out, "posts").map_err(err)?;
     let mut is_first = true;
+    let lines = LineRooms::default();
     pipeline::posts(
         run,
         written,
         |_, fetched| {
             let post = &fetched.post;
-            let mut line = Vec::with_capacity(size(post));
+            let mut line = lines.take(size(post));
             json_line::append(&mut line, post)?;
             Ok((line, post.comments.len() as u64, fetched.notices))
         },
-        |(bytes, comments, notices), written| {
-            frame.record(out, &bytes, std::mem::take(&mut is_first)).map_err(err)?;
+        |(line, comments, notices), written| {
+            frame.record(out, &line, std::mem::take(&mut is_first)).map_err(err)?;
+            lines.give_back(line);
             written.post(comments);
             for notice in &notices {
                 written.notice(notice);
@@ -174,6 +177,32 @@ fn more_media(run: Run<'_>) -> Result<Vec<Media>, WriteError> {
         known.extend(records.iter().filter_map(|one| Some(named(one.url.as_deref()?)?.key)));
     }
     Ok(files.records(&known))
+}
+
+/// Room for lines that is used again: what one thread asks for and another gives back is dear.
+#[derive(Default)]
+struct LineRooms(Mutex<Vec<Vec<u8>>>);
+
+impl LineRooms {
+    /// How many are kept, and how large each may be.
+    const KEPT: (usize, usize) = (64, 128 * 1024);
+
+    fn take(&self, size: usize) -> Vec<u8> {
+        let kept = self.0.lock().ok().and_then(|mut kept| kept.pop());
+        let mut line = kept.unwrap_or_default();
+        line.reserve(size);
+        line
+    }
+
+    fn give_back(&self, mut line: Vec<u8>) {
+        line.clear();
+        if let Ok(mut kept) = self.0.lock()
+            && kept.len() < Self::KEPT.0
+            && line.capacity() <= Self::KEPT.1
+        {
+            kept.push(line);
+        }
+    }
 }
 
 /// About as many bytes as a post takes: most of them are bodies, in which little is escaped.

@@ -5,6 +5,8 @@ use serde::Serialize;
 use serde::ser::{self, Error as _};
 use serde_json::Error;
 
+use crate::near;
+
 /// Appends a record to `out`.
 ///
 /// # Errors
@@ -301,27 +303,10 @@ fn push_string(out: &mut Vec<u8>, text: &str) {
 }
 
 /// The next byte that may have to be escaped: a quotation mark, a backslash, a control, the first of U+2028 and U+2029.
-/// Eight bytes are looked at in one step.
+#[inline(always)]
 fn next_odd(bytes: &[u8], from: usize) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // The high bit of the lowest byte that is zero, and maybe of some above it.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-    let mut at = from;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*eight);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let odd = control
-            | zero(word ^ (ONES * u64::from(b'"')))
-            | zero(word ^ (ONES * u64::from(b'\\')))
-            | zero(word ^ (ONES * 0xe2));
-        if odd != 0 {
-            return Some(at + odd.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    let is_odd = |b: &u8| *b < 0x20 || matches!(b, b'"' | b'\\' | 0xe2);
-    Some(at + bytes.get(at..)?.iter().position(is_odd)?)
+    let at = near::find(bytes.get(from..)?, [b'"', b'\\', 0xe2], 0x20)?;
+    Some(from + at)
 }
 
 /// How many bytes at this place are written as an escape.

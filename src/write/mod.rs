@@ -15,6 +15,7 @@ pub mod report;
 mod staging;
 pub mod wxr;
 
+pub use folder::WrittenFolder;
 pub use media::{Media, Refer, wanted};
 pub use staging::discard_unfinished;
 

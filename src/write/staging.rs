@@ -169,15 +169,7 @@ impl StagedFolder {
         self.folder.path()
     }
 
-    /// Writes a file in it. Once the run was told to stop nothing is written any more.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(super) fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        Listed::with_list(|_| create(&self.folder.path().join(path))?.write_all(bytes))
-    }
-
-    /// Writes a file in it with `write`, as [`StagedFolder::put`] does.
+    /// Writes a file in it with `write`. Once the run was told to stop nothing is written any more.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -273,7 +265,7 @@ mod tests {
         assert_eq!(names.len(), 3, "{names:?}");
         assert!(!names.iter().any(|n| n.contains("left") || n.contains("tree")));
         file.finish(&here.join("out")).unwrap();
-        folder.put("x", b"1").unwrap();
+        folder.put_with("x", |out| out.write_all(b"1")).unwrap();
         folder.finish(&here.join("tree")).unwrap();
         assert_eq!(fs::read_to_string(here.join("out")).unwrap(), "whole");
         assert_eq!(fs::read_to_string(here.join("tree/x")).unwrap(), "1");

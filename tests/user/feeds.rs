@@ -307,3 +307,46 @@ fn feeds_in_a_mirror_give_no_paths_for_addresses() {
     assert_eq!(post["_source"]["link"], "../2024/02/die-saege-im-februar/");
     assert_eq!(archive.comment("90")["url"], Value::Null);
 }
+
+#[test]
+fn the_feed_of_a_label_does_not_move_the_blog() {
+    let desk = Desk::new();
+    let home = "https://pluviometro-do-telhado.blogspot.com/";
+    let feed = String::from_utf8(fixture("feeds/posts.atom.xml")).unwrap();
+    let link = |to: &str| format!("rel='alternate' type='text/html' href='{to}'");
+    assert!(feed.contains(&link(home)), "the fixture's front page");
+    desk.put(
+        "label.xml",
+        feed.replace(&link(home), &link(&format!("{home}search/label/outono"))),
+    );
+    let archive = desk.convert_here(["label.xml"], ["--to", "jsonl"]).exits(0).archive();
+    assert_eq!(archive.blogs[0]["home_page_url"], home);
+}
+
+#[test]
+fn a_feed_of_atom_0_3_is_read_by_its_own_names() {
+    let archive = Desk::new().records(["feeds/atom-0.3.xml"]);
+    let blog = archive.blog("3170001");
+    assert_eq!(blog["title"], "El faro a mediodía");
+    assert_eq!(blog["description"], "Luz que nadie ve");
+    assert_eq!(archive.post_ids(), ["108291125598000002", "108291125598000001"]);
+    assert_eq!(archive.titles(), ["Escalones & rodillas", "La linterna"]);
+    let lantern = archive.post("108291125598000001");
+    assert_eq!(lantern["date_published"], "2004-04-25T09:40:00-07:00");
+    assert_eq!(lantern["date_modified"], "2004-04-25T16:45:00Z");
+    assert_eq!(lantern["date_created"], "2004-04-25T16:41:00Z");
+    assert_eq!(
+        lantern["authors"],
+        json!([{ "name": "Inés Marea", "url": "http://ines-marea.example/" }])
+    );
+    assert!(
+        lantern["content_html"]
+            .as_str()
+            .unwrap()
+            .contains("Quinientos vatios.<br />Nadie")
+    );
+    assert_eq!(
+        archive.post("108291125598000002")["content_html"],
+        "<p>Ciento doce. Año tras año.</p>"
+    );
+}

@@ -1,49 +1,36 @@
 //! The walk over a file: XML itself, the head, and where each value goes.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::input::{Problem, Watched};
-use super::item::Item;
-use super::known::Known;
+use super::item::{Ended, Item};
+use super::known::{Head, Known};
+use super::tokens::Tokens;
 use super::{CheckOptions, Code, Finding, Report, Summary};
 use crate::wordpress::{
-    MAX_LOGIN, MAX_META_KEY, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT_NODE, is_xml_char, looks_serialised,
+    MAX_LOGIN, MAX_META_KEY, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT_NODE, is_xml_char, is_xml_text, looks_serialised,
 };
 
+/// Checks a file from its first byte to its last, and gives what it holds and what is known of it.
 pub(super) fn check(
     input: impl BufRead,
     options: CheckOptions,
     on_finding: &mut dyn FnMut(Finding),
-) -> io::Result<Summary> {
+) -> io::Result<(Summary, Known)> {
     let mut reader = Reader::from_reader(Watched::new(input));
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
     config.check_end_names = true;
-    let mut walk = Walk {
-        report: Report {
-            options,
-            summary: Summary::default(),
-            on_finding,
-        },
-        known: Known::default(),
-        open: Vec::new(),
-        fields: Vec::new(),
-        group: Group::default(),
-        item: None,
-        prefixes: Vec::new(),
-        value: Value::default(),
-        line: 1,
-        saw_declaration: false,
-        saw_version: false,
-        saw_root: false,
-    };
+    let mut known = Known::default();
+    let mut walk = Walk::new(options, on_finding);
     let mut buffer = Vec::new();
     loop {
         let before = reader.buffer_position();
-        walk.line = reader.get_ref().line;
+        walk.place = reader.get_ref().line;
         buffer.clear();
         let event = reader.read_event_into(&mut buffer);
         let problems = std::mem::take(&mut reader.get_mut().problems);
@@ -52,7 +39,7 @@ pub(super) fn check(
         }
         match event {
             Ok(Event::Eof) => break,
-            Ok(event) => walk.event(&event, before),
+            Ok(event) => walk.event(&event, before, &mut known.head),
             Err(quick_xml::Error::Io(error)) => {
                 return Err(io::Error::new(error.kind(), error.to_string()));
             }
@@ -63,9 +50,12 @@ pub(super) fn check(
                     line,
                     format!("The file stops being XML here ({error}). WordPress takes what stands before, drops the rest, and says that all is done."),
                 );
-                walk.open.clear();
+                walk.open = Open::default();
                 break;
             }
+        }
+        for item in walk.ended.drain(..) {
+            known.take(item, &mut walk.report);
         }
     }
     let input = reader.get_ref();
@@ -76,7 +66,7 @@ pub(super) fn check(
             "The file begins with a byte order mark: WordPress's second reader finds no posts behind it.",
         );
     }
-    walk.line = input.line;
+    walk.place = input.line;
     let (long, first) = input.long_lines;
     let size = input.size;
     if long > 0 {
@@ -95,7 +85,79 @@ pub(super) fn check(
         );
     }
     walk.end();
-    Ok(walk.report.summary)
+    Ok((walk.report.summary, known))
+}
+
+/// Checks whole items by themselves, as what stands in the channel of a file. Findings have the byte of `text` for their
+/// line. `also` is shown everything that the XML reader sees.
+///
+/// # Errors
+/// When the text is no XML, or `also` says so.
+pub(super) fn check_items(
+    text: &str,
+    options: CheckOptions,
+    on_finding: &mut dyn FnMut(Finding),
+    mut also: impl FnMut(&Event<'_>) -> Result<(), String>,
+) -> Result<(Vec<Ended>, BTreeMap<Code, u64>), String> {
+    if !is_xml_text(text.as_bytes()) {
+        return Err("a character that no XML file can hold".to_owned());
+    }
+    let mut tokens = Tokens::new(text);
+    let mut head = Head::default();
+    let mut walk = Walk::in_channel(options, on_finding);
+    let depth = walk.open.depth();
+    loop {
+        walk.place = tokens.at() as u64;
+        match tokens.read()? {
+            Event::Eof => break,
+            event => {
+                walk.event(&event, walk.place, &mut head);
+                also(&event)?;
+            }
+        }
+    }
+    if walk.open.depth() != depth {
+        return Err("an element is not closed".to_owned());
+    }
+    Ok((walk.ended, walk.report.summary.findings))
+}
+
+/// Names of the open elements, one behind the other in one string.
+#[derive(Default)]
+struct Open {
+    names: String,
+    starts: Vec<usize>,
+}
+
+impl Open {
+    fn depth(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn push(&mut self, name: &str) {
+        self.starts.push(self.names.len());
+        self.names.push_str(name);
+    }
+
+    fn pop(&mut self) {
+        if let Some(start) = self.starts.pop() {
+            self.names.truncate(start);
+        }
+    }
+
+    /// The innermost element; empty where there is none.
+    fn last(&self) -> &str {
+        let start = self.starts.last().copied().unwrap_or_default();
+        self.names.get(start..).unwrap_or_default()
+    }
+
+    /// The one around it; empty where there is none.
+    fn parent(&self) -> &str {
+        let [.., from, to] = *self.starts.as_slice() else {
+            return "";
+        };
+        self.names.get(from..to).unwrap_or_default()
+    }
 }
 
 /// A value as it is read.
@@ -114,36 +176,113 @@ pub(super) struct Value {
     pub(super) closed_itself: bool,
 }
 
+impl Value {
+    /// An empty one; what it asked for of memory stays with it.
+    fn clear(&mut self) {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        *self = Value {
+            text,
+            ..Value::default()
+        };
+    }
+}
+
 /// The fields of an author, a term or a meta value.
 #[derive(Default)]
-struct Group(Vec<(String, String)>);
+struct Group(Vec<(&'static str, String)>);
+
+/// Those that are looked at.
+const GROUP_FIELDS: [&str; 15] = [
+    "wp:meta_key",
+    "wp:meta_value",
+    "wp:author_login",
+    "wp:author_email",
+    "wp:author_display_name",
+    "wp:category_nicename",
+    "wp:cat_name",
+    "wp:category_parent",
+    "wp:tag_slug",
+    "wp:tag_name",
+    "wp:tag_parent",
+    "wp:term_taxonomy",
+    "wp:term_slug",
+    "wp:term_name",
+    "wp:term_parent",
+];
 
 impl Group {
     fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+        self.0.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| v)
+    }
+
+    fn put(&mut self, name: &str, value: &str) {
+        if let Some(name) = GROUP_FIELDS.into_iter().find(|known| *known == name) {
+            self.0.push((name, value.to_owned()));
+        }
     }
 }
 
 struct Walk<'a> {
     report: Report<'a>,
-    known: Known,
-    /// Names of the open elements.
-    open: Vec<String>,
+    open: Open,
     /// Attributes of the open field, where it is a category.
     fields: Vec<(String, String)>,
     group: Group,
     item: Option<Item>,
     prefixes: Vec<String>,
     value: Value,
-    line: u64,
+    /// Items that have ended and were not yet held to the others.
+    ended: Vec<Ended>,
+    /// Where the walk is: the line of a file, the byte of a piece.
+    place: u64,
     saw_declaration: bool,
     saw_version: bool,
     saw_root: bool,
 }
 
-impl Walk<'_> {
+/// Prefixes that every file is taken to declare: what their root says of them is judged there.
+const PREFIXES: [&str; 5] = ["wp", "excerpt", "content", "dc", "xml"];
+
+impl<'a> Walk<'a> {
+    /// A walk that begins with a file.
+    fn new(options: CheckOptions, on_finding: &'a mut dyn FnMut(Finding)) -> Walk<'a> {
+        Walk {
+            report: Report {
+                options,
+                summary: Summary::default(),
+                on_finding,
+            },
+            open: Open::default(),
+            fields: Vec::new(),
+            group: Group::default(),
+            item: None,
+            prefixes: Vec::new(),
+            value: Value::default(),
+            ended: Vec::new(),
+            place: 1,
+            saw_declaration: false,
+            saw_version: false,
+            saw_root: false,
+        }
+    }
+
+    /// A walk that begins within the channel of a file.
+    fn in_channel(options: CheckOptions, on_finding: &'a mut dyn FnMut(Finding)) -> Walk<'a> {
+        let mut walk = Walk {
+            saw_declaration: true,
+            saw_version: true,
+            saw_root: true,
+            prefixes: PREFIXES.map(str::to_owned).into(),
+            ..Walk::new(options, on_finding)
+        };
+        walk.open.push("rss");
+        walk.open.push("channel");
+        walk
+    }
+
     fn find(&mut self, code: Code, message: impl Into<String>) {
-        self.report.find(code, self.line, message);
+        self.report.find(code, self.place, message);
     }
 
     fn problem(&mut self, line: u64, problem: Problem) {
@@ -156,7 +295,7 @@ impl Walk<'_> {
         self.report.find(Code::E01, line, message);
     }
 
-    fn event(&mut self, event: &Event<'_>, at: u64) {
+    fn event(&mut self, event: &Event<'_>, at: u64, head: &mut Head) {
         if !self.saw_declaration && !self.saw_root && !matches!(event, Event::Decl(_)) {
             self.saw_declaration = true;
             self.find(
@@ -180,9 +319,9 @@ impl Walk<'_> {
             Event::Empty(tag) => {
                 self.start(tag);
                 self.value.closed_itself = true;
-                self.close();
+                self.close(head);
             }
-            Event::End(_) => self.close(),
+            Event::End(_) => self.close(head),
             Event::Text(text) => self.text(text),
             Event::CData(data) => {
                 if self.value.bare && !self.value.cdata && self.value.text.trim().is_empty() {
@@ -215,6 +354,13 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str) {
+        // Nearly always what puts each element on a line of its own.
+        if self.open.depth() > 0 && text.bytes().all(|b| matches!(b, b'\n' | b'\t' | b' ')) {
+            self.value.padded |= self.value.cdata && !text.is_empty();
+            self.value.bare = true;
+            self.value.text.push_str(text);
+            return;
+        }
         if text.contains("]]>") {
             self.find(
                 Code::E01,
@@ -228,7 +374,7 @@ impl Walk<'_> {
             );
             self.value.references = true;
         }
-        if self.open.is_empty() {
+        if self.open.depth() == 0 {
             if !text.trim().trim_start_matches('\u{feff}').is_empty() {
                 self.find(Code::E01, "Text outside the root element.");
             }
@@ -306,7 +452,7 @@ impl Walk<'_> {
                 ),
             }
         }
-        if self.open.is_empty() {
+        if self.open.depth() == 0 {
             if self.saw_root {
                 self.find(Code::E01, "A second root element.");
             }
@@ -320,13 +466,12 @@ impl Walk<'_> {
             self.find(Code::E01, format!("The prefix {prefix:?} of <{name}> is not declared."));
             self.prefixes.push(prefix.to_owned());
         }
-        let parent = self.open.last().map(String::as_str).unwrap_or_default();
-        match (parent, name) {
-            ("channel", "item") => self.item = Some(Item::new(self.line)),
+        match (self.open.last(), name) {
+            ("channel", "item") => self.item = Some(Item::new(self.place)),
             ("channel", "wp:author" | "wp:category" | "wp:tag" | "wp:term") => self.group = Group::default(),
             ("item", "wp:comment") => {
                 if let Some(item) = &mut self.item {
-                    item.begin_comment(self.line);
+                    item.begin_comment(self.place);
                 }
             }
             ("item", "wp:postmeta") | ("wp:comment", "wp:commentmeta") => {
@@ -342,8 +487,8 @@ impl Walk<'_> {
             _ => {}
         }
         self.fields = attributes;
-        self.value = Value::default();
-        self.open.push(name.to_owned());
+        self.value.clear();
+        self.open.push(name);
     }
 
     fn root(&mut self, name: &str, attributes: &[(String, String)]) {
@@ -393,62 +538,55 @@ impl Walk<'_> {
         }
         // What is reported here is not reported again for every element.
         let own = attributes.iter().filter_map(|(n, _)| n.strip_prefix("xmlns:"));
-        self.prefixes = own
-            .chain(["wp", "excerpt", "content", "dc", "xml"])
-            .map(str::to_owned)
-            .collect();
+        self.prefixes = own.chain(PREFIXES).map(str::to_owned).collect();
     }
 
-    fn close(&mut self) {
-        let Some(name) = self.open.pop() else { return };
-        // Nothing below looks at the open elements.
-        let open = std::mem::take(&mut self.open);
-        let parent = open.last().map(String::as_str).unwrap_or_default();
-        self.closed(parent, name);
+    fn close(&mut self, head: &mut Head) {
+        // Nothing below looks at the open elements or the value.
+        let mut open = std::mem::take(&mut self.open);
+        let mut value = std::mem::take(&mut self.value);
+        if open.depth() > 0 {
+            self.closed(open.parent(), open.last(), &value, head);
+            open.pop();
+        }
+        value.clear();
         self.open = open;
+        self.value = value;
     }
 
     /// An element of this name has ended within another.
-    fn closed(&mut self, parent: &str, name: String) {
-        let mut value = std::mem::take(&mut self.value);
-        match (parent, &*name) {
-            ("channel", "wp:wxr_version") => self.version(&value),
-            ("channel", "wp:author") => self.author(),
-            ("channel", "wp:category" | "wp:tag" | "wp:term") => self.term(&name),
-            ("channel", "item") => {
-                if let Some(item) = self.item.take() {
-                    self.report.summary.comments += item.comments();
-                    let kind = item.finish(&mut self.known, &mut self.report);
-                    *self.report.summary.items.entry(kind).or_default() += 1;
+    fn closed(&mut self, parent: &str, name: &str, value: &Value, head: &mut Head) {
+        match (parent, name) {
+            ("wp:comment", "wp:commentmeta") | ("item", "wp:postmeta") => self.meta(),
+            ("wp:comment", _) => {
+                self.closed_itself(value, name);
+                if let Some(item) = &mut self.item {
+                    item.comment_field(name, value, self.place, &mut self.report);
                 }
             }
-            ("wp:author" | "wp:category" | "wp:tag" | "wp:term", _) => {
-                self.closed_itself(&value, &name);
-                self.group.0.push((name, std::mem::take(&mut value.text)));
+            ("wp:postmeta" | "wp:commentmeta" | "wp:author" | "wp:category" | "wp:tag" | "wp:term", _) => {
+                self.closed_itself(value, name);
+                self.group.put(name, &value.text);
             }
-            ("wp:postmeta" | "wp:commentmeta", _) => {
-                self.closed_itself(&value, &name);
-                self.group.0.push((name, std::mem::take(&mut value.text)));
-            }
-            ("item", "wp:postmeta") | ("wp:comment", "wp:commentmeta") => self.meta(),
             ("item", "wp:comment") => {
                 if let Some(item) = &mut self.item {
-                    item.end_comment(&mut self.known, &mut self.report);
+                    item.end_comment(&mut self.report);
                 }
             }
             ("item", _) => {
-                self.closed_itself(&value, &name);
+                self.closed_itself(value, name);
                 let fields = std::mem::take(&mut self.fields);
                 if let Some(item) = &mut self.item {
-                    item.field(&name, value, &fields, self.line, &mut self.report);
+                    item.field(name, value, fields, self.place, &mut self.report);
                 }
             }
-            ("wp:comment", _) => {
-                self.closed_itself(&value, &name);
-                if let Some(item) = &mut self.item {
-                    item.comment_field(&name, value, self.line, &mut self.report);
-                }
+            ("channel", "item") => {
+                let item = self.item.take();
+                self.ended.extend(item.map(|item| item.finish(&mut self.report)));
             }
+            ("channel", "wp:wxr_version") => self.version(value),
+            ("channel", "wp:author") => self.author(head),
+            ("channel", "wp:category" | "wp:tag" | "wp:term") => self.term(name, head),
             _ => {}
         }
     }
@@ -480,7 +618,7 @@ impl Walk<'_> {
         }
     }
 
-    fn author(&mut self) {
+    fn author(&mut self, head: &mut Head) {
         self.report.summary.authors += 1;
         let group = std::mem::take(&mut self.group);
         let login = group.get("wp:author_login");
@@ -491,10 +629,10 @@ impl Walk<'_> {
                 format!("The login {login:?} is not one that WordPress takes (ASCII letters, digits, space _ . - * @, at most 60): the posts go to whoever runs the import."),
             );
         }
-        if !self.known.logins_folded.insert(login.to_lowercase()) {
+        if !head.logins_folded.insert(login.to_lowercase()) {
             self.find(Code::E07, format!("The login {login:?} is declared twice."));
         }
-        self.known.logins.insert(login.to_owned());
+        head.logins.insert(login.to_owned());
         if group.get("wp:author_email").len() > crate::wordpress::MAX_EMAIL {
             self.find(
                 Code::E08,
@@ -509,7 +647,7 @@ impl Walk<'_> {
         }
     }
 
-    fn term(&mut self, element: &str) {
+    fn term(&mut self, element: &str, head: &mut Head) {
         self.report.summary.terms += 1;
         let group = std::mem::take(&mut self.group);
         let (taxonomy, slug, name, parent) = match element {
@@ -538,7 +676,7 @@ impl Walk<'_> {
             );
         }
         let taxonomy = taxonomy.to_owned();
-        let declared = self.known.terms.entry(taxonomy.clone()).or_default();
+        let declared = head.terms.entry(taxonomy.clone()).or_default();
         let parent_missing = !parent.is_empty() && !declared.contains(parent);
         let is_new = declared.insert(slug.to_owned());
         if parent_missing {
@@ -579,8 +717,8 @@ impl Walk<'_> {
     }
 
     fn end(&mut self) {
-        if !self.open.is_empty() {
-            let name = self.open.last().cloned().unwrap_or_default();
+        if self.open.depth() > 0 {
+            let name = self.open.last().to_owned();
             self.find(Code::E01, format!("The file ends within <{name}>: it was cut off. WordPress drops the last posts and says that all is done."));
         }
         if !self.saw_root {

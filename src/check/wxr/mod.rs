@@ -8,12 +8,16 @@ mod file;
 mod input;
 mod item;
 mod known;
+mod pieces;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead};
 
 use chrono::NaiveDateTime;
+
+pub(crate) use pieces::{CheckedItems, InPieces};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
@@ -184,7 +188,8 @@ pub fn check_wxr(
     options: CheckOptions,
     on_finding: &mut dyn FnMut(Finding),
 ) -> io::Result<Summary> {
-    file::check(input, options, on_finding)
+    let (summary, _) = file::check(input, options, on_finding)?;
+    Ok(summary)
 }
 
 /// Where findings go.
@@ -195,6 +200,7 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
+    /// `line` is a byte where a piece is checked.
     fn find(&mut self, code: Code, line: u64, message: impl Into<String>) {
         let count = self.summary.findings.entry(code).or_default();
         *count += 1;

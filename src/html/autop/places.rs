@@ -1,5 +1,7 @@
 //! Finding tags and words in a text, and changing it there, each in one pass.
 
+use memchr::{memchr, memmem};
+
 /// Elements that are not put into a paragraph, by the first letter of their names. Where a name begins with another's,
 /// the longer one is first.
 pub(super) fn blocks(letter: u8) -> &'static [&'static str] {
@@ -35,11 +37,94 @@ pub(super) fn whole_block_name(text: &str, ends: impl Fn(u8) -> bool) -> Option<
     names.iter().copied().find(is_whole)
 }
 
+/// Texts up to this length are searched without preparation, which would take longer than the search: comments.
+const SHORT: usize = 1024;
+
+/// The places where a word stands in a text, one behind the other.
+pub(super) struct Places<'t> {
+    text: &'t [u8],
+    word: &'t [u8],
+    at: usize,
+    prepared: Option<memmem::Finder<'t>>,
+}
+
+pub(super) fn places_of<'t>(text: &'t str, word: &'t str) -> Places<'t> {
+    Places {
+        text: text.as_bytes(),
+        word: word.as_bytes(),
+        at: 0,
+        prepared: (text.len() > SHORT).then(|| memmem::Finder::new(word)),
+    }
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let found = match &self.prepared {
+                Some(finder) => finder.find(rest),
+                None => memchr(*self.word.first()?, rest),
+            };
+            let at = self.at + found?;
+            if self.prepared.is_some() || self.text.get(at..)?.starts_with(self.word) {
+                self.at = at + self.word.len();
+                return Some(at);
+            }
+            self.at = at + 1;
+        }
+    }
+}
+
+/// Which of the tags that have rules of their own a text has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tags {
+    pub(super) br: bool,
+    pub(super) comment: bool,
+    pub(super) option: bool,
+    pub(super) object_end: bool,
+    pub(super) source_or_track: bool,
+    pub(super) figcaption: bool,
+    pub(super) p: bool,
+    /// One whose line breaks are none of the text: a script, a style, a drawing, a formula.
+    pub(super) script: bool,
+}
+
+impl Tags {
+    pub(super) fn of(text: &str) -> Tags {
+        let mut tags = Tags::default();
+        for at in memchr::memchr_iter(b'<', text.as_bytes()) {
+            let rest = text.as_bytes().get(at + 1..).unwrap_or_default();
+            let is = |word: &[u8]| rest.starts_with(word);
+            match rest.first() {
+                Some(b'p') => tags.p |= is(b"p>"),
+                Some(b'b') => tags.br |= is(b"br"),
+                Some(b'!') => tags.comment = true,
+                Some(b'o') => tags.option |= is(b"option"),
+                Some(b'/') => {
+                    tags.p |= is(b"/p>");
+                    tags.object_end |= is(b"/object>");
+                }
+                Some(b's') => {
+                    tags.source_or_track |= is(b"source");
+                    tags.script |= is(b"script") || is(b"style") || is(b"svg");
+                }
+                Some(b't') => tags.source_or_track |= is(b"track"),
+                Some(b'f') => tags.figcaption |= is(b"figcaption"),
+                Some(b'm') => tags.script |= is(b"math"),
+                _ => {}
+            }
+        }
+        tags
+    }
+}
+
 /// Replaces a piece of text wherever it stands. Most pieces stand nowhere, and then nothing is copied.
 pub(super) fn replace(text: &mut String, from: &str, to: &str) {
     let mut out = String::new();
     let mut done = 0;
-    for at in memchr::memmem::find_iter(text.as_bytes(), from) {
+    for at in places_of(text, from) {
         if done == 0 {
             out.reserve(text.len() + text.len() / 8);
         }
@@ -51,10 +136,6 @@ pub(super) fn replace(text: &mut String, from: &str, to: &str) {
         out.push_str(slice(text, done, text.len()));
         *text = out;
     }
-}
-
-pub(super) fn contains(text: &str, word: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// What PHP's `trim` trims.
@@ -145,7 +226,7 @@ pub(super) fn at_each(text: &mut String, word: &str, mut act: impl FnMut(&str, u
     let mut out = String::new();
     let mut written = String::new();
     let mut done = 0;
-    for at in memchr::memmem::find_iter(text.as_bytes(), word) {
+    for at in places_of(text, word) {
         if at < done {
             continue;
         }

@@ -6,6 +6,7 @@ mod old_path;
 mod slug;
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
 
@@ -72,14 +73,58 @@ pub struct Named<'a> {
     pub day: Option<NaiveDate>,
 }
 
+/// Short texts, one behind the other in one string: there are as many as posts.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    /// The text at this place.
+    pub fn get(&self, place: usize) -> Option<&str> {
+        let start = match place.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.text.get(start..*self.ends.get(place)?)
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        (0..self.ends.len()).filter_map(|place| self.get(place))
+    }
+
+    fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Texts {
+    fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Texts {
+        let mut texts = Texts::default();
+        for text in all {
+            texts.push(text.as_ref());
+        }
+        texts.shrink();
+        texts
+    }
+}
+
 /// Paths and addresses of the posts of a plan.
 pub struct MarkdownPlan {
     /// Folder of each blog, by its place in the archive; empty where there is only one.
     pub folders: Vec<String>,
     /// For each post of the plan, in its order: its name without folder and extension.
-    pub names: Vec<Box<str>>,
+    pub names: Texts,
     /// For each post of the plan: its slug in the front matter.
-    pub slugs: Vec<Box<str>>,
+    pub slugs: Texts,
     /// For each post of the plan: another post has its old path already, so it cannot have it.
     path_is_taken: Vec<bool>,
     /// For each post of the plan: the name of its data, where that is not its slug.
@@ -98,13 +143,12 @@ impl MarkdownPlan {
                 own => own,
             };
             let wanted = cards().map(|card| slug::of_post(card, of_slugs));
-            distinct(wanted.collect(), cards())
+            distinct(&wanted.collect(), cards())
         } else {
-            let own = cards().map(|card| slug::of_post(card, naming.slugs).into_boxed_str());
-            own.collect()
+            cards().map(|card| slug::of_post(card, naming.slugs)).collect()
         };
-        let wanted = cards().zip(&slugs).map(|(card, slug)| naming.name(card, slug));
-        let names = distinct(wanted.collect(), cards());
+        let wanted = cards().zip(slugs.iter()).map(|(card, slug)| naming.name(card, slug));
+        let names = distinct(&wanted.collect(), cards());
         let keys = if naming.has_distinct_slugs {
             keys(&slugs, cards())
         } else {
@@ -114,7 +158,7 @@ impl MarkdownPlan {
         let path_is_taken = cards()
             .map(|card| {
                 let path = card.address().and_then(old_path);
-                path.is_some_and(|path| !paths.insert((card.blog_place(), folded(path.trim_end_matches('/')))))
+                path.is_some_and(|path| !paths.insert(key(card.blog_place(), path.trim_end_matches('/'))))
             })
             .collect();
         MarkdownPlan {
@@ -129,7 +173,7 @@ impl MarkdownPlan {
 
     /// The file of the post that stands at `place` in the plan, in the folder of its blog's site, without extension.
     pub fn file(&self, place: usize, card: PostCard<'_>) -> String {
-        let name = self.names.get(place).map_or("post", |n| n);
+        let name = self.names.get(place).unwrap_or("post");
         let mut file = String::new();
         let folder = match (card.kind(), self.naming.drafts) {
             (Kind::Page, _) => self.naming.pages,
@@ -173,8 +217,8 @@ impl MarkdownPlan {
             return Some(path);
         }
         Some(own_address(&Named {
-            slug: self.slugs.get(place).map_or("post", |s| s),
-            name: self.names.get(place).map_or("post", |n| n),
+            slug: self.slugs.get(place).unwrap_or("post"),
+            name: self.names.get(place).unwrap_or("post"),
             is_page: *card.kind() == Kind::Page,
             day: day(card),
         }))
@@ -182,8 +226,8 @@ impl MarkdownPlan {
 
     /// The name of the post's data, of ASCII letters, digits and hyphens: generators take no other for a key.
     pub fn key(&self, place: usize) -> &str {
-        let own = self.keys.get(&place).or_else(|| self.slugs.get(place));
-        own.map_or("post", |k| k)
+        let own = self.keys.get(&place).map(|key| &**key);
+        own.or_else(|| self.slugs.get(place)).unwrap_or("post")
     }
 }
 
@@ -230,32 +274,44 @@ fn day(card: PostCard<'_>) -> Option<NaiveDate> {
 }
 
 /// The wanted names, told apart by ids where posts of a blog would share one.
-fn distinct<'a>(wanted: Vec<String>, cards: impl Iterator<Item = PostCard<'a>> + Clone) -> Vec<Box<str>> {
-    let mut seen: HashMap<(usize, String), u32> = HashMap::with_capacity(wanted.len());
-    for (card, name) in cards.clone().zip(&wanted) {
-        *seen.entry((card.blog_place(), folded(name))).or_default() += 1;
+fn distinct<'a>(wanted: &Texts, cards: impl Iterator<Item = PostCard<'a>> + Clone) -> Texts {
+    let mut seen: HashMap<u64, u32> = HashMap::with_capacity(wanted.ends.len());
+    for (card, name) in cards.clone().zip(wanted.iter()) {
+        *seen.entry(key(card.blog_place(), name)).or_default() += 1;
     }
-    let mut taken: HashSet<(usize, String)> = HashSet::with_capacity(wanted.len());
-    let give = |(card, name): (PostCard<'_>, String)| {
+    let mut taken: HashSet<u64> = HashSet::with_capacity(wanted.ends.len());
+    let give = |(card, name): (PostCard<'_>, &str)| {
         let blog = card.blog_place();
-        let is_shared = seen.get(&(blog, folded(&name))).is_some_and(|n| *n > 1);
-        let name = if is_shared { with_id(&name, &card.id()) } else { name };
+        let is_shared = seen.get(&key(blog, name)).is_some_and(|n| *n > 1);
+        let name = if is_shared {
+            with_id(name, &card.id())
+        } else {
+            name.to_owned()
+        };
         let mut free = name.clone();
         let mut more = 2;
-        while !taken.insert((blog, folded(&free))) {
+        while !taken.insert(key(blog, &free)) {
             free = format!("{name}~{more}");
             more += 1;
         }
-        free.into_boxed_str()
+        free
     };
-    cards.zip(wanted).map(give).collect()
+    cards.zip(wanted.iter()).map(give).collect()
+}
+
+/// What tells a name in a blog from others, however file systems compare them. Two that differ have the same by a chance
+/// that nobody meets, and would then be told apart by their ids.
+fn key(blog: usize, name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (blog, folded(name)).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Names for the data of posts whose slugs are not of ASCII.
-fn keys<'a>(slugs: &[Box<str>], cards: impl Iterator<Item = PostCard<'a>>) -> HashMap<usize, Box<str>> {
-    let taken: HashSet<&str> = slugs.iter().map(|s| &**s).filter(|s| is_key(s)).collect();
+fn keys<'a>(slugs: &Texts, cards: impl Iterator<Item = PostCard<'a>>) -> HashMap<usize, Box<str>> {
+    let taken: HashSet<&str> = slugs.iter().filter(|s| is_key(s)).collect();
     let mut keys = HashMap::new();
-    for (place, (card, slug)) in cards.zip(slugs).enumerate() {
+    for (place, (card, slug)) in cards.zip(slugs.iter()).enumerate() {
         if is_key(slug) {
             continue;
         }

@@ -33,7 +33,10 @@ pub fn survey(
     let start = String::from_utf8_lossy(io::BufRead::fill_buf(&mut input)?).into_owned();
     let is_large = start.len() >= Sample::SIZE;
     let root = root(&start).unwrap_or_default();
-    let prefix = root.namespaces.prefix_of(Ns::Atom).unwrap_or_default();
+    let prefix = [Ns::Atom, Ns::Atom03]
+        .into_iter()
+        .find_map(|ns| root.namespaces.prefix_of(ns))
+        .unwrap_or_default();
     let entry_name = format!("{prefix}entry");
     let feed = format!("{prefix}feed");
     let entities_at = start.get(..root.at).and_then(|prolog| prolog.find("<!ENTITY"));

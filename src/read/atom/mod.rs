@@ -9,6 +9,7 @@ mod scan;
 use std::borrow::Cow;
 
 use serde_json::Value;
+use smallvec::SmallVec;
 
 use super::Want;
 use super::xml::{Event, Fault, Namespaces, Ns, Walker};
@@ -95,9 +96,9 @@ pub struct AtomEntry<'a> {
     /// `blogger:created`
     pub created: Option<Cow<'a, str>>,
     /// `author`
-    pub authors: Vec<AtomPerson<'a>>,
+    pub authors: SmallVec<[AtomPerson<'a>; 1]>,
     /// `category`
-    pub categories: Vec<AtomCategory<'a>>,
+    pub categories: SmallVec<[AtomCategory<'a>; 2]>,
     /// `link`
     pub links: Vec<AtomLink<'a>>,
     /// `generator`, of a feed.
@@ -113,7 +114,7 @@ pub struct AtomEntry<'a> {
     /// `media:thumbnail/@url`
     pub thumbnail: Option<Cow<'a, str>>,
     /// `gd:extendedProperty`: name and value.
-    pub properties: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub properties: SmallVec<[(Cow<'a, str>, Cow<'a, str>); 3]>,
     /// `georss:featurename`, or `blogger:location/name`
     pub place: Option<Cow<'a, str>>,
     /// `georss:point`: latitude and longitude, or the two children of `blogger:location`.
@@ -223,15 +224,17 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
             continue;
         };
         let mut attribute = |n: &str| attributes.take(n);
-        match (ns, &*name) {
+        let (is_old, (ns, name)) = (ns == Ns::Atom03, renamed(ns, &name));
+        match (ns, name) {
             (Ns::Atom | Ns::None, "id") => first(&mut entry.id, trimmed(walker)?),
             (Ns::Atom | Ns::None, "published") => first(&mut entry.published, trimmed(walker)?),
             (Ns::Atom | Ns::None, "updated") => first(&mut entry.updated, trimmed(walker)?),
             (Ns::Atom | Ns::None, "generator") => first(&mut entry.generator, trimmed(walker)?),
             (Ns::Atom | Ns::None, "content" | "title" | "summary" | "subtitle") => {
-                let is_content = &*name == "content";
+                let is_content = name == "content";
+                let form = attribute("type");
                 let mut text = AtomText {
-                    form: attribute("type"),
+                    form: if is_old { form.map(renamed_form) } else { form },
                     src: attribute("src"),
                     text: Cow::Borrowed(""),
                 };
@@ -240,7 +243,7 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                 } else {
                     text.text = walker.text()?;
                 }
-                let place = match &*name {
+                let place = match name {
                     "content" => &mut entry.content,
                     "title" => &mut entry.title,
                     "summary" => &mut entry.summary,
@@ -352,6 +355,30 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
     Ok(())
 }
 
+/// An element of Atom 0.3 by the name that it has in Atom 1.0 (Blogger's feeds until 2006).
+fn renamed(ns: Ns, name: &str) -> (Ns, &str) {
+    match (ns, name) {
+        (Ns::Atom03, "tagline") => (Ns::Atom, "subtitle"),
+        (Ns::Atom03, "issued") => (Ns::Atom, "published"),
+        (Ns::Atom03, "modified") => (Ns::Atom, "updated"),
+        (Ns::Atom03, "created") => (Ns::Blogger, "created"),
+        // Of a person.
+        (Ns::Atom03, "url") => (Ns::Atom, "uri"),
+        (Ns::Atom03, name) => (Ns::Atom, name),
+        other => other,
+    }
+}
+
+/// The form of a text, of which Atom 0.3 tells the media type.
+fn renamed_form(form: Cow<'_, str>) -> Cow<'_, str> {
+    match &*form {
+        "text/html" => Cow::Borrowed("html"),
+        "application/xhtml+xml" => Cow::Borrowed("xhtml"),
+        "text/plain" => Cow::Borrowed("text"),
+        _ => form,
+    }
+}
+
 fn person<'a>(walker: &mut Walker<'a>) -> Result<AtomPerson<'a>, Fault> {
     let mut person = AtomPerson::default();
     let depth = walker.depth();
@@ -361,7 +388,7 @@ fn person<'a>(walker: &mut Walker<'a>) -> Result<AtomPerson<'a>, Fault> {
                 ns,
                 name,
                 mut attributes,
-            } => match (ns, &*name) {
+            } => match renamed(ns, &name) {
                 (Ns::Atom | Ns::None, "name") => person.name = Some(trimmed(walker)?),
                 (Ns::Atom | Ns::None, "uri") => person.uri = some(trimmed(walker)?),
                 (Ns::Atom | Ns::None, "email") => person.email = some(trimmed(walker)?),

@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr3};
+use memchr::memchr;
 
 use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
+use crate::near;
 use crate::read::Want;
 use crate::read::xml::{Namespaces, Ns, attribute_value, decode, name_end};
 
@@ -17,8 +18,6 @@ pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want) -> Op
         text,
         at: 0,
         namespaces,
-        next_reference: 0,
-        next_break: 0,
     };
     // An entry without a namespace is Atom's: its document forgot to say so.
     if !matches!(namespaces.get(""), None | Some(Ns::Atom | Ns::None)) || !scan.passes("<entry") {
@@ -45,10 +44,6 @@ struct Scan<'a, 'n> {
     /// Where the scan is.
     at: usize,
     namespaces: &'n Namespaces,
-    /// No `&` stands between the scan and this place.
-    next_reference: usize,
-    /// The same of line breaks and tabs.
-    next_break: usize,
 }
 
 impl<'a> Scan<'a, '_> {
@@ -94,7 +89,10 @@ impl<'a> Scan<'a, '_> {
                 },
                 b'c' => {
                     self.literal("<category")?;
-                    let mut category = AtomCategory::default();
+                    let mut category = AtomCategory {
+                        scheme: self.usual(" scheme='")?,
+                        term: self.usual(" term='")?,
+                    };
                     let tag = self.attributes(|name, value| match name {
                         "scheme" => keep(&mut category.scheme, value),
                         "term" => keep(&mut category.term, value),
@@ -118,7 +116,7 @@ impl<'a> Scan<'a, '_> {
                 }
                 b'g' => {
                     self.prefixed("<gd:extendedProperty", "gd", Ns::Gd)?;
-                    let (mut property, mut content) = (None, None);
+                    let (mut property, mut content) = (self.usual(" name='")?, self.usual(" value='")?);
                     let tag = self.attributes(|name, value| match name {
                         "name" => keep(&mut property, value),
                         "value" => keep(&mut content, value),
@@ -131,7 +129,7 @@ impl<'a> Scan<'a, '_> {
                 }
                 b'm' => {
                     self.prefixed("<media:thumbnail", "media", Ns::Media)?;
-                    let mut url = None;
+                    let mut url = self.usual(" url='")?;
                     let tag = self.attributes(|name, value| {
                         if name == "url" {
                             keep(&mut url, value);
@@ -153,7 +151,13 @@ impl<'a> Scan<'a, '_> {
 
     fn link(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
         self.literal("<link")?;
-        let mut link = AtomLink::default();
+        let mut link = AtomLink {
+            rel: self.usual(" rel='")?,
+            media_type: self.usual(" type='")?,
+            href: self.usual(" href='")?,
+            title: self.usual(" title='")?,
+            length: None,
+        };
         let tag = self.attributes(|name, value| {
             let place = match name {
                 "rel" => &mut link.rel,
@@ -183,7 +187,7 @@ impl<'a> Scan<'a, '_> {
             return Some(());
         }
         self.prefixed("<thr:in-reply-to", "thr", Ns::Thr)?;
-        let (mut reference, mut address) = (None, None);
+        let (mut address, mut reference) = (self.usual(" href='")?, self.usual(" ref='")?);
         let tag = self.attributes(|name, value| match name {
             "ref" => keep(&mut reference, value),
             "href" => keep(&mut address, value),
@@ -248,7 +252,10 @@ impl<'a> Scan<'a, '_> {
                 person.account = Some(self.trimmed("</blogger:type>")?).filter(|t| !t.is_empty());
             } else {
                 self.prefixed("<gd:image", "gd", Ns::Gd)?;
-                let mut src = None;
+                self.usual(" rel='")?;
+                self.usual(" width='")?;
+                self.usual(" height='")?;
+                let mut src = self.usual(" src='")?;
                 let tag = self.attributes(|name, value| {
                     if name == "src" {
                         keep(&mut src, value);
@@ -270,7 +277,10 @@ impl<'a> Scan<'a, '_> {
     }
 
     fn text_attributes(&mut self) -> Option<(AtomText<'a>, Tag)> {
-        let mut construct = AtomText::default();
+        let mut construct = AtomText {
+            form: self.usual(" type='")?,
+            ..AtomText::default()
+        };
         let tag = self.attributes(|name, value| match name {
             "type" => keep(&mut construct.form, value),
             "src" => keep(&mut construct.src, value),
@@ -283,13 +293,15 @@ impl<'a> Scan<'a, '_> {
         self.text.as_bytes()
     }
 
-    /// Goes behind this, where it stands here.
-    #[inline]
+    /// Goes behind this, where it stands here. Nearly all that is asked for is a few bytes known beforehand, which are
+    /// compared at once where this is inlined.
+    #[inline(always)]
     fn passes(&mut self, what: &str) -> bool {
         let is_here = self
             .bytes()
             .get(self.at..)
-            .is_some_and(|rest| rest.starts_with(what.as_bytes()));
+            .and_then(|rest| rest.get(..what.len()))
+            .is_some_and(|here| here == what.as_bytes());
         if is_here {
             self.at += what.len();
         }
@@ -297,13 +309,13 @@ impl<'a> Scan<'a, '_> {
     }
 
     /// These very bytes, or it is not the usual form.
-    #[inline]
+    #[inline(always)]
     fn literal(&mut self, what: &str) -> Option<()> {
         self.passes(what).then_some(())
     }
 
     /// A start tag without attributes.
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, tag: &str) -> Option<()> {
         self.literal(tag)?;
         self.literal(">")
@@ -374,18 +386,36 @@ impl<'a> Scan<'a, '_> {
             let [b'=', quote @ (b'\'' | b'"')] = *self.bytes().get(self.at..)?.first_chunk::<2>()? else {
                 return None;
             };
-            let from = self.at + 2;
-            let to = from + memchr(quote, self.bytes().get(from..)?)?;
-            let raw = self.text.get(from..to)?;
-            self.at = from;
-            let value = if self.is_plain(to) {
-                Cow::Borrowed(raw)
-            } else {
-                known(attribute_value(raw))?
-            };
-            self.at = to + 1;
+            self.at += 2;
+            let value = self.value(quote)?;
             meet(name, value);
         }
+    }
+
+    /// The value of an attribute that comes next as Blogger writes it; `None` inside where another does. What stands in
+    /// another order is left to [`Scan::attributes`].
+    #[inline(always)]
+    fn usual(&mut self, opening: &str) -> Option<Option<Cow<'a, str>>> {
+        if self.passes(opening) {
+            self.value(b'\'').map(Some)
+        } else {
+            Some(None)
+        }
+    }
+
+    /// A value, from behind its first quotation mark to behind its last.
+    #[inline]
+    fn value(&mut self, quote: u8) -> Option<Cow<'a, str>> {
+        let from = self.at;
+        let rest = self.bytes().get(from..)?;
+        let first = near::find(rest, [quote, b'&', b'&'], b' ')?;
+        if rest.get(first) == Some(&quote) {
+            self.at = from + first + 1;
+            return self.text.get(from..from + first).map(Cow::Borrowed);
+        }
+        let to = from + first + memchr(quote, rest.get(first..)?)?;
+        self.at = to + 1;
+        known(attribute_value(self.text.get(from..to)?))
     }
 
     /// The end tag of an element that has nothing in it, if it needs one.
@@ -417,31 +447,27 @@ impl<'a> Scan<'a, '_> {
     #[inline]
     fn trimmed(&mut self, end: &str) -> Option<Cow<'a, str>> {
         let from = self.at;
-        let raw = self.raw(end)?;
-        let behind = self.at;
-        self.at = from;
-        let is_plain = self.is_plain(from + raw.len());
-        self.at = behind;
-        if is_plain {
-            return Some(Cow::Borrowed(raw.trim()));
+        let rest = self.bytes().get(from..)?;
+        let first = near::find(rest, *b"<&\r", 0)?;
+        if rest.get(first) == Some(&b'<') {
+            self.at += first;
+            let raw = self.text.get(from..self.at)?;
+            self.literal(end)?;
+            return Some(Cow::Borrowed(trim(raw)));
         }
-        Some(match known(decode(raw))? {
+        Some(match self.decoded(end)? {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         })
     }
+}
 
-    /// Whether neither references nor line breaks stand between the scan and `end`.
-    #[inline]
-    fn is_plain(&mut self, end: usize) -> bool {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        if self.next_reference < self.at {
-            self.next_reference = memchr(b'&', rest).map_or(usize::MAX, |n| self.at + n);
-        }
-        if self.next_break < self.at {
-            self.next_break = memchr3(b'\n', b'\r', b'\t', rest).map_or(usize::MAX, |n| self.at + n);
-        }
-        self.next_reference >= end && self.next_break >= end
+/// A text without white space around it: nearly all have none.
+#[inline]
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
     }
 }
 

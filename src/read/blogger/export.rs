@@ -143,23 +143,21 @@ fn is_comment(entry: &AtomEntry<'_>) -> bool {
 
 /// What an entry is: a post or page, a comment, or nothing of either.
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
-    let kind = kind_of(entry).map(str::to_owned);
     let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
-    match kind.as_deref() {
-        Some("settings" | "template") => Vec::new(),
-        _ if is_comment(entry) => {
-            let comment = Box::new(entry::comment(entry, INFO.name, span));
-            vec![Entry::Comment { blog, comment }]
-        }
-        kind => {
-            let draft = entry.draft.take();
-            let mut post = entry::post(entry, &blog, INFO.name, span);
-            post.kind = Kind::from(kind.unwrap_or("post"));
-            post.status = match draft.as_deref() {
-                Some(word) if word.eq_ignore_ascii_case("yes") => Status::Draft,
-                _ => Status::Published,
-            };
-            vec![Entry::Post(Box::new(post))]
-        }
+    if is_comment(entry) {
+        let comment = Box::new(entry::comment(entry, INFO.name, span));
+        return vec![Entry::Comment { blog, comment }];
     }
+    let kind = kind_of(entry).map_or(Kind::Post, Kind::from);
+    if matches!(kind_of(entry), Some("settings" | "template")) {
+        return Vec::new();
+    }
+    let draft = entry.draft.take();
+    let mut post = entry::post(entry, &blog, INFO.name, span);
+    post.kind = kind;
+    post.status = match draft.as_deref() {
+        Some(word) if word.eq_ignore_ascii_case("yes") => Status::Draft,
+        _ => Status::Published,
+    };
+    vec![Entry::Post(Box::new(post))]
 }

@@ -43,11 +43,8 @@ pub fn comment_address(href: &str) -> Option<(&str, &str)> {
 
 /// The digits at the end of a text, and what stands before them.
 fn number_at_end(text: &str) -> Option<(&str, &str)> {
-    let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
-    if digits == 0 {
-        return None;
-    }
-    text.split_at_checked(text.len() - digits)
+    let begin = text.bytes().rposition(|b| !b.is_ascii_digit()).map_or(0, |at| at + 1);
+    (begin < text.len()).then(|| text.split_at_checked(begin)).flatten()
 }
 
 /// A Blogger locale (`en_GB`, `in`, `zh_TW`) as BCP 47; Java's old codes for Indonesian, Hebrew and Yiddish are

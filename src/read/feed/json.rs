@@ -15,7 +15,7 @@ use crate::read::json::{Cutter, Layout, Piece, PieceKind};
 use crate::read::xml::utf8;
 use crate::read::{
     Class, Damage, DamagedKind, DocumentReader, Entry, FormatInfo, Hints, MAX_ENTRY, ReadError, RecordSink, Sample,
-    Span, read_whole, too_long,
+    Span, UNKNOWN_BLOG, read_whole, too_long,
 };
 
 /// The reader of JSON feeds.
@@ -64,7 +64,7 @@ impl DocumentReader for JsonFeed {
             out,
             found: 0,
         };
-        if !feed.blog.is_empty() {
+        if feed.blog != UNKNOWN_BLOG {
             reading.found += 1;
             reading.out.record(Record::Blog(Box::new(super::blog(&own, &feed))))?;
         }

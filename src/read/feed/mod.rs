@@ -13,7 +13,7 @@ use super::blogger::entry::{self, kind_of};
 use super::blogger::{blog_of, number_of};
 use super::{Entry, Sink, Span};
 use crate::model::{Blog, IdBasis, Kind, Post, SourceData, Status};
-use crate::read::derived_id;
+use crate::read::{UNKNOWN_BLOG, derived_id};
 
 /// What a feed says of itself that its entries need.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ impl FeedHead {
             None => Some(id.to_owned())
                 .filter(|id| !id.is_empty())
                 .or_else(|| home.map(str::to_owned))
-                .unwrap_or_default(),
+                .unwrap_or_else(|| UNKNOWN_BLOG.to_owned()),
         };
         let post = id
             .strip_suffix("..comments")
@@ -77,6 +77,8 @@ pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
             .filter(|_| !head.is_comments)
             .and_then(|l| l.href())
             .filter(|href| is_web(href))
+            // A feed of one label leads to the list of that label.
+            .map(|href| href.find("/search/").and_then(|at| href.get(..=at)).unwrap_or(href))
             .map(str::to_owned),
         feed_url: feed
             .link("http://schemas.google.com/g/2005#feed")
@@ -172,9 +174,7 @@ impl Telling {
         if let Some(told) = wordpress::blog(&mut self.head, &blog, entry) {
             blog = told;
         }
-        if !self.head.blog.is_empty() {
-            sink.blog(blog);
-        }
+        sink.blog(blog);
     }
 
     /// The feed has ended. Without entries it may be of one post's comments, and only Blogger's says which.

@@ -57,14 +57,11 @@ pub(super) fn blog(head: &mut FeedHead, told: &Blog, first: &AtomEntry<'_>) -> O
     if let Some(comment) = comment {
         let home = comment.home.filter(|home| super::is_web(home)).map(str::to_owned);
         head.is_comments = true;
-        head.blog = home.clone().unwrap_or_default();
+        head.blog = home.clone().unwrap_or_else(|| UNKNOWN_BLOG.to_owned());
         blog = Blog {
             home_page_url: home,
             ..Blog::default()
         };
-    }
-    if head.blog.is_empty() {
-        head.blog = UNKNOWN_BLOG.to_owned();
     }
     blog.id.clone_from(&head.blog);
     blog.platform = Some("wordpress".to_owned());

@@ -281,7 +281,7 @@ fn address(
         .filter(|href| capture::is_absolute(href) && !href.contains("blogger.com/"));
     let host = match page.and_then(host_of) {
         // Blogger's date always leads to the post itself, and stands behind the title.
-        None if about.blogger => own.clone().last().as_deref().and_then(host_of),
+        None if about.blogger => own.clone().next_back().as_deref().and_then(host_of),
         host => host,
     };
     own.find(|href| host_of(href).is_some_and(|of| host.as_ref().is_none_or(|host| same_blog(host, &of))))

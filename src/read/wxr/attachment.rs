@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Item, WithMetas};
+use super::fields::{Item, Meta, WithMetas};
 use super::post::{Records, comments, keep, meta, non_empty, provenance};
 use super::record::{MEDIA_FIELDS, kept, with_kept};
 use crate::model::{Media, MediaStatus, SourceData};
@@ -27,9 +27,9 @@ const OTHERS: [(&str, &str); 12] = [
 
 /// The records of an attachment.
 pub(super) fn records(
-    mut item: Item,
-    metas: Vec<(String, String)>,
-    raw_comments: Vec<WithMetas>,
+    mut item: Item<'_>,
+    metas: Vec<Meta<'_>>,
+    raw_comments: Vec<WithMetas<'_>>,
     context: &Context,
     span: Span,
 ) -> Records {

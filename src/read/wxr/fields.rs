@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::Declared;
+use super::{Declared, scan};
 use crate::read::xml::{self, Event, Fault, Ns, Walker, decode};
 
 /// A group of fields: an author, a term, a comment, an item.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(pub(super) Vec<(Cow<'static, str>, String)>);
+pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// The value of a field; empty where it is not there.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
@@ -21,7 +21,7 @@ impl Fields {
         self.0.iter().any(|(n, _)| n == name)
     }
 
-    pub(super) fn take(&mut self, name: &str) -> String {
+    pub(super) fn take(&mut self, name: &str) -> Cow<'a, str> {
         let found = self.0.iter_mut().find(|(n, _)| n == name);
         found.map(|(_, v)| std::mem::take(v)).unwrap_or_default()
     }
@@ -29,31 +29,61 @@ impl Fields {
 
 /// A term of an item.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ItemTerm {
-    pub(super) domain: String,
-    pub(super) nicename: String,
-    pub(super) name: String,
+pub(super) struct ItemTerm<'a> {
+    pub(super) domain: Cow<'a, str>,
+    pub(super) nicename: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
 }
 
 /// A group of fields with hidden fields: a comment of an item, a term of the head.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WithMetas {
-    pub(super) fields: Fields,
-    pub(super) metas: Vec<(String, String)>,
+pub(super) struct WithMetas<'a> {
+    pub(super) fields: Fields<'a>,
+    pub(super) metas: Vec<Meta<'a>>,
 }
+
+/// Key and value of a hidden field.
+pub(super) type Meta<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// An item as it is written.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Item {
-    pub(super) fields: Fields,
-    pub(super) terms: Vec<ItemTerm>,
-    pub(super) metas: Vec<(String, String)>,
-    pub(super) comments: Vec<WithMetas>,
+pub(super) struct Item<'a> {
+    pub(super) fields: Fields<'a>,
+    pub(super) terms: Vec<ItemTerm<'a>>,
+    pub(super) metas: Vec<Meta<'a>>,
+    pub(super) comments: Vec<WithMetas<'a>>,
 }
 
-impl Item {
+impl Item<'_> {
     pub(super) fn get(&self, name: &str) -> &str {
         self.fields.get(name)
+    }
+
+    /// The same without the text that it was read from.
+    fn into_owned(self) -> Item<'static> {
+        fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+            Cow::Owned(text.into_owned())
+        }
+        fn pairs(list: Vec<Meta<'_>>) -> Vec<Meta<'static>> {
+            list.into_iter()
+                .map(|(name, value)| (owned(name), owned(value)))
+                .collect()
+        }
+        let terms = self.terms.into_iter().map(|term| ItemTerm {
+            domain: owned(term.domain),
+            nicename: owned(term.nicename),
+            name: owned(term.name),
+        });
+        let comments = self.comments.into_iter().map(|comment| WithMetas {
+            fields: Fields(pairs(comment.fields.0)),
+            metas: pairs(comment.metas),
+        });
+        Item {
+            fields: Fields(pairs(self.fields.0)),
+            terms: terms.collect(),
+            metas: pairs(self.metas),
+            comments: comments.collect(),
+        }
     }
 }
 
@@ -131,24 +161,37 @@ fn usual_name(ns: Ns, name: &str) -> Option<&'static str> {
 }
 
 /// Reads an item. Where it is not well-formed, its fields are cut out by their names, and what is wrong is told.
-pub(super) fn item(bytes: &[u8], namespaces: &Declared) -> (Item, Option<String>) {
-    let (text, bad) = xml::utf8(bytes);
-    let padded = is_padded(&text);
-    let mut walker = Walker::new(&text, 0, namespaces);
+pub(super) fn item<'a>(bytes: &'a [u8], namespaces: &Declared) -> (Item<'a>, Option<String>) {
+    match xml::utf8(bytes) {
+        (Cow::Borrowed(text), _) => match scan::item(text, namespaces) {
+            Some(item) => (item, None),
+            None => any_item(text, namespaces),
+        },
+        (Cow::Owned(text), _) => {
+            let (item, fault) = any_item(&text, namespaces);
+            let bad = || "bytes that are no text stand replaced by U+FFFD".to_owned();
+            (item, Some(fault.unwrap_or_else(bad)))
+        }
+    }
+}
+
+/// Reads an item, however it is written.
+pub(super) fn any_item(text: &str, namespaces: &Declared) -> (Item<'static>, Option<String>) {
+    let padded = is_padded(text);
+    let mut walker = Walker::new(text, 0, namespaces);
     let strict = walk(&mut walker);
     let tolerated = walker.tolerated().map(str::to_owned);
     let (mut item, fault) = match strict {
         Ok(item) => (item, tolerated),
         Err(fault) => (
-            cut_out(&text),
+            cut_out(text),
             Some(format!("{}; the item was read by the names of its fields", fault.what)),
         ),
     };
-    let fault = fault.or_else(|| bad.map(|_| "bytes that are no text stand replaced by U+FFFD".to_owned()));
     if padded {
         trim_all(&mut item);
     }
-    (item, fault)
+    (item.into_owned(), fault)
 }
 
 /// Whether somebody pretty-printed the file: white space between a tag and its CDATA, which is nothing of the value.
@@ -161,7 +204,7 @@ fn is_padded(text: &str) -> bool {
     })
 }
 
-fn trim_all(item: &mut Item) {
+fn trim_all(item: &mut Item<'_>) {
     let of_comments = item.comments.iter_mut();
     let (fields, metas): (Vec<_>, Vec<_>) = of_comments.map(|c| (&mut c.fields, &mut c.metas)).unzip();
     for (_, value) in fields.into_iter().chain([&mut item.fields]).flat_map(|f| &mut f.0) {
@@ -176,35 +219,40 @@ fn trim_all(item: &mut Item) {
     }
 }
 
-fn trim(value: &mut String) {
-    let kept = value.trim();
-    if kept.len() != value.len() {
-        *value = kept.to_owned();
+fn trim(value: &mut Cow<'_, str>) {
+    match value {
+        Cow::Borrowed(text) => *text = text.trim(),
+        Cow::Owned(text) => *text = text.trim().to_owned(),
     }
 }
 
-fn walk(walker: &mut Walker<'_>) -> Result<Item, Fault> {
+fn walk<'a>(walker: &mut Walker<'a>) -> Result<Item<'a>, Fault> {
     let mut item = Item::default();
     while let Some(event) = walker.next_event()? {
-        let Event::Start { ns, name, attributes } = event else {
+        let Event::Start {
+            ns,
+            name,
+            mut attributes,
+        } = event
+        else {
             continue;
         };
         let name = customary(ns, &name);
         match &*name {
             "item" | "wp:comments" => {}
             "category" => {
-                let domain = attributes.owned("domain").unwrap_or_default();
-                let nicename = attributes.owned("nicename").unwrap_or_default();
+                let domain = attributes.take("domain").unwrap_or_default();
+                let nicename = attributes.take("nicename").unwrap_or_default();
                 item.terms.push(ItemTerm {
                     domain,
                     nicename,
-                    name: walker.text()?.into_owned(),
+                    name: walker.text()?,
                 });
             }
             "wp:postmeta" => item.metas.push(meta(group(walker)?)),
             "wp:comment" => item.comments.push(with_metas(walker, "wp:commentmeta")?),
             _ => {
-                let value = walker.text()?.into_owned();
+                let value = walker.text()?;
                 item.fields.0.push((name, value));
             }
         }
@@ -219,14 +267,14 @@ fn walk(walker: &mut Walker<'_>) -> Result<Item, Fault> {
 }
 
 /// The fields of the element that just began.
-pub(super) fn group(walker: &mut Walker<'_>) -> Result<Fields, Fault> {
+pub(super) fn group<'a>(walker: &mut Walker<'a>) -> Result<Fields<'a>, Fault> {
     let depth = walker.depth();
     let mut fields = Fields::default();
     while walker.depth() >= depth {
         match walker.next_event()? {
             Some(Event::Start { ns, name, .. }) => {
                 let name = customary(ns, &name);
-                let value = walker.text()?.into_owned();
+                let value = walker.text()?;
                 fields.0.push((name, value));
             }
             Some(_) => {}
@@ -237,7 +285,7 @@ pub(super) fn group(walker: &mut Walker<'_>) -> Result<Fields, Fault> {
 }
 
 /// The fields of the element that just began, and its hidden fields, which stand in elements of this name.
-pub(super) fn with_metas(walker: &mut Walker<'_>, element: &str) -> Result<WithMetas, Fault> {
+pub(super) fn with_metas<'a>(walker: &mut Walker<'a>, element: &str) -> Result<WithMetas<'a>, Fault> {
     let depth = walker.depth();
     let mut found = WithMetas::default();
     while walker.depth() >= depth {
@@ -245,7 +293,7 @@ pub(super) fn with_metas(walker: &mut Walker<'_>, element: &str) -> Result<WithM
             Some(Event::Start { ns, name, .. }) => match customary(ns, &name) {
                 name if name == element => found.metas.push(meta(group(walker)?)),
                 name => {
-                    let value = walker.text()?.into_owned();
+                    let value = walker.text()?;
                     found.fields.0.push((name, value));
                 }
             },
@@ -256,13 +304,13 @@ pub(super) fn with_metas(walker: &mut Walker<'_>, element: &str) -> Result<WithM
     Ok(found)
 }
 
-fn meta(mut fields: Fields) -> (String, String) {
+pub(super) fn meta(mut fields: Fields<'_>) -> Meta<'_> {
     (fields.take("wp:meta_key"), fields.take("wp:meta_value"))
 }
 
 /// The fields of an item that is not well-formed: each from its start tag to the next end tag of its name. It takes
 /// the prefixes that WordPress's own exporter writes.
-fn cut_out(text: &str) -> Item {
+fn cut_out(text: &str) -> Item<'_> {
     let mut item = Item::default();
     let mut rest = text;
     while let Some((name, attributes, value, behind)) = next_field(rest) {
@@ -282,23 +330,23 @@ fn cut_out(text: &str) -> Item {
                     if name == "wp:commentmeta" {
                         comment.metas.push(meta(cut_out_group(value)));
                     } else {
-                        comment.fields.0.push((name.to_owned().into(), plain_value(value)));
+                        comment.fields.0.push((name.into(), plain_value(value)));
                     }
                 }
                 item.comments.push(comment);
             }
-            name => item.fields.0.push((name.to_owned().into(), plain_value(value))),
+            name => item.fields.0.push((name.into(), plain_value(value))),
         }
     }
     item
 }
 
-fn cut_out_group(text: &str) -> Fields {
+fn cut_out_group(text: &str) -> Fields<'_> {
     let mut fields = Fields::default();
     let mut rest = text;
     while let Some((name, _, value, behind)) = next_field(rest) {
         rest = behind;
-        fields.0.push((name.to_owned().into(), plain_value(value)));
+        fields.0.push((name.into(), plain_value(value)));
     }
     fields
 }
@@ -337,22 +385,22 @@ fn next_field(text: &str) -> Option<(&str, &str, &str, &str)> {
     }
 }
 
-fn attribute(attributes: &str, name: &str) -> String {
+fn attribute<'a>(attributes: &'a str, name: &str) -> Cow<'a, str> {
     let value = attributes.split_once(&format!("{name}=")).map_or("", |(_, rest)| rest);
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
     let value = quote.and_then(|q| value.get(1..)?.split(q).next()).unwrap_or_default();
-    decode(value).text.into_owned()
+    decode(value).text
 }
 
 /// A raw value decoded: the outer CDATA taken off, or references decoded.
-fn plain_value(raw: &str) -> String {
+fn plain_value(raw: &str) -> Cow<'_, str> {
     let trimmed = raw.trim();
     let Some(inner) = trimmed.strip_prefix("<![CDATA[") else {
-        return decode(raw).text.into_owned();
+        return decode(raw).text;
     };
     let inner = inner.strip_suffix("]]>").unwrap_or(inner);
     let joined = inner.replace("]]]]><![CDATA[>", "]]>");
-    joined.replace("\r\n", "\n").replace('\r', "\n")
+    joined.replace("\r\n", "\n").replace('\r', "\n").into()
 }
 
 #[cfg(test)]

@@ -25,10 +25,10 @@ pub(super) struct Head {
 }
 
 #[derive(Default)]
-struct Raw {
-    fields: Fields,
-    authors: Vec<Fields>,
-    terms: Vec<(String, WithMetas)>,
+struct Raw<'a> {
+    fields: Fields<'a>,
+    authors: Vec<Fields<'a>>,
+    terms: Vec<(String, WithMetas<'a>)>,
     own: Option<String>,
 }
 
@@ -85,8 +85,8 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
 }
 
 /// Terms of the built-in taxonomies that have elements of their own kind, by taxonomy and slug.
-fn built_in(raw: &Raw) -> BTreeSet<(&str, &str)> {
-    let of = |(element, term): &'_ (String, WithMetas)| {
+fn built_in<'r>(raw: &'r Raw<'_>) -> BTreeSet<(&'r str, &'r str)> {
+    let of = |(element, term): &'_ (String, WithMetas<'_>)| {
         match &**element {
             "wp:category" => Some(("category", "wp:category_nicename")),
             "wp:tag" => Some(("post_tag", "wp:tag_slug")),
@@ -100,8 +100,8 @@ fn built_in(raw: &Raw) -> BTreeSet<(&str, &str)> {
         .collect()
 }
 
-fn others(raw: &Raw) -> BTreeSet<(String, String)> {
-    let field = |term: &WithMetas, name: &str| term.fields.get(name).trim().to_owned();
+fn others(raw: &Raw<'_>) -> BTreeSet<(String, String)> {
+    let field = |term: &WithMetas<'_>, name: &str| term.fields.get(name).trim().to_owned();
     raw.terms
         .iter()
         .filter(|(element, _)| element == "wp:term")
@@ -153,7 +153,7 @@ pub(super) fn declare(
 }
 
 /// Names of tags and categories by slug: an item may spell the name otherwise, the slug decides.
-fn terms(raw: &Raw) -> BTreeMap<(String, String), (String, bool)> {
+fn terms(raw: &Raw<'_>) -> BTreeMap<(String, String), (String, bool)> {
     let mut names = BTreeSet::new();
     let mut terms = BTreeMap::new();
     for (element, WithMetas { fields, .. }) in &raw.terms {
@@ -209,7 +209,7 @@ struct Own {
     authors: BTreeMap<String, PostAuthor>,
 }
 
-fn walk(walker: &mut Walker<'_>, raw: &mut Raw) -> Result<(), Fault> {
+fn walk<'a>(walker: &mut Walker<'a>, raw: &mut Raw<'a>) -> Result<(), Fault> {
     while let Some(event) = walker.next_event()? {
         let Event::Start { ns, name, .. } = event else { continue };
         let name = customary(ns, &name);
@@ -227,7 +227,7 @@ fn walk(walker: &mut Walker<'_>, raw: &mut Raw) -> Result<(), Fault> {
                 raw.own = Some(text).filter(|t| t.trim_start().starts_with('{'));
             }
             _ => {
-                let value = walker.text()?.into_owned();
+                let value = walker.text()?;
                 if !raw.fields.has(&name) {
                     raw.fields.0.push((name, value));
                 }
@@ -237,7 +237,7 @@ fn walk(walker: &mut Walker<'_>, raw: &mut Raw) -> Result<(), Fault> {
     Ok(())
 }
 
-fn author(fields: &Fields, login: &str) -> Author {
+fn author(fields: &Fields<'_>, login: &str) -> Author {
     let field = |name: &str| Some(plain_text(fields.get(name).trim()).into_owned()).filter(|v| !v.is_empty());
     let names = [field("wp:author_first_name"), field("wp:author_last_name")];
     let full: Vec<String> = names.into_iter().flatten().collect();
@@ -253,7 +253,7 @@ fn author(fields: &Fields, login: &str) -> Author {
     }
 }
 
-fn blog(raw: &Raw) -> Blog {
+fn blog(raw: &Raw<'_>) -> Blog {
     let field = |name: &str| Some(raw.fields.get(name).trim()).filter(|v| !v.is_empty());
     let text = |name: &str| field(name).map(|v| plain_text(v).into_owned());
     let home = field("wp:base_blog_url")

@@ -8,6 +8,7 @@ mod fields;
 mod head;
 mod post;
 mod record;
+mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -237,7 +238,7 @@ impl Survey {
 
     /// Files that were made by hand, and other programs', declare no terms: what their posts say of them goes to the
     /// blog, or the slugs would be lost.
-    fn terms(&mut self, item: &Item) {
+    fn terms(&mut self, item: &Item<'_>) {
         if self.context.wxr.is_own {
             return;
         }
@@ -250,7 +251,7 @@ impl Survey {
             if taxonomy.is_empty() || term.nicename.is_empty() || taxonomy == "post_format" {
                 continue;
             }
-            let key = (taxonomy.to_owned(), term.nicename.clone());
+            let key = (taxonomy.to_owned(), term.nicename.clone().into_owned());
             if !self.context.wxr.terms.contains_key(&key) && !self.context.wxr.others.contains(&key) {
                 self.undeclared
                     .entry(key)

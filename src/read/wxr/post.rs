@@ -1,11 +1,12 @@
 //! What an item means: a post with its comments, or an attachment.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use super::attachment;
-use super::fields::{Item, ItemTerm, WithMetas};
+use super::fields::{Item, ItemTerm, Meta, WithMetas};
 use super::record::{COMMENT_FIELDS, POST_FIELDS, kept, with_kept};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
@@ -32,7 +33,7 @@ pub(super) struct Records {
 }
 
 /// The records of an item.
-pub(super) fn records(mut item: Item, context: &Context, span: Span) -> Records {
+pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span) -> Records {
     let metas = std::mem::take(&mut item.metas);
     let comments = std::mem::take(&mut item.comments);
     if item.get("wp:post_type").trim() == "attachment" {
@@ -59,7 +60,7 @@ pub(super) fn records(mut item: Item, context: &Context, span: Span) -> Records 
     records
 }
 
-fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) -> Post {
+fn post(mut item: Item<'_>, context: &Context, span: Span, records: &mut Records) -> Post {
     let mut source = SourceData::new();
     let mut post = Post {
         blog: context.blog.clone(),
@@ -98,7 +99,7 @@ fn post(mut item: Item, context: &Context, span: Span, records: &mut Records) ->
         keep(&mut source, "excerpt_html", &excerpt);
     }
     post.summary = non_empty(plain_text(excerpt.trim()).into_owned());
-    let date = |item: &Item, local: &str, utc: &str| dated(item.get(local), item.get(utc));
+    let date = |item: &Item<'_>, local: &str, utc: &str| dated(item.get(local), item.get(utc));
     let mut published = date(&item, "wp:post_date", "wp:post_date_gmt");
     if published.date.is_none() && published.raw.is_none() && !item.fields.has("wp:post_date") {
         published = Dated::rfc2822(item.get("pubDate"));
@@ -166,7 +167,7 @@ pub(super) fn provenance(record: Option<String>, span: Span) -> Provenance {
 
 /// The body, and how it is to be read. One Custom HTML block around all of it is, in a file of blogark's, how HTML that is
 /// none of WordPress's was kept as it is.
-fn body(post: &mut Post, content: String, is_ours: bool) {
+fn body(post: &mut Post, content: Cow<'_, str>, is_ours: bool) {
     if content.is_empty() {
         return;
     }
@@ -184,12 +185,12 @@ fn body(post: &mut Post, content: String, is_ours: bool) {
     } else {
         ContentFormat::Wpautop
     });
-    post.content_html = Some(content);
+    post.content_html = Some(content.into_owned());
 }
 
-fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut SourceData) {
+fn terms(post: &mut Post, terms: Vec<ItemTerm<'_>>, context: &Context, source: &mut SourceData) {
     // WXR 1.0 names each term twice, once without its slug.
-    let is_told = |term: &ItemTerm| !term.nicename.is_empty() && !term.domain.is_empty();
+    let is_told = |term: &ItemTerm<'_>| !term.nicename.is_empty() && !term.domain.is_empty();
     let has_slugs = terms.iter().any(is_told);
     let mut others = Vec::new();
     for term in terms {
@@ -204,7 +205,7 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut 
         let declared = context
             .wxr
             .terms
-            .get(&(taxonomy.to_owned(), term.nicename.clone()))
+            .get(&(taxonomy.to_owned(), term.nicename.clone().into_owned()))
             .filter(|_| !context.wxr.is_own);
         let shares_name = matches!(declared, Some((_, true)));
         let name = match declared {
@@ -246,7 +247,7 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm>, context: &Context, source: &mut 
 /// Puts into fields what hidden fields are known to hold; the others stay in `_source`. Gives blogark's own.
 fn apply_metas(
     post: &mut Post,
-    metas: Vec<(String, String)>,
+    metas: Vec<Meta<'_>>,
     context: &Context,
     records: &mut Records,
 ) -> Option<Map<String, Value>> {
@@ -357,7 +358,7 @@ pub(super) fn non_empty(text: String) -> Option<String> {
 
 /// The comments of an item in its order. `author` is the number of the post's author; `is_ours`: blogark wrote the file.
 pub(super) fn comments(
-    raw: Vec<WithMetas>,
+    raw: Vec<WithMetas<'_>>,
     author: Option<&str>,
     is_ours: bool,
     span: Span,
@@ -397,7 +398,7 @@ pub(super) fn comments(
 }
 
 fn comment(
-    item: WithMetas,
+    item: WithMetas<'_>,
     author: Option<&str>,
     is_ours: bool,
     span: Span,
@@ -454,7 +455,7 @@ fn comment(
     };
     comment.author = (who != CommentAuthor::default()).then_some(who);
     comment.set_published(dated(field("wp:comment_date"), field("wp:comment_date_gmt")));
-    comment.content_html = non_empty(content);
+    comment.content_html = non_empty(content.into_owned());
     comment.content_format = Some(ContentFormat::Wpautop);
     if comment.id.is_empty() {
         let date = comment.date_published.as_ref().map(|d| d.as_str());

@@ -5,32 +5,22 @@ use std::sync::mpsc::sync_channel;
 
 use super::splitter::{Piece, PieceKind, Splitter};
 
-/// Bytes that one thread hands to the other, where no single piece is larger.
-const BATCH: usize = 256 * 1024;
-
 /// Batches that wait to be read at the most.
 const WAITING: usize = 2;
 
 /// Room that is kept for the next batch at the most: one huge entry must not keep its memory until the end.
-const KEPT: usize = 8 * BATCH;
+const KEPT: usize = 2 * 1024 * 1024;
 
-/// Some pieces, one behind the other.
+/// Some pieces.
 #[derive(Default)]
 struct Batch<T> {
+    /// The pieces, one behind the other, and whatever else is in the room that they were read into.
     bytes: Vec<u8>,
     /// Kind, place in the stream and length of each, and what was seen in it.
     pieces: Vec<(PieceKind, u64, usize, T)>,
 }
 
 impl<T> Batch<T> {
-    fn add(&mut self, piece: Piece<'_>, seen: T) {
-        if piece.bytes.len() > BATCH {
-            self.bytes.reserve_exact(piece.bytes.len());
-        }
-        self.bytes.extend_from_slice(piece.bytes);
-        self.pieces.push((piece.kind, piece.offset, piece.bytes.len(), seen));
-    }
-
     /// Hands out all pieces in order, and is empty afterwards.
     fn each(&mut self, mut meet: impl FnMut(Piece<'_>, T)) {
         let mut rest = self.bytes.as_slice();
@@ -41,8 +31,9 @@ impl<T> Batch<T> {
             rest = behind;
             meet(Piece { kind, offset, bytes }, seen);
         }
-        self.bytes.clear();
-        self.bytes.shrink_to(KEPT);
+        if self.bytes.len() > KEPT {
+            self.bytes = Vec::new();
+        }
     }
 }
 
@@ -69,22 +60,35 @@ pub fn each_piece<R: Read + Send, T: Default + Send>(
         // As many as there can be under way, so that giving one back never waits.
         let (back, used) = sync_channel::<Batch<T>>(WAITING + 2);
         let cutting = scope.spawn(move || -> io::Result<()> {
-            let mut batch = Batch::default();
+            let mut pieces = Vec::new();
+            // Where the splitter goes on when it hands over what it has read.
+            let mut room = Vec::new();
             loop {
-                let piece = match splitter.next_piece() {
-                    Ok(Some(piece)) => piece,
-                    // What was found before the end, or the error, is read all the same.
-                    Ok(None) => return full.send(batch).or(Ok(())),
-                    Err(error) => return full.send(batch).or(Ok(())).and(Err(error)),
+                let is_over = match splitter.next_piece() {
+                    Ok(Some(piece)) => {
+                        let seen = look(&piece);
+                        pieces.push((piece.kind, piece.offset, piece.bytes.len(), seen));
+                        None
+                    }
+                    Ok(None) => Some(Ok(())),
+                    Err(error) => Some(Err(error)),
                 };
-                let seen = look(&piece);
-                batch.add(piece, seen);
-                if batch.bytes.len() >= BATCH {
+                // What was found before the end, or the error, is read all the same.
+                let bytes = match is_over {
+                    None => splitter.hand_over(&mut room),
+                    Some(_) => Some(splitter.give_up()),
+                };
+                if let Some(bytes) = bytes {
                     let next = used.try_recv().unwrap_or_default();
-                    if full.send(std::mem::replace(&mut batch, next)).is_err() {
+                    room = next.bytes;
+                    let pieces = std::mem::replace(&mut pieces, next.pieces);
+                    if full.send(Batch { bytes, pieces }).is_err() {
                         // The other side has stopped.
                         return Ok(());
                     }
+                }
+                if let Some(end) = is_over {
+                    return end;
                 }
             }
         });
@@ -101,6 +105,9 @@ pub fn each_piece<R: Read + Send, T: Default + Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// About what one thread hands to the other.
+    const BATCH: usize = 256 * 1024;
 
     fn pieces(text: &str, is_large: bool) -> Vec<(PieceKind, u64, Vec<u8>, usize)> {
         let mut all = Vec::new();

@@ -7,6 +7,8 @@ pub enum Ns {
     None,
     /// `http://www.w3.org/2005/Atom`
     Atom,
+    /// Atom 0.3, of 2003 to 2006.
+    Atom03,
     /// Atom Publishing Protocol, in Google's form and in the final one.
     App,
     /// Atom threading.
@@ -43,6 +45,7 @@ impl Ns {
             // `xmlns=""` takes the default namespace back.
             "" => Ns::None,
             "http://www.w3.org/2005/Atom" => Ns::Atom,
+            "http://purl.org/atom/ns#" => Ns::Atom03,
             "http://purl.org/atom/app#" | "http://www.w3.org/2007/app" => Ns::App,
             "http://purl.org/syndication/thread/1.0" => Ns::Thr,
             "http://schemas.google.com/g/2005" => Ns::Gd,

@@ -25,6 +25,8 @@ pub struct Splitter<R> {
     /// Offset of `buffer[0]` in the stream.
     base: u64,
     ended: bool,
+    /// What was given out stays until it is handed over.
+    keeps: bool,
     /// How long an entry may be.
     longest: usize,
     /// The entry that was too long has not ended yet.
@@ -67,6 +69,9 @@ const TAG: usize = 1024 * 1024;
 
 const BLOCK: usize = 256 * 1024;
 
+/// What is soon moved.
+const LITTLE: usize = 16 * 1024;
+
 /// The longest piece between entries.
 const OUTSIDE: usize = 4 * 1024 * 1024;
 
@@ -88,6 +93,7 @@ impl<R: Read> Splitter<R> {
             start: 0,
             base: 0,
             ended: false,
+            keeps: false,
             longest: MAX_ENTRY,
             is_in_too_long: false,
             unclosed: Default::default(),
@@ -304,10 +310,38 @@ impl<R: Read> Splitter<R> {
         Ok(())
     }
 
+    /// Whether what has been given out is worth forgetting: what is left has to be moved, so that should be little.
+    fn is_due(&self) -> bool {
+        self.start >= 2 * BLOCK || (self.start >= BLOCK && self.filled - self.start <= LITTLE)
+    }
+
+    /// Gives away the bytes of all pieces since the last time, one behind the other, and goes on in `room`. Only now and
+    /// then, since what is left has to be moved; `None` where it is not time.
+    pub(super) fn hand_over(&mut self, room: &mut Vec<u8>) -> Option<Vec<u8>> {
+        self.keeps = true;
+        if !self.is_due() {
+            return None;
+        }
+        let left = self.buffer.get(self.start..self.filled)?;
+        if room.len() < left.len() + BLOCK {
+            room.resize(left.len() + 2 * BLOCK, 0);
+        }
+        room.get_mut(..left.len())?.copy_from_slice(left);
+        self.filled = left.len();
+        self.base += self.start as u64;
+        self.start = 0;
+        Some(std::mem::replace(&mut self.buffer, std::mem::take(room)))
+    }
+
+    /// Gives away the bytes of all pieces since the last time; for when there are no more.
+    pub(super) fn give_up(&mut self) -> Vec<u8> {
+        (self.start, self.filled) = (0, 0);
+        std::mem::take(&mut self.buffer)
+    }
+
     /// Forgets what has been given out.
     fn discard(&mut self) {
-        // Moving what is left costs its length, so it waits until there is little left to move.
-        if self.start > 0 && (self.start >= BLOCK || self.start == self.filled) {
+        if !self.keeps && (self.is_due() || (self.start > 0 && self.start == self.filled)) {
             self.buffer.copy_within(self.start..self.filled, 0);
             self.filled -= self.start;
             self.base += self.start as u64;

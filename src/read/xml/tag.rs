@@ -5,26 +5,26 @@ use memchr::memchr;
 use smallvec::SmallVec;
 
 /// Names and values of a start tag, as they are written. Few tags have more than six.
-pub(super) type RawAttributes<'a> = SmallVec<[(&'a str, &'a str); 6]>;
+pub(in crate::read) type RawAttributes<'a> = SmallVec<[(&'a str, &'a str); 6]>;
 
 /// A start tag.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct StartTag<'a> {
+pub(in crate::read) struct StartTag<'a> {
     /// Its name, prefix included.
-    pub(super) name: &'a str,
+    pub(in crate::read) name: &'a str,
     /// Names and values, as they are written.
-    pub(super) attributes: RawAttributes<'a>,
+    pub(in crate::read) attributes: RawAttributes<'a>,
     /// The values are as they are meant: no reference, no line break, no tab in them.
-    pub(super) is_plain: bool,
+    pub(in crate::read) is_plain: bool,
     /// It closes itself.
-    pub(super) is_empty: bool,
+    pub(in crate::read) is_empty: bool,
     /// Its length in bytes.
-    pub(super) length: usize,
+    pub(in crate::read) length: usize,
 }
 
 /// Reads the start tag at the beginning of `text`: a name, then attributes after white space, each with `=` and a quoted
 /// value right behind its name. `None` for anything else.
-pub(super) fn start_tag(text: &str) -> Option<StartTag<'_>> {
+pub(in crate::read) fn start_tag(text: &str) -> Option<StartTag<'_>> {
     let bytes = text.as_bytes();
     if bytes.first() != Some(&b'<') {
         return None;
@@ -65,7 +65,7 @@ pub(super) fn start_tag(text: &str) -> Option<StartTag<'_>> {
 }
 
 /// Reads the end tag of this element at the beginning of `text`; gives its length.
-pub(super) fn end_tag(text: &str, name: &str) -> Option<usize> {
+pub(in crate::read) fn end_tag(text: &str, name: &str) -> Option<usize> {
     let rest = text.strip_prefix("</")?.strip_prefix(name)?.as_bytes();
     let spaces = rest.iter().take_while(|b| is_space(**b)).count();
     (rest.get(spaces) == Some(&b'>')).then_some(2 + name.len() + spaces + 1)
@@ -82,6 +82,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Where the name that begins at `from` ends; `None` where none begins there, or one with odd characters.
+#[inline]
 pub(in crate::read) fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let first = rest.first()?;

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr2, memchr3};
 
+use crate::near;
+
 /// Decoded text, and what was not as XML wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded<'a> {
@@ -56,13 +58,22 @@ pub fn decode(raw: &str) -> Decoded<'_> {
         }
         next = bytes
             .get(done..)
-            .and_then(|rest| memchr2(b'&', b'\r', rest))
+            .and_then(|rest| near::find_either(b'&', b'\r', rest))
             .map(|n| done + n);
     }
     text.push_str(raw.get(done..).unwrap_or_default());
     Decoded {
         text: Cow::Owned(text),
         unknown,
+    }
+}
+
+/// Text as it is written, with CR LF and CR as LF: what stands in CDATA.
+pub(in crate::read) fn line_ends(raw: &str) -> Cow<'_, str> {
+    if raw.contains('\r') {
+        Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(raw)
     }
 }
 

@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event as Raw};
 
 use super::names::{Namespaces, Ns};
 use super::tag::{RawAttributes, end_tag, start_tag};
-use super::text::{Decoded, attribute_value, decode};
+use super::text::{Decoded, attribute_value, decode, line_ends};
 
 /// What is wrong with a piece of XML, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -453,14 +453,6 @@ fn reader(text: &str) -> Reader<&[u8]> {
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     reader
-}
-
-fn line_ends(raw: &str) -> Cow<'_, str> {
-    if raw.contains('\r') {
-        Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        Cow::Borrowed(raw)
-    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 use std::sync::OnceLock;
 
 use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::dfa::DFA;
-use aho_corasick::{Anchored, MatchKind, StartKind};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
 
 use crate::fold::{fold, fold_one, is_lone_mark};
 
@@ -282,7 +282,7 @@ pub(super) enum Lists {
 
 /// A search for all terms of some lists.
 struct Search {
-    search: DFA,
+    search: NFA,
     /// The state behind a space.
     start: StateID,
     /// Whose each term is.
@@ -325,9 +325,9 @@ impl Lists {
 impl Search {
     fn new(lists: Lists) -> Option<Search> {
         let (lists, terms): (Vec<List>, Vec<&str>) = lists.terms().into_iter().unzip();
-        let search = DFA::builder()
+        let search = NFA::builder()
             .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Unanchored)
+            .prefilter(false)
             .build(terms.iter().map(|term| self::terms().pattern(&fold(term))))
             .ok()?;
         let start = search.start_state(Anchored::No).ok()?;

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::{Writing, told};
 use crate::html::{self, Markdown};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Comment, CommentKind, CommentStatus, ContentFormat, DeletedBy, Post, Zone};
+use crate::model::{
+    Comment, CommentKind, CommentStatus, ContentFormat, DeletedBy, Post, Precision, Zone, push_day, push_minutes,
+};
 
 /// Threads deeper than this stay at this depth: no page shows more, and every line would be nothing but marks.
 pub(super) const DEPTH: usize = 12;
@@ -126,11 +128,15 @@ fn heading(comment: &Comment, zone: Zone, writing: &Writing<'_>) -> String {
         .to_owned();
     if let Some(date) = &comment.date_published {
         let moment = date.moment();
-        let form = match moment.precision {
-            crate::model::Precision::Day => "%Y-%m-%d",
-            _ => "%Y-%m-%d %H:%M",
-        };
-        heading.push_str(&format!(", {}", moment.in_blog_time(zone).format(form)));
+        let time = moment.in_blog_time(zone);
+        heading.push_str(", ");
+        if push_day(&mut heading, time.date()).is_none() {
+            heading.push_str(&time.date().to_string());
+        }
+        if moment.precision != Precision::Day {
+            heading.push(' ');
+            push_minutes(&mut heading, time);
+        }
     }
     heading
 }

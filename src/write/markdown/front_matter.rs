@@ -302,7 +302,7 @@ fn write_simple(text: &mut String, name: &str, value: &Value) -> bool {
     let is_simple = match value {
         Value::Text(own) => {
             text.push(' ');
-            write_scalar(text, own)
+            write_scalar(text, own) || write_lines(text, own)
         }
         Value::Flag(own) => {
             text.push_str(if *own { " true" } else { " false" });
@@ -335,21 +335,56 @@ fn write_scalar(text: &mut String, own: &str) -> bool {
         return true;
     }
     // Words that mean something (`false`, `null`, `.inf`) are shorter, and what is longer may be folded.
-    let is_word = (6..72).contains(&bytes.len())
-        && bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.iter().zip(bytes.iter().skip(1)).all(|(byte, next)| match byte {
-            b':' => *next == b'/',
-            b' ' => next.is_ascii_alphanumeric(),
-            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'),
+    let may_be_bare = (6..72).contains(&bytes.len()) && own.starts_with(char::is_alphabetic);
+    let is_word = may_be_bare && {
+        let mut before = ' ';
+        let mut all = own.chars();
+        let is_plain = all.all(|c| {
+            let last = std::mem::replace(&mut before, c);
+            match last {
+                ':' => c == '/',
+                ' ' => c.is_alphanumeric(),
+                _ => {
+                    c.is_alphanumeric()
+                        || matches!(
+                            c,
+                            ' ' | ':' | '-' | '_' | '.' | '/' | ',' | '\'' | '!' | '?' | '(' | ')'
+                        )
+                }
+            }
         });
+        is_plain && (before.is_alphanumeric() || matches!(before, '.' | '!' | '?' | ')'))
+    };
     if is_word {
         text.push_str(own);
     }
     is_word
 }
 
-/// `2011-03-05T10:12:00Z`, or less of it.
+/// Writes several lines as a block, each as it is: none begins with white space or holds what a block cannot hold. Whether
+/// it is such a text.
+fn write_lines(text: &mut String, own: &str) -> bool {
+    let fits = |line: &str| {
+        !line.starts_with([' ', '\t'])
+            && line.chars().all(|c| match c {
+                ' '..='~' | '\t' => true,
+                '\u{2028}' | '\u{2029}' | '\u{feff}' => false,
+                c => ('\u{a0}'..='\u{fffd}').contains(&c) || c >= '\u{10000}',
+            })
+    };
+    let is_whole = !own.starts_with('\n') && !own.ends_with(char::is_whitespace);
+    let is_block = is_whole && own.contains('\n') && own.split('\n').all(fits);
+    if is_block {
+        text.push_str("|-");
+        for line in own.split('\n') {
+            text.push_str(if line.is_empty() { "\n" } else { "\n  " });
+            text.push_str(line);
+        }
+    }
+    is_block
+}
+
+/// `2011-03-05T10:12:00Z`, with a fraction or another zone, or less of it.
 fn is_timestamp(bytes: &[u8]) -> bool {
     let shape = b"0000-00-00T00:00:00";
     let fits = |length: usize| {
@@ -358,17 +393,22 @@ fn is_timestamp(bytes: &[u8]) -> bool {
             _ => byte == shape,
         })
     };
-    match bytes.len() {
-        10 => fits(10),
-        20 => fits(19) && bytes.ends_with(b"Z"),
-        24 => {
-            fits(19)
-                && bytes.ends_with(b"Z")
-                && bytes.get(19) == Some(&b'.')
-                && bytes.iter().skip(20).take(3).all(u8::is_ascii_digit)
-        }
+    let digits = |from: usize, count: usize| {
+        let all = bytes.get(from..from + count);
+        all.is_some_and(|all| all.iter().all(u8::is_ascii_digit))
+    };
+    let zone = match bytes.len() {
+        10 => return fits(10),
+        20 | 25 => 19,
+        24 | 29 if bytes.get(19) == Some(&b'.') && digits(20, 3) => 23,
+        _ => return false,
+    };
+    let is_zone = match bytes.get(zone) {
+        Some(b'Z') => bytes.len() == zone + 1,
+        Some(b'+' | b'-') => digits(zone + 1, 2) && bytes.get(zone + 3) == Some(&b':') && digits(zone + 4, 2),
         _ => false,
-    }
+    };
+    fits(19) && is_zone
 }
 
 fn is_plain(name: &str) -> bool {
@@ -467,6 +507,28 @@ mod tests {
             "key-: x",
             "a #bcdef",
             "a:/",
+            "Пирог с яблоками",
+            "Äpfel, (rot)!",
+            "don't #1",
+            "don't",
+            "what's this?",
+            "日本語のブログ記事",
+            "a\u{300}bcdefg",
+            "naïve: x",
+            "2011-03-05T10:12:00.002+01:00",
+            "2011-03-05T10:12:00-11:30",
+            "2011-03-05T10:12:00+0130x",
+            "two\nlines",
+            "two\n\nlines\t \n# x\n---\n...\n- y: z",
+            "two\n lines",
+            " two\nlines",
+            "two\nlines\n",
+            "\ntwo\nlines",
+            "two\r\nlines",
+            "two\u{85}\nlines",
+            "two\u{2028}\nlines",
+            "wo\u{7f}\nlines",
+            "🌿\n🌿",
         ] {
             same(&Value::from(word));
             same(&Value::List(vec![word.to_owned(), "plainly".to_owned()]));
@@ -476,7 +538,11 @@ mod tests {
         assert!(write_simple(&mut text, "name", &Value::from("A plain title")));
         assert!(write_simple(&mut text, "id", &Value::from("51990458")));
         assert!(!write_simple(&mut text, "no", &Value::from("no")));
-        assert_eq!(text, "name: A plain title\nid: \"51990458\"\n");
+        assert!(write_simple(&mut text, "message", &Value::from("Ett,\n\ntvå")));
+        assert_eq!(
+            text,
+            "name: A plain title\nid: \"51990458\"\nmessage: |-\n  Ett,\n\n  två\n"
+        );
     }
 
     proptest! {
@@ -487,8 +553,8 @@ mod tests {
         })]
 
         #[test]
-        fn any_simple_field_is_written_as_a_careful_one(text in "[a-zA-Z0-9 _./:-]{0,80}", number in "[0-9T:.Z+-]{0,30}", date in "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z)?") {
-            for text in [text, number, date] {
+        fn any_simple_field_is_written_as_a_careful_one(text in "[a-zA-Z0-9 _./:-]{0,80}", number in "[0-9T:.Z+-]{0,30}", words in "[a-zäжא日ก',!?() #.:-]{5,30}", lines in "[ab:#é\\-\"' \t\r\n\u{85}\u{a0}\u{2028}\u{feff}🌿>|]{0,30}", date in "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2}))?") {
+            for text in [text, number, words, lines, date] {
                 same(&Value::from(text.as_str()));
                 same(&Value::List(vec![text.clone(), text]));
             }

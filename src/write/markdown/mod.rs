@@ -24,8 +24,7 @@ use files::{Calling, Placed};
 use flavor::{Facts, Rules, When};
 use site::Site;
 
-use super::folder::{Folder, Put};
-use super::output::WrittenFile;
+use super::folder::{Folder, Put, WrittenFolder};
 use super::{Run, WriteError, Written, pipeline, redirects};
 use crate::archive::{Fetched, PostCard};
 use crate::html::{
@@ -45,7 +44,7 @@ pub fn write(
     root: Option<&Path>,
     options: &Options,
     written: &mut Written<'_>,
-) -> Result<Vec<WrittenFile>, WriteError> {
+) -> Result<WrittenFolder, WriteError> {
     let renderer = Renderer::new(run, options);
     let mut folder = match root {
         Some(root) => Folder::begin(root, options.overwrite)?,
@@ -214,7 +213,7 @@ impl<'a> Renderer<'a> {
         let zone = self.run.archive.zone(blog);
         let base = self.plan.folders.get(blog).filter(|f| !f.is_empty());
         let base = base.map(|f| format!("{f}/")).unwrap_or_default();
-        let name = self.plan.names.get(place).map_or("post", |n| n);
+        let name = self.plan.names.get(place).unwrap_or("post");
         let file = card.map_or_else(|| name.to_owned(), |card| self.plan.file(place, card));
 
         if let Some(links) = &self.links {
@@ -454,7 +453,7 @@ impl<'a> Renderer<'a> {
                 }
             }
         }
-        let slug = self.plan.slugs.get(place).map_or("post", |s| s);
+        let slug = self.plan.slugs.get(place).unwrap_or("post");
         let is_data = self.options.comments() == CommentsAs::Data && self.rules.comment_data.is_some();
         let key = self.plan.key(place);
         let facts = Facts {

@@ -12,7 +12,7 @@ use super::comment;
 use super::pictures::{self, Shown};
 use super::piece::Pieces;
 use super::plan::{FreeNumbers, Planned, WxrPlan, hash, shown_date, small_number};
-use super::post::{Item, non_empty, read_text};
+use super::post::{CheckedItem, Item, non_empty, read_text};
 use crate::ledger::Notice;
 use crate::media::original;
 use crate::model::{Comment, Kind, Media, MediaStatus, Post, SourceData};
@@ -382,7 +382,7 @@ pub(super) fn attachment(
     comments: Vec<Comment>,
     again: u32,
     notices: &mut Vec<Notice>,
-) -> Result<Vec<u8>, WxrFault> {
+) -> Result<CheckedItem, WxrFault> {
     let shift = TimeDelta::seconds(i64::from(planned.shift.saturating_add(again)));
     let of_source = source_date(media, "date").map(|local| (local, source_date(media, "date_gmt").unwrap_or(local)));
     let (local, utc) = of_source.or(beside.map(|b| b.dates)).unwrap_or_default();

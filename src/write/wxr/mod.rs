@@ -3,8 +3,8 @@
 //! The importer drops and changes things without a word; the rules that avoid it are kept here and in
 //! [`crate::wordpress`]. First [`WxrPlan::new`] settles from cards what must be known of all posts (ids, logins,
 //! slugs of posts and terms, dates that must differ); then [`head`], [`item`] for each post in the plan's
-//! [sequence](WxrPlan::sequence), and [`tail`] are pure functions to bytes. Each item is parsed back and compared
-//! with what was meant before it is given out. A split file is several of `head … tail` over one plan.
+//! [sequence](WxrPlan::sequence), and [`tail`] are pure functions to bytes. Each item is parsed back, compared
+//! with what was meant and held to the rules of the importer before it is given out. A split file is several of `head … tail` over one plan.
 //!
 //! What WordPress has no place for is kept in hidden meta (`_blogark_post`, `_blogark_comment`) and in one element
 //! of the head (`blogark:blog`), where reading the file again finds it.

@@ -1,16 +1,16 @@
 //! From an archive and a plan to files: a file a blog, in parts where one would be too large for a host to take.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::attachments::{Beside, From, attachment, pictures_of, record};
 use super::links::{NewSite, SiteLinks};
 use super::pictures::Shown;
-use super::{AttachmentCard, PostCard, WxrFault, WxrOptions, WxrPlan, head, item, tail};
+use super::post::{CheckedItem, checked_item};
+use super::{AttachmentCard, PostCard, WxrFault, WxrOptions, WxrPlan, head, tail};
 use crate::archive::CommentCard;
-use crate::check::wxr::{CheckOptions, Code, check_wxr};
+use crate::check::wxr::{CheckOptions, Code, Finding, InPieces};
 use crate::ledger::{Ledger, Notice, NoticeCode, Reason};
 use crate::model::{Blog, Counts, Post, PostAuthor};
 use crate::plan::Plan;
@@ -176,18 +176,12 @@ fn write_blog(
             if let Some(links) = &links {
                 links.rewrite(index, &mut fetched.post, &mut fetched.notices);
             }
-            let bytes = item(plan, index, &fetched.post, &mut fetched.notices)?;
+            let item = checked_item(plan, index, &fetched.post, &mut fetched.notices)?;
             let beside = files_beside(plan, index, &fetched.post);
-            Ok((
-                index,
-                bytes,
-                beside,
-                fetched.post.comments.len() as u64,
-                fetched.notices,
-            ))
+            Ok((index, item, beside, fetched.post.comments.len() as u64, fetched.notices))
         },
-        |(index, bytes, beside, comments, notices), written| {
-            files.post(index, bytes, beside.as_ref(), written)?;
+        |(index, item, beside, comments, notices), written| {
+            files.post(index, item, beside.as_ref(), written)?;
             written.post(comments);
             for notice in &notices {
                 written.notice(notice);
@@ -302,25 +296,25 @@ impl Files<'_> {
     fn post(
         &mut self,
         index: usize,
-        bytes: Vec<u8>,
+        item: CheckedItem,
         beside: Option<&Beside>,
         written: &mut Written<'_>,
     ) -> Result<(), WriteError> {
         let Some(beside) = beside else {
-            return self.parts.item(&bytes);
+            return self.parts.items(vec![item]);
         };
         let own = u32::try_from(index).map_or(&[][..], |index| self.plan.attachments.with_post(index));
         let mut wanted: Vec<u32> = own.to_vec();
         wanted.extend(&beside.used);
-        let mut all = bytes.clone();
+        let mut all = vec![item];
         let mut made = self.attachments(&wanted, Some(beside), &mut all)?;
-        if !self.parts.has_room_for(all.len()) {
+        if !self.parts.has_room_for(length(&all)) {
             self.parts.next()?;
             // What stands in an earlier part is unknown to the import of this one.
-            all = bytes;
+            all.truncate(1);
             made = self.attachments(&wanted, Some(beside), &mut all)?;
         }
-        self.parts.item(&all)?;
+        self.parts.items(all)?;
         self.note(made, written);
         Ok(())
     }
@@ -331,9 +325,9 @@ impl Files<'_> {
             if self.written_in.contains_key(&index) {
                 continue;
             }
-            let mut bytes = Vec::new();
-            let made = self.attachments(&[index], None, &mut bytes)?;
-            self.parts.item(&bytes)?;
+            let mut items = Vec::new();
+            let made = self.attachments(&[index], None, &mut items)?;
+            self.parts.items(items)?;
             self.note(made, written);
         }
         Ok(())
@@ -344,7 +338,7 @@ impl Files<'_> {
         &mut self,
         wanted: &[u32],
         beside: Option<&Beside>,
-        out: &mut Vec<u8>,
+        out: &mut Vec<CheckedItem>,
     ) -> Result<Vec<Made>, WriteError> {
         let part = self.parts.done.len();
         let mut made: Vec<Made> = Vec::new();
@@ -391,7 +385,7 @@ impl Files<'_> {
                 comments: comments.len() as u64,
                 notices: Vec::new(),
             };
-            out.extend(attachment(
+            out.push(attachment(
                 self.plan,
                 planned,
                 &media,
@@ -500,6 +494,10 @@ struct Parts<'a> {
     /// Bytes and items of the open part.
     size: u64,
     items: u64,
+    /// The open part is held to the rules of WordPress's importer as it grows.
+    check: InPieces,
+    /// The first thing in it that the importer would not take.
+    first_finding: Option<Finding>,
     done: Vec<WrittenFile>,
 }
 
@@ -513,14 +511,18 @@ impl<'a> Parts<'a> {
         let shown = to
             .path
             .map_or_else(|| "the output".to_owned(), |p| p.display().to_string());
+        let tail = tail();
+        let (check, first_finding) = begin_check(&head, &tail).map_err(|e| WriteError::io(&shown, e))?;
         let mut parts = Parts {
             head,
-            tail: tail(),
+            tail,
             to,
             open,
             shown,
             size: 0,
             items: 0,
+            check,
+            first_finding,
             done: Vec::new(),
         };
         parts.begin()?;
@@ -557,22 +559,53 @@ impl<'a> Parts<'a> {
         let next = Output::file(&next)?;
         put(&mut self.open, &self.shown, &self.tail)?;
         let part = std::mem::replace(&mut self.open, next);
-        self.done.push(finish(part)?);
+        self.done.push(finish(part, self.first_finding.take())?);
+        (self.check, self.first_finding) =
+            begin_check(&self.head, &self.tail).map_err(|e| WriteError::io(&self.shown, e))?;
         self.begin()
     }
 
-    fn item(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        if !self.has_room_for(bytes.len()) {
+    /// Items that stand in the same part.
+    fn items(&mut self, items: Vec<CheckedItem>) -> Result<(), WriteError> {
+        if !self.has_room_for(length(&items)) {
             self.next()?;
         }
         self.items += 1;
-        self.push(bytes)
+        for CheckedItem { bytes, checked } in items {
+            let first = &mut self.first_finding;
+            self.check
+                .items(checked, &bytes, &mut |finding| keep_first(first, finding));
+            self.push(&bytes)?;
+        }
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
         put(&mut self.open, &self.shown, &self.tail)?;
-        self.done.push(finish(self.open)?);
+        self.done.push(finish(self.open, self.first_finding)?);
         Ok(self.done)
+    }
+}
+
+/// How many bytes items have.
+fn length(items: &[CheckedItem]) -> usize {
+    items.iter().map(|item| item.bytes.len()).sum()
+}
+
+/// Checks what stands around the items of a part.
+fn begin_check(head: &[u8], tail: &[u8]) -> io::Result<(InPieces, Option<Finding>)> {
+    let mut first = None;
+    let check = InPieces::begin(head, tail, CheckOptions::default(), &mut |finding| {
+        keep_first(&mut first, finding);
+    })?;
+    Ok((check, first))
+}
+
+/// Keeps the first finding that means a loss.
+fn keep_first(first: &mut Option<Finding>, finding: Finding) {
+    // A kind of post that only a plugin knows is written as such; its notice says so.
+    if finding.code.is_error() && finding.code != Code::E03 && first.is_none() {
+        *first = Some(finding);
     }
 }
 
@@ -580,26 +613,14 @@ fn put(open: &mut Output, shown: &str, bytes: &[u8]) -> Result<(), WriteError> {
     open.write_all(bytes).map_err(|e| WriteError::io(shown, e))
 }
 
-/// Puts a file in its place and holds it to the rules of WordPress's importer.
-fn finish(output: Output) -> Result<WrittenFile, WriteError> {
-    let is_file = output.is_file();
+/// Puts a file in its place, and says what the importer would not take of it.
+fn finish(output: Output, finding: Option<Finding>) -> Result<WrittenFile, WriteError> {
     let file = output.finish()?;
-    if !is_file {
-        return Ok(file);
-    }
-    let shown = file.path.display().to_string();
-    let err = |e| WriteError::io(&shown, e);
-    let mut first = None;
-    let input = BufReader::new(File::open(&file.path).map_err(err)?);
-    check_wxr(input, CheckOptions::default(), &mut |finding| {
-        // A kind of post that only a plugin knows is written as such; its notice says so.
-        if finding.code.is_error() && finding.code != Code::E03 && first.is_none() {
-            first = Some(finding.to_string());
-        }
-    })
-    .map_err(err)?;
-    match first {
+    match finding {
         None => Ok(file),
-        Some(finding) => Err(WriteError::Wxr(WxrFault::File { file: shown, finding })),
+        Some(finding) => Err(WriteError::Wxr(WxrFault::File {
+            file: file.path.display().to_string(),
+            finding: finding.to_string(),
+        })),
     }
 }

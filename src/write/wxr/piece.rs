@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use crate::wordpress::{push_cdata, xml_text};
 
@@ -157,77 +156,108 @@ fn push_escaped(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(rest);
 }
 
-/// Parses bytes with an XML parser and compares them with the pieces they were written from.
-///
-/// # Errors
-/// What the first difference is.
-pub(super) fn reads_back(bytes: &[u8], pieces: &[Piece<'_>]) -> Result<(), String> {
-    let text = simdutf8::basic::from_utf8(bytes).map_err(|e| e.to_string())?;
-    let mut reader = Reader::from_str(text);
-    let mut pieces = pieces.iter();
-    // The element whose value is being read.
-    let mut field: Option<&Piece<'_>> = None;
-    let mut value = String::new();
-    loop {
-        match reader.read_event().map_err(|e| e.to_string())? {
-            Event::Start(tag) => {
-                let expected = pieces.next().ok_or("more elements than were written")?;
-                let qname = tag.name();
-                let name: &str = qname.as_ref();
-                match expected {
-                    Piece::Open(wanted) if *wanted == name => {}
-                    Piece::Plain(wanted, _) | Piece::Text(wanted, _) if *wanted == name => field = Some(expected),
-                    Piece::Category { domain, nicename, .. } if name == "category" => {
-                        let found: Result<Vec<_>, _> = tag
-                            .attributes()
-                            .map(|a| a.map(|a| (a.key.0.to_owned(), a.value.into_owned())))
-                            .collect();
-                        let found = found.map_err(|e| e.to_string())?;
-                        let matches = matches!(&*found, [(d, dv), (n, nv)]
-                            if d == "domain" && dv == domain && n == "nicename" && nv == nicename);
-                        if !matches {
-                            return Err(format!("the attributes of category {nicename:?} differ"));
-                        }
-                        field = Some(expected);
-                    }
-                    _ => return Err(format!("<{name}> stands where {expected:?} was meant")),
-                }
-                value.clear();
-            }
-            Event::Text(text) => value.push_str(&text.into_inner()),
-            Event::CData(data) => value.push_str(&data.into_inner()),
-            Event::GeneralRef(reference) => match &*reference.into_inner() {
-                "amp" => value.push('&'),
-                "lt" => value.push('<'),
-                "gt" => value.push('>'),
-                "quot" => value.push('"'),
-                other => return Err(format!("an unknown reference {other:?}")),
-            },
-            Event::End(tag) => match field.take() {
-                Some(piece) => {
-                    let wanted = match piece {
-                        Piece::Plain(_, wanted) | Piece::Text(_, wanted) => wanted,
-                        Piece::Category { name, .. } => name,
-                        Piece::Open(_) | Piece::Close(_) => continue,
-                    };
-                    if value != **wanted {
-                        return Err(format!("the value of {:?} differs", tag.name().as_ref()));
-                    }
-                }
-                None => {
-                    let qname = tag.name();
-                    let name: &str = qname.as_ref();
-                    if !matches!(pieces.next(), Some(Piece::Close(wanted)) if *wanted == name) {
-                        return Err(format!("</{name}> stands where something else was meant"));
-                    }
-                }
-            },
-            Event::Eof => break,
-            other => return Err(format!("{other:?} stands where no such thing was meant")),
+/// Holds what an XML reader sees of an item to the pieces that it was written from.
+pub(super) struct ReadsBack<'a> {
+    pieces: std::slice::Iter<'a, Piece<'a>>,
+    /// What is still to come of the value that is being read.
+    value: Option<&'a str>,
+}
+
+impl<'a> ReadsBack<'a> {
+    pub(super) fn new(pieces: &'a [Piece<'_>]) -> ReadsBack<'a> {
+        ReadsBack {
+            pieces: pieces.iter(),
+            value: None,
         }
     }
-    match pieces.next() {
-        None => Ok(()),
-        Some(missing) => Err(format!("{missing:?} is missing")),
+
+    /// The next thing that is seen.
+    ///
+    /// # Errors
+    /// What differs.
+    pub(super) fn event(&mut self, event: &Event<'_>) -> Result<(), String> {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::Text(text) => self.text(text),
+            Event::CData(data) => self.text(data),
+            Event::GeneralRef(reference) => self.text(match &**reference {
+                "amp" => "&",
+                "lt" => "<",
+                "gt" => ">",
+                "quot" => "\"",
+                other => return Err(format!("an unknown reference {other:?}")),
+            }),
+            Event::End(tag) => {
+                let qname = tag.name();
+                let name: &str = qname.as_ref();
+                match self.value.take() {
+                    Some("") => Ok(()),
+                    Some(_) => Err(differs(name)),
+                    None if matches!(self.pieces.next(), Some(Piece::Close(wanted)) if *wanted == name) => Ok(()),
+                    None => Err(format!("</{name}> stands where something else was meant")),
+                }
+            }
+            other => Err(format!("{other:?} stands where no such thing was meant")),
+        }
     }
+
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
+        let expected = self.pieces.next().ok_or("more elements than were written")?;
+        let qname = tag.name();
+        let name: &str = qname.as_ref();
+        let value: &str = match expected {
+            Piece::Open(wanted) if *wanted == name => return Ok(()),
+            Piece::Plain(wanted, value) | Piece::Text(wanted, value) if *wanted == name => value,
+            Piece::Category {
+                domain,
+                nicename,
+                name: value,
+            } if name == "category" => {
+                let found: Result<Vec<_>, _> = tag
+                    .attributes()
+                    .map(|a| a.map(|a| (a.key.0.to_owned(), a.value.into_owned())))
+                    .collect();
+                let found = found.map_err(|e| e.to_string())?;
+                let matches = matches!(&*found, [(d, dv), (n, nv)]
+                    if d == "domain" && dv == domain && n == "nicename" && nv == nicename);
+                if !matches {
+                    return Err(format!("the attributes of category {nicename:?} differ"));
+                }
+                value
+            }
+            _ => return Err(format!("<{name}> stands where {expected:?} was meant")),
+        };
+        match self.value.replace(value) {
+            None => Ok(()),
+            Some(_) => Err(format!("<{name}> stands within a value")),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), String> {
+        match &mut self.value {
+            Some(value) => {
+                *value = value.strip_prefix(text).ok_or_else(|| differs(text))?;
+                Ok(())
+            }
+            // Between elements stands what puts each on a line of its own.
+            None if text.bytes().all(|b| matches!(b, b'\n' | b'\t')) => Ok(()),
+            None => Err(format!("{text:?} stands between elements")),
+        }
+    }
+
+    /// The bytes have ended.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub(super) fn end(mut self) -> Result<(), String> {
+        match self.pieces.next() {
+            None => Ok(()),
+            Some(missing) => Err(format!("{missing:?} is missing")),
+        }
+    }
+}
+
+fn differs(what: &str) -> String {
+    let start: String = what.chars().take(60).collect();
+    format!("a value differs at {start:?}")
 }

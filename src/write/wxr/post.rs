@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
 
+use crate::check::wxr::{CheckOptions, CheckedItems};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{CommentsStatus, ContentFormat, Dated, Kind, Post, Precision, Status};
 use crate::wordpress::{
@@ -14,7 +15,7 @@ use crate::wordpress::{
     published_url, slug_as_written, sql_date, xml_text,
 };
 
-use super::piece::{Pieces, reads_back, write};
+use super::piece::{Piece, Pieces, ReadsBack, write};
 use super::plan::{Planned, PlannedAuthor, WxrPlan, shown_date};
 use super::{WxrFault, comment, content, pictures, slugs};
 
@@ -39,6 +40,25 @@ pub(super) struct Item<'a, 'n> {
 /// # Errors
 /// When the bytes do not read back as they were meant, which would be a fault of this program.
 pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>) -> Result<Vec<u8>, WxrFault> {
+    Ok(checked_item(plan, index, post, notices)?.bytes)
+}
+
+/// An item, and what the check of it found.
+pub(super) struct CheckedItem {
+    pub(super) bytes: Vec<u8>,
+    pub(super) checked: CheckedItems,
+}
+
+/// The same as [`item`], for a file that is checked as it is written.
+///
+/// # Errors
+/// As [`item`].
+pub(super) fn checked_item(
+    plan: &WxrPlan,
+    index: usize,
+    post: &Post,
+    notices: &mut Vec<Notice>,
+) -> Result<CheckedItem, WxrFault> {
     let planned = plan.posts.get(index).copied().ok_or_else(|| WxrFault::Item {
         post: post.id.clone(),
         what: format!("the plan has no post {index}"),
@@ -70,12 +90,29 @@ pub fn item(plan: &WxrPlan, index: usize, post: &Post, notices: &mut Vec<Notice>
     item.finish(&post.id)
 }
 
+/// How items are checked: of what is found in one the first is told.
+const CHECK: CheckOptions = CheckOptions {
+    per_code: 1,
+    now: None,
+    max_size: None,
+};
+
+/// Reads bytes once, compares them with the pieces that they were written from and checks them by the rules of WordPress's
+/// importer.
+fn read_back(bytes: &[u8], pieces: &[Piece<'_>]) -> Result<CheckedItems, String> {
+    let text = simdutf8::basic::from_utf8(bytes).map_err(|e| e.to_string())?;
+    let mut reads_back = ReadsBack::new(pieces);
+    let checked = CheckedItems::new(text, CHECK, |event| reads_back.event(event))?;
+    reads_back.end()?;
+    Ok(checked)
+}
+
 impl<'a> Item<'a, '_> {
-    /// Ends the item and gives its bytes; `id` is the record's, for the fault.
+    /// Ends the item, reads its bytes back and checks them; `id` is the record's, for the fault.
     ///
     /// # Errors
     /// When the bytes do not read back as they were meant, which would be a fault of this program.
-    pub(super) fn finish(mut self, id: &str) -> Result<Vec<u8>, WxrFault> {
+    pub(super) fn finish(mut self, id: &str) -> Result<CheckedItem, WxrFault> {
         self.pieces.close("item");
         if self.pieces.replaced > 0 {
             let count = self.pieces.replaced;
@@ -86,11 +123,12 @@ impl<'a> Item<'a, '_> {
         }
         let mut bytes = Vec::new();
         write(&self.pieces.list, 1, &mut bytes);
-        reads_back(&bytes, &self.pieces.list).map_err(|what| WxrFault::Item {
+        let fault = |what| WxrFault::Item {
             post: id.to_owned(),
             what,
-        })?;
-        Ok(bytes)
+        };
+        let checked = read_back(&bytes, &self.pieces.list).map_err(fault)?;
+        Ok(CheckedItem { bytes, checked })
     }
 
     pub(super) fn note(&mut self, code: NoticeCode, message: impl Into<String>) {

@@ -1,53 +1,12 @@
-//! What is judged of a post as a whole, once its item has ended: duplicates, dates, the body.
+//! What is judged of a post as a whole: its dates, once its item has ended, and the body.
 
-use super::super::known::Known;
 use super::super::{Code, Report};
-use super::{Post, hash};
+use super::Post;
 use crate::wordpress::{is_calendar_date, is_zero_date};
 
-pub(super) fn duplicates(post: &Post, named: &str, known: &mut Known, find: &mut impl FnMut(Code, String)) {
-    // Without any date WordPress takes the time of the import, which no other post has.
-    if !is_zero_date(&post.date) {
-        let date = hash((&post.kind, &post.date));
-        let shared = !known.dates.insert(date);
-        if post.fold == 0 {
-            if shared {
-                find(
-                    Code::E04,
-                    format!(
-                        "An untitled {} of {} shares its date with another: WordPress takes the two for one.",
-                        post.kind, post.date
-                    ),
-                );
-            }
-            known.untitled.insert(date);
-        } else {
-            let is_new = known.titles.insert(hash((&post.kind, &post.date, post.fold)));
-            if !is_new || known.untitled.contains(&date) {
-                find(
-                    Code::E04,
-                    format!(
-                        "{named} of {} is there twice, or shares its date with an untitled post: WordPress takes the two for one, and the second's comments go to the first.",
-                        post.date
-                    ),
-                );
-            }
-        }
-    }
-    let parent = if post.kind == "post" { "0" } else { post.parent.trim() };
-    if !post.name.is_empty() && !known.slugs.insert(hash((&post.kind, parent, &post.name))) {
-        find(
-            Code::W02,
-            format!(
-                "The slug {:?} is used twice: WordPress puts a number behind it, and the address of {named} changes.",
-                post.name
-            ),
-        );
-    }
-}
-
-pub(super) fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64) {
-    let mut find = |code: Code, message: String| report.find(code, line, message);
+pub(super) fn dates(post: &Post, report: &mut Report<'_>, place: u64) {
+    let named = || post.named();
+    let mut find = |code: Code, message: String| report.find(code, place, message);
     let in_drawer = matches!(&*post.status, "draft" | "pending" | "auto-draft" | "");
     let zero = is_zero_date(&post.date);
     let zero_gmt = is_zero_date(&post.date_gmt);
@@ -55,22 +14,29 @@ pub(super) fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64
         find(
             Code::E06,
             format!(
-                "The date {:?} of {named} is no date: WordPress refuses the post.",
-                post.date
+                "The date {:?} of {} is no date: WordPress refuses the post.",
+                post.date,
+                named()
             ),
         );
     } else if zero && zero_gmt && !in_drawer {
-        find(Code::E06, format!("{named} has no date: it gets that of the import."));
+        find(
+            Code::E06,
+            format!("{} has no date: it gets that of the import.", named()),
+        );
     }
     if !zero_gmt && !is_calendar_date(&post.date_gmt) {
         find(
             Code::E06,
-            format!("The UTC date {:?} of {named} is no date.", post.date_gmt),
+            format!("The UTC date {:?} of {} is no date.", post.date_gmt, named()),
         );
     } else if zero_gmt && !zero && !in_drawer {
         find(
             Code::E06,
-            format!("{named} has no UTC date: WordPress works it out with its own time zone, which may be another."),
+            format!(
+                "{} has no UTC date: WordPress works it out with its own time zone, which may be another.",
+                named()
+            ),
         );
     }
     if let Some(now) = report.options.now
@@ -79,9 +45,10 @@ pub(super) fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64
     {
         report.find(
             Code::W11,
-            line,
+            place,
             format!(
-                "{named} is published with a date to come ({} UTC): WordPress schedules it.",
+                "{} is published with a date to come ({} UTC): WordPress schedules it.",
+                named(),
                 post.date_gmt
             ),
         );
@@ -89,11 +56,18 @@ pub(super) fn dates(post: &Post, named: &str, report: &mut Report<'_>, line: u64
 }
 
 /// What WordPress does to a body when it is stored by somebody without all rights, and when it is shown.
-pub(super) fn content(text: &str, line: u64, report: &mut Report<'_>) {
+pub(super) fn content(text: &str, place: u64, report: &mut Report<'_>) {
     let mut dropped = Vec::new();
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         rest = rest.get(at + 1..).unwrap_or_default();
+        let may_drop = rest
+            .as_bytes()
+            .first()
+            .is_some_and(|b| b"isefo".contains(&b.to_ascii_lowercase()));
+        if !may_drop {
+            continue;
+        }
         for name in ["iframe", "script", "style", "embed", "object", "form"] {
             let found = rest
                 .get(..name.len())
@@ -110,7 +84,7 @@ pub(super) fn content(text: &str, line: u64, report: &mut Report<'_>) {
     if !dropped.is_empty() {
         report.find(
             Code::W03,
-            line,
+            place,
             format!(
                 "The text has {}: removed unless an administrator of a single site imports the file.",
                 dropped.join(", ")
@@ -140,7 +114,7 @@ pub(super) fn content(text: &str, line: u64, report: &mut Report<'_>) {
         if runs {
             report.find(
                 Code::W04,
-                line,
+                place,
                 format!("WordPress runs [{name}] as a shortcode; where it is meant as text it vanishes."),
             );
             break;
@@ -149,7 +123,7 @@ pub(super) fn content(text: &str, line: u64, report: &mut Report<'_>) {
     if text.contains('\n') && !text.contains("<!-- wp:") && !text.contains("<pre") {
         report.find(
             Code::W05,
-            line,
+            place,
             "Newlines in a classic post: WordPress shows them as line breaks and paragraphs.",
         );
     }

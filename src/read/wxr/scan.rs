@@ -1,0 +1,208 @@
+//! An item as nearly every file writes it, read in one step over its characters: customary prefixes, each value in one
+//! CDATA or plain text. Anything else is no item to this module, and is left to the walk over XML. What comes of both is
+//! the same; a test holds them equal.
+
+use std::borrow::Cow;
+
+use super::Declared;
+use super::fields::{Fields, Item, ItemTerm, Meta, WithMetas, meta};
+use crate::read::xml::{Ns, StartTag, decode, end_tag, line_ends, start_tag};
+use crate::wordpress::cdata_end;
+
+/// What files call the namespaces.
+const CUSTOMARY: [(&str, Option<Ns>); 5] = [
+    ("wp", Some(Ns::Wp)),
+    ("content", Some(Ns::Content)),
+    ("excerpt", Some(Ns::Excerpt)),
+    ("dc", Some(Ns::Dc)),
+    ("", None),
+];
+
+/// Reads an item; `None` where anything in it is not written in the usual way.
+pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Item<'a>> {
+    if CUSTOMARY.iter().any(|(prefix, ns)| namespaces.get(prefix) != *ns) {
+        return None;
+    }
+    let mut scan = Scan { text, at: 0 };
+    let mut item = Item::default();
+    item.fields.0.reserve(24);
+    if scan.open()?.name != "item" {
+        return None;
+    }
+    while !scan.closes("item") {
+        let tag = scan.open()?;
+        match tag.name {
+            "item" | "wp:comments" => return None,
+            "category" => {
+                let value = |name: &str| {
+                    let found = tag.attributes.iter().find(|(own, _)| *own == name);
+                    Cow::Borrowed(found.map_or("", |(_, value)| *value))
+                };
+                item.terms.push(ItemTerm {
+                    domain: value("domain"),
+                    nicename: value("nicename"),
+                    name: scan.value("category")?,
+                });
+            }
+            "wp:postmeta" => item.metas.push(scan.meta("wp:postmeta")?),
+            "wp:comment" => item.comments.push(scan.comment()?),
+            name => item.fields.0.push((Cow::Borrowed(name), scan.value(name)?)),
+        }
+    }
+    scan.rest().is_empty().then_some(item)
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    /// What is still to come, without the white space before it.
+    fn rest(&mut self) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let spaces = rest
+            .bytes()
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+            .count();
+        self.at += spaces;
+        rest.get(spaces..).unwrap_or_default()
+    }
+
+    /// The start tag that comes next, with a name that is what it says and with attributes that mean what they say.
+    fn open(&mut self) -> Option<StartTag<'a>> {
+        let tag = start_tag(self.rest())?;
+        let is_usual = tag.is_plain && !tag.is_empty && is_usual_name(tag.name);
+        let declares = tag.attributes.iter().any(|(name, _)| name.starts_with("xmlns"));
+        self.at += tag.length;
+        (is_usual && !declares).then_some(tag)
+    }
+
+    /// Whether the end tag of the element with this name comes next; it is passed over then.
+    fn closes(&mut self, name: &str) -> bool {
+        let length = end_tag(self.rest(), name);
+        self.at += length.unwrap_or(0);
+        length.is_some()
+    }
+
+    /// The value of the element with this name, whose start tag was read.
+    fn value(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let rest = self.text.get(self.at..)?;
+        let (value, length) = match rest.strip_prefix("<![CDATA[") {
+            Some(inner) => {
+                let raw = inner.get(..cdata_end(inner.as_bytes())?)?;
+                (line_ends(raw), raw.len() + "<![CDATA[]]>".len())
+            }
+            None => {
+                let raw = rest.get(..memchr::memchr(b'<', rest.as_bytes())?)?;
+                let decoded = decode(raw);
+                if decoded.unknown.is_some() {
+                    return None;
+                }
+                (decoded.text, raw.len())
+            }
+        };
+        let end = end_tag(rest.get(length..)?, name)?;
+        self.at += length + end;
+        Some(value)
+    }
+
+    /// The fields of the element with this name, up to its end.
+    fn fields(&mut self, name: &str, mut meet: impl FnMut(&mut Self, StartTag<'a>) -> Option<()>) -> Option<()> {
+        while !self.closes(name) {
+            let tag = self.open()?;
+            meet(self, tag)?;
+        }
+        Some(())
+    }
+
+    fn meta(&mut self, element: &str) -> Option<Meta<'a>> {
+        let mut fields = Fields::default();
+        self.fields(element, |scan, tag| {
+            fields.0.push((Cow::Borrowed(tag.name), scan.value(tag.name)?));
+            Some(())
+        })?;
+        Some(meta(fields))
+    }
+
+    fn comment(&mut self) -> Option<WithMetas<'a>> {
+        let mut comment = WithMetas::default();
+        comment.fields.0.reserve(12);
+        self.fields("wp:comment", |scan, tag| {
+            match tag.name {
+                "wp:commentmeta" => comment.metas.push(scan.meta("wp:commentmeta")?),
+                name => comment.fields.0.push((Cow::Borrowed(name), scan.value(name)?)),
+            }
+            Some(())
+        })?;
+        Some(comment)
+    }
+}
+
+/// Whether a name has no prefix, or one that means what it customarily does.
+fn is_usual_name(name: &str) -> bool {
+    match name.split_once(':') {
+        None => true,
+        Some((prefix, local)) => {
+            !prefix.is_empty() && !local.contains(':') && CUSTOMARY.iter().any(|(known, _)| *known == prefix)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::any_item;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn declared() -> Declared {
+        let root = "<rss xmlns:wp=\"http://wordpress.org/export/1.2/\" xmlns:excerpt=\"http://wordpress.org/export/1.2/excerpt/\"\
+                    xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">";
+        crate::read::xml::root(root).unwrap().namespaces
+    }
+
+    const ITEM: &str = "<item>\n\t<title><![CDATA[Ein <b>\r\nBrot]]></title>\n<link>http://a.example/?p=1&amp;x=2</link>\
+        <dc:creator><![CDATA[anna]]></dc:creator><guid isPermaLink=\"false\">x</guid><description></description>\
+        <content:encoded><![CDATA[a ]] > b]]></content:encoded><excerpt:encoded><![CDATA[]]></excerpt:encoded>\
+        <wp:post_id>7</wp:post_id><wp:own_field>1</wp:own_field>\
+        <category domain=\"post_tag\" nicename=\"brot\"><![CDATA[Brot]]></category>\
+        <wp:postmeta><wp:meta_key>k</wp:meta_key>\n<wp:meta_value><![CDATA[v]]></wp:meta_value></wp:postmeta>\
+        <wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_content><![CDATA[gut]]></wp:comment_content>\
+        <wp:commentmeta><wp:meta_key>a</wp:meta_key><wp:meta_value>b</wp:meta_value></wp:commentmeta></wp:comment>\n</item>";
+
+    #[test]
+    fn a_usual_item_is_read() {
+        let (walked, fault) = any_item(ITEM, &declared());
+        assert_eq!(fault, None);
+        let scanned = item(ITEM, &declared()).unwrap();
+        assert_eq!(format!("{scanned:?}"), format!("{walked:?}"));
+        assert_eq!(scanned.get("title"), "Ein <b>\nBrot");
+        assert_eq!(scanned.comments.len(), 1);
+        // Prefixes that mean something else, or nothing.
+        assert!(item(ITEM, &Declared::default()).is_none());
+    }
+
+    proptest! {
+        /// What is read in one step is what the walk reads, and without a fault.
+        #[test]
+        fn what_is_read_is_what_the_walk_reads(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), 0..30usize, prop::sample::select(vec![
+                "", "<", ">", "&", "&amp;", "&nbsp;", "]]>", "<![CDATA[", "</item>", "<item>", "<wp:comment>", "</wp:comment>", "/", "\r", " ",
+                "<wp:postmeta>", "x:", "xmlns:wp=\"x\"", "<!-- c -->", "<a/>", "é", ":", "\"", "'", "</title>", "text",
+            ])), 0..4),
+        ) {
+            let mut text = ITEM.to_owned();
+            for (at, length, put) in changes {
+                let at = (0..=at.index(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+                let end = (at..=(at + length).min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap();
+                text.replace_range(at..end, put);
+            }
+            let declared = declared();
+            if let Some(scanned) = item(&text, &declared) {
+                let (walked, fault) = any_item(&text, &declared);
+                prop_assert_eq!(fault, None, "{}", text);
+                prop_assert_eq!(format!("{scanned:?}"), format!("{walked:?}"), "{}", text);
+            }
+        }
+    }
+}
