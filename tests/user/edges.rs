@@ -266,3 +266,115 @@ fn the_blog_is_known_from_its_data_whatever_stands_between() {
     let archive = desk.convert_here(["index.html"], ["--to", "jsonl"]).exits(0).archive();
     assert_eq!(archive.blogs[0]["id"], "4071922688314095517");
 }
+
+#[test]
+fn a_second_category_is_told_to_pelican_and_a_first_is_not_told_twice() {
+    let desk = Desk::new();
+    for (categories, is_told) in [(json!(["Tea"]), false), (json!(["Tea", "Soup"]), true)] {
+        desk.put("in.jsonl", one_post(json!({ "categories": categories })));
+        desk.convert_here(["in.jsonl"], ["--flavor", "pelican", "-o", "site"])
+            .exits(0);
+        let pages = desk.markdown("site");
+        let page = pages.values().find(|t| t.contains("Category: Tea")).unwrap();
+        assert_eq!(
+            page.contains("Categories: Tea; Soup") || page.contains("Categories: Tea, Soup"),
+            is_told,
+            "{page}"
+        );
+        assert_eq!(page.contains("Categories:"), is_told, "{page}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_link_to_the_old_host_with_www_leads_to_the_post() {
+    let desk = Desk::new();
+    for host in [
+        "b.blogspot.com",
+        "www.b.blogspot.com",
+        "b.blogspot.co.uk",
+        "www.b.blogspot.de",
+    ] {
+        let link = format!("<a href='http://{host}/2020/01/one.html'>there</a>");
+        desk.put(
+            "in.jsonl",
+            one_post(json!({ "url": "http://b.blogspot.com/2020/01/one.html", "content_html": link })),
+        );
+        desk.convert_here(["in.jsonl"], ["--flavor", "hugo", "-o", "site"])
+            .exits(0);
+        let pages = desk.markdown("site");
+        let page = pages.values().find(|t| t.contains("[there]")).unwrap();
+        assert!(page.contains("[there](/2020/01/one.html)"), "{host}: {page}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn nginx_is_given_buckets_as_large_as_its_addresses_need() {
+    let desk = Desk::new();
+    for (length, buckets) in [(10, 128), (150, 256)] {
+        let url = format!("http://b.example/2020/01/{}.html", "x".repeat(length));
+        desk.put("in.jsonl", one_post(json!({ "url": url })));
+        let args = [
+            "--flavor",
+            "hugo",
+            "--permalinks",
+            "new",
+            "--redirects",
+            "nginx",
+            "-o",
+            "site",
+        ];
+        let done = desk.convert_here(["in.jsonl"], args);
+        assert!(matches!(done.status, 0 | 3), "{}", done.stderr);
+        let files = desk.files("site");
+        let (_, map) = files.iter().find(|(name, _)| name.contains("nginx")).unwrap();
+        let map = String::from_utf8_lossy(map);
+        assert!(map.contains(&format!("map_hash_bucket_size {buckets};")), "{map}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_link_to_an_address_of_two_posts_leads_to_the_one_that_everybody_saw() {
+    let desk = Desk::new();
+    let url = "http://b.example/2020/01/tea.html";
+    let post = |id: &str, status: &str, day: u32, more: Value| {
+        let mut post = json!({
+            "type": "post", "id": id, "blog": "1", "kind": "post", "status": status, "title": format!("Post {id}"),
+            "content_html": "<p>x</p>", "date_published": format!("2020-01-0{day}T10:00:00Z"), "date_published_basis": "utc",
+        });
+        post.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        format!("{post}\n")
+    };
+    let blog = "{\"type\":\"blog\",\"id\":\"1\",\"title\":\"B\"}\n";
+    let link =
+        json!({ "url": "http://b.example/2020/01/soup.html", "content_html": format!("<a href='{url}'>there</a>") });
+    for (draft, public) in [(1, 2), (2, 1)] {
+        let lines = [
+            blog.to_owned(),
+            post("7", "draft", draft, json!({ "url": url, "slug": "draft-of-tea" })),
+            post("8", "published", public, json!({ "url": url, "slug": "tea" })),
+            post("9", "published", 3, link.clone()),
+        ];
+        desk.put("in.jsonl", lines.concat());
+        let args = ["--to", "markdown", "--include", "drafts", "-o", "out"];
+        let done = desk.convert_here(["in.jsonl"], args);
+        assert!(matches!(done.status, 0 | 3), "{}", done.stderr);
+        let pages = desk.markdown("out");
+        let page = pages.values().find(|t| t.contains("[there]")).unwrap();
+        assert!(page.contains(&format!("2020-01-0{public}-")), "{page}");
+        std::fs::remove_dir_all(desk.path("out")).unwrap();
+    }
+}
+
+#[test]
+fn a_text_with_a_nul_in_it_is_no_copied_text() {
+    let desk = Desk::new();
+    let mut bytes = fixture("copied-text/numbered-en.txt");
+    desk.put("copied.txt", &bytes);
+    desk.convert_here(["copied.txt"], ["--to", "jsonl"]).exits(0);
+    bytes.insert(10, 0);
+    desk.put("copied.txt", &bytes);
+    desk.convert_here(["copied.txt"], ["--to", "jsonl"]).exits(1);
+}
