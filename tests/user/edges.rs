@@ -319,7 +319,7 @@ fn nginx_is_given_buckets_as_large_as_its_addresses_need() {
             "--flavor",
             "hugo",
             "--permalinks",
-            "new",
+            "none",
             "--redirects",
             "nginx",
             "-o",
@@ -377,4 +377,87 @@ fn a_text_with_a_nul_in_it_is_no_copied_text() {
     bytes.insert(10, 0);
     desk.put("copied.txt", &bytes);
     desk.convert_here(["copied.txt"], ["--to", "jsonl"]).exits(1);
+}
+
+#[test]
+fn a_site_is_told_nothing_of_an_address_that_is_kept() {
+    let desk = Desk::new();
+    desk.put(
+        "in.jsonl",
+        one_post(json!({ "url": "http://b.example/2020/01/one.html" })),
+    );
+    for permalinks in ["keep", "redirect", "none"] {
+        let args = [
+            "--flavor",
+            "hugo",
+            "--permalinks",
+            permalinks,
+            "-o",
+            "site",
+            "--report",
+            "report.json",
+        ];
+        desk.convert_here(["in.jsonl"], args).exits(0);
+        let report = desk.json("report.json");
+        assert_eq!(report["notices"], json!([]), "{permalinks}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_key_for_comments_stands_where_they_are_data_only() {
+    let desk = Desk::new();
+    let comments = json!([{ "id": "9", "status": "approved", "content_html": "a" }]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments, "slug": "雨" })));
+    for (comments, has_key) in [("section", false), ("data", true), ("none", false)] {
+        let args = ["--flavor", "hugo", "--comments", comments, "-o", "site"];
+        let done = desk.convert_here(["in.jsonl"], args);
+        assert!(matches!(done.status, 0 | 3), "{}", done.stderr);
+        let pages = desk.markdown("site");
+        let page = pages.values().find(|t| t.contains("title: One")).unwrap();
+        assert_eq!(page.contains("comments_key"), has_key, "{comments}: {page}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn comments_of_copied_text_tell_where_they_come_from() {
+    let desk = Desk::new();
+    let archive = desk.records(["copied-text/numbered-en.txt"]);
+    let comments: Vec<&Value> = comments_of(&archive.posts[0]).collect();
+    assert!(comments.len() > 1);
+    for comment in comments {
+        assert_eq!(comment["provenance"][0]["method"], "copied-text", "{comment}");
+    }
+}
+
+#[test]
+fn a_bracket_in_an_attribute_ends_no_entry() {
+    let desk = Desk::new();
+    let garden = text("blogger-export/garden.xml");
+    let whole = desk.records(["blogger-export/garden.xml"]);
+    for attribute in ["gd:etag='W/\"a/>b\"'", "gd:etag=\"'/>\"", "gd:etag='>' x='/>'"] {
+        desk.put("in.xml", garden.replace("<entry>", &format!("<entry {attribute}>")));
+        let found = desk.convert_here(["in.xml"], ["--to", "jsonl"]).exits(0).archive();
+        assert_eq!(found.post_ids(), whole.post_ids(), "{attribute}");
+        assert_eq!(found.comment_count(), whole.comment_count(), "{attribute}");
+    }
+}
+
+#[test]
+fn of_a_picture_in_two_sizes_the_larger_is_the_attachment() {
+    let desk = Desk::new();
+    let picture = |size: &str| format!("<img src='http://1.bp.blogspot.com/-x/TX/AA/{size}/tea.jpg'>");
+    for sizes in [["s320", "s1600"], ["s1600", "s320"]] {
+        let body = sizes.map(picture).concat();
+        desk.put("in.jsonl", one_post(json!({ "content_html": body })));
+        desk.convert_here(["in.jsonl"], ["--media-items", "-o", "out.wxr"])
+            .exits(0);
+        let wxr = desk.text("out.wxr");
+        assert_eq!(wxr.matches("<wp:attachment_url>").count(), 1);
+        assert!(
+            wxr.contains("/s1600/tea.jpg</wp:attachment_url>") || wxr.contains("/s1600/tea.jpg]]></wp:attachment_url>"),
+            "{wxr}"
+        );
+    }
 }
