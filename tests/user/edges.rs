@@ -91,6 +91,25 @@ fn labels_that_differ_in_signs_only_have_a_slug_each() {
 }
 
 #[test]
+fn an_address_that_wordpress_would_change_is_no_guid() {
+    let desk = Desk::new();
+    for (url, serves) in [
+        ("http://b.example/a?x=1", true),
+        ("http://b.example/a?x=1&y=2", false),
+        ("http://b.example/it's", false),
+        ("http://b.example/caf\u{e9}", false),
+        ("http://b.example/{a}", false),
+    ] {
+        desk.put("in.jsonl", one_post(json!({ "url": url })));
+        desk.convert_here(["in.jsonl"], ["-o", "out.wxr"]).exits(0);
+        let wxr = desk.text("out.wxr");
+        let guid = &wxr[wxr.find("<guid").unwrap()..wxr.find("</guid>").unwrap()];
+        assert_eq!(guid.ends_with(url), serves, "{guid}");
+        assert!(serves || guid.contains(">urn:uuid:"), "{guid}");
+    }
+}
+
+#[test]
 fn what_the_wayback_machine_puts_into_a_page_is_no_part_of_it() {
     let desk = Desk::new();
     let page = text("saved-pages/wayback/first-dig.html");
@@ -126,6 +145,33 @@ fn raw_html_in_a_comment_is_told_to_who_builds_the_site() {
         assert_eq!(done.stderr.contains(line), is_told, "{}", done.stderr);
         std::fs::remove_dir_all(desk.path("site")).unwrap();
     }
+}
+
+#[test]
+fn a_comment_that_was_removed_says_by_whom() {
+    let desk = Desk::new();
+    let comment = |id: &str, by: Option<&str>| json!({ "id": id, "status": "deleted", "deleted_by": by });
+    let comments = json!([
+        comment("7", Some("author")),
+        comment("8", Some("admin")),
+        comment("9", None)
+    ]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments })));
+    desk.convert_here(["in.jsonl"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
+    let files = desk.markdown("out");
+    let page = files.values().find(|t| t.contains("removed")).unwrap();
+    let said: Vec<&str> = page.lines().filter(|l| l.contains("was removed")).collect();
+    assert_eq!(
+        said.iter()
+            .map(|l| l.trim_start_matches(['>', ' ']))
+            .collect::<Vec<_>>(),
+        [
+            "*This comment was removed by its author.*",
+            "*This comment was removed by the blog's owner.*",
+            "*This comment was removed.*"
+        ]
+    );
 }
 
 #[test]
@@ -219,4 +265,199 @@ fn the_blog_is_known_from_its_data_whatever_stands_between() {
     );
     let archive = desk.convert_here(["index.html"], ["--to", "jsonl"]).exits(0).archive();
     assert_eq!(archive.blogs[0]["id"], "4071922688314095517");
+}
+
+#[test]
+fn a_second_category_is_told_to_pelican_and_a_first_is_not_told_twice() {
+    let desk = Desk::new();
+    for (categories, is_told) in [(json!(["Tea"]), false), (json!(["Tea", "Soup"]), true)] {
+        desk.put("in.jsonl", one_post(json!({ "categories": categories })));
+        desk.convert_here(["in.jsonl"], ["--flavor", "pelican", "-o", "site"])
+            .exits(0);
+        let pages = desk.markdown("site");
+        let page = pages.values().find(|t| t.contains("Category: Tea")).unwrap();
+        assert_eq!(
+            page.contains("Categories: Tea; Soup") || page.contains("Categories: Tea, Soup"),
+            is_told,
+            "{page}"
+        );
+        assert_eq!(page.contains("Categories:"), is_told, "{page}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_link_to_the_old_host_with_www_leads_to_the_post() {
+    let desk = Desk::new();
+    for host in [
+        "b.blogspot.com",
+        "www.b.blogspot.com",
+        "b.blogspot.co.uk",
+        "www.b.blogspot.de",
+    ] {
+        let link = format!("<a href='http://{host}/2020/01/one.html'>there</a>");
+        desk.put(
+            "in.jsonl",
+            one_post(json!({ "url": "http://b.blogspot.com/2020/01/one.html", "content_html": link })),
+        );
+        desk.convert_here(["in.jsonl"], ["--flavor", "hugo", "-o", "site"])
+            .exits(0);
+        let pages = desk.markdown("site");
+        let page = pages.values().find(|t| t.contains("[there]")).unwrap();
+        assert!(page.contains("[there](/2020/01/one.html)"), "{host}: {page}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn nginx_is_given_buckets_as_large_as_its_addresses_need() {
+    let desk = Desk::new();
+    for (length, buckets) in [(10, 128), (150, 256)] {
+        let url = format!("http://b.example/2020/01/{}.html", "x".repeat(length));
+        desk.put("in.jsonl", one_post(json!({ "url": url })));
+        let args = [
+            "--flavor",
+            "hugo",
+            "--permalinks",
+            "none",
+            "--redirects",
+            "nginx",
+            "-o",
+            "site",
+        ];
+        let done = desk.convert_here(["in.jsonl"], args);
+        assert!(matches!(done.status, 0 | 3), "{}", done.stderr);
+        let files = desk.files("site");
+        let (_, map) = files.iter().find(|(name, _)| name.contains("nginx")).unwrap();
+        let map = String::from_utf8_lossy(map);
+        assert!(map.contains(&format!("map_hash_bucket_size {buckets};")), "{map}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_link_to_an_address_of_two_posts_leads_to_the_one_that_everybody_saw() {
+    let desk = Desk::new();
+    let url = "http://b.example/2020/01/tea.html";
+    let post = |id: &str, status: &str, day: u32, more: Value| {
+        let mut post = json!({
+            "type": "post", "id": id, "blog": "1", "kind": "post", "status": status, "title": format!("Post {id}"),
+            "content_html": "<p>x</p>", "date_published": format!("2020-01-0{day}T10:00:00Z"), "date_published_basis": "utc",
+        });
+        post.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        format!("{post}\n")
+    };
+    let blog = "{\"type\":\"blog\",\"id\":\"1\",\"title\":\"B\"}\n";
+    let link =
+        json!({ "url": "http://b.example/2020/01/soup.html", "content_html": format!("<a href='{url}'>there</a>") });
+    for (draft, public) in [(1, 2), (2, 1)] {
+        let lines = [
+            blog.to_owned(),
+            post("7", "draft", draft, json!({ "url": url, "slug": "draft-of-tea" })),
+            post("8", "published", public, json!({ "url": url, "slug": "tea" })),
+            post("9", "published", 3, link.clone()),
+        ];
+        desk.put("in.jsonl", lines.concat());
+        let args = ["--to", "markdown", "--include", "drafts", "-o", "out"];
+        let done = desk.convert_here(["in.jsonl"], args);
+        assert!(matches!(done.status, 0 | 3), "{}", done.stderr);
+        let pages = desk.markdown("out");
+        let page = pages.values().find(|t| t.contains("[there]")).unwrap();
+        assert!(page.contains(&format!("2020-01-0{public}-")), "{page}");
+        std::fs::remove_dir_all(desk.path("out")).unwrap();
+    }
+}
+
+#[test]
+fn a_text_with_a_nul_in_it_is_no_copied_text() {
+    let desk = Desk::new();
+    let mut bytes = fixture("copied-text/numbered-en.txt");
+    desk.put("copied.txt", &bytes);
+    desk.convert_here(["copied.txt"], ["--to", "jsonl"]).exits(0);
+    bytes.insert(10, 0);
+    desk.put("copied.txt", &bytes);
+    desk.convert_here(["copied.txt"], ["--to", "jsonl"]).exits(1);
+}
+
+#[test]
+fn a_site_is_told_nothing_of_an_address_that_is_kept() {
+    let desk = Desk::new();
+    desk.put(
+        "in.jsonl",
+        one_post(json!({ "url": "http://b.example/2020/01/one.html" })),
+    );
+    for permalinks in ["keep", "redirect", "none"] {
+        let args = [
+            "--flavor",
+            "hugo",
+            "--permalinks",
+            permalinks,
+            "-o",
+            "site",
+            "--report",
+            "report.json",
+        ];
+        desk.convert_here(["in.jsonl"], args).exits(0);
+        let report = desk.json("report.json");
+        assert_eq!(report["notices"], json!([]), "{permalinks}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn a_key_for_comments_stands_where_they_are_data_only() {
+    let desk = Desk::new();
+    let comments = json!([{ "id": "9", "status": "approved", "content_html": "a" }]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments, "slug": "雨" })));
+    for (comments, has_key) in [("section", false), ("data", true), ("none", false)] {
+        let args = ["--flavor", "hugo", "--comments", comments, "-o", "site"];
+        let done = desk.convert_here(["in.jsonl"], args);
+        assert!(matches!(done.status, 0 | 3), "{}", done.stderr);
+        let pages = desk.markdown("site");
+        let page = pages.values().find(|t| t.contains("title: One")).unwrap();
+        assert_eq!(page.contains("comments_key"), has_key, "{comments}: {page}");
+        std::fs::remove_dir_all(desk.path("site")).unwrap();
+    }
+}
+
+#[test]
+fn comments_of_copied_text_tell_where_they_come_from() {
+    let desk = Desk::new();
+    let archive = desk.records(["copied-text/numbered-en.txt"]);
+    let comments: Vec<&Value> = comments_of(&archive.posts[0]).collect();
+    assert!(comments.len() > 1);
+    for comment in comments {
+        assert_eq!(comment["provenance"][0]["method"], "copied-text", "{comment}");
+    }
+}
+
+#[test]
+fn a_bracket_in_an_attribute_ends_no_entry() {
+    let desk = Desk::new();
+    let garden = text("blogger-export/garden.xml");
+    let whole = desk.records(["blogger-export/garden.xml"]);
+    for attribute in ["gd:etag='W/\"a/>b\"'", "gd:etag=\"'/>\"", "gd:etag='>' x='/>'"] {
+        desk.put("in.xml", garden.replace("<entry>", &format!("<entry {attribute}>")));
+        let found = desk.convert_here(["in.xml"], ["--to", "jsonl"]).exits(0).archive();
+        assert_eq!(found.post_ids(), whole.post_ids(), "{attribute}");
+        assert_eq!(found.comment_count(), whole.comment_count(), "{attribute}");
+    }
+}
+
+#[test]
+fn of_a_picture_in_two_sizes_the_larger_is_the_attachment() {
+    let desk = Desk::new();
+    let picture = |size: &str| format!("<img src='http://1.bp.blogspot.com/-x/TX/AA/{size}/tea.jpg'>");
+    for sizes in [["s320", "s1600"], ["s1600", "s320"]] {
+        let body = sizes.map(picture).concat();
+        desk.put("in.jsonl", one_post(json!({ "content_html": body })));
+        desk.convert_here(["in.jsonl"], ["--media-items", "-o", "out.wxr"])
+            .exits(0);
+        let wxr = desk.text("out.wxr");
+        assert_eq!(wxr.matches("<wp:attachment_url>").count(), 1);
+        assert!(
+            wxr.contains("/s1600/tea.jpg</wp:attachment_url>") || wxr.contains("/s1600/tea.jpg]]></wp:attachment_url>"),
+            "{wxr}"
+        );
+    }
 }

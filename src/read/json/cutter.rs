@@ -212,7 +212,9 @@ impl<'a> Cutter<'a> {
                 State::Behind => {
                     self.state = State::Done;
                     if let Some(piece) = self.behind()? {
-                        return Ok(Some(self.piece(piece, self.offset(), self.from..self.buffer.len())));
+                        self.byte(KEPT)?;
+                        let range = self.from..self.buffer.len().min(self.from + KEPT);
+                        return Ok(Some(self.piece(piece, self.offset(), range)));
                     }
                 }
                 State::Done => return Ok(None),
@@ -406,7 +408,7 @@ impl<'a> Cutter<'a> {
     fn keep(&mut self, begin: usize) {
         self.kept.clear();
         let rest = self.buffer.get(begin..).unwrap_or_default();
-        self.kept.extend(rest.iter().take(KEPT));
+        self.kept.extend(rest.iter().take(KEPT.min(self.layout.limit)));
     }
 
     /// Something is broken `broken` bytes from here. Looks for the next object of the kind that the lists are made of, or, where no
@@ -510,7 +512,8 @@ impl<'a> Cutter<'a> {
                 Step::End(n) => {
                     done += n;
                     let object = self.buffer.get(self.from + at..self.from + done).unwrap_or_default();
-                    break Some((done - at, (self.layout.is_element)(object)));
+                    break (object.len() <= self.layout.limit)
+                        .then(|| (object.len(), (self.layout.is_element)(object)));
                 }
                 Step::Broken(n) => {
                     done += n;
@@ -753,6 +756,36 @@ mod tests {
             let began = std::time::Instant::now();
             cut(text.as_bytes(), 8192);
             assert!(began.elapsed().as_secs() < 20, "{unit}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever is done to a document: the pieces come in order, none overlaps another, and portions change nothing.
+        #[test]
+        fn pieces_lie_in_order(edits in proptest::collection::vec((0..400usize, 0..4u8, proptest::sample::select(b"{}[],:\"\\ n1x\xff".to_vec())), 0..12)) {
+            let mut bytes = DOCUMENT.repeat(2).into_bytes();
+            for (at, what, byte) in edits {
+                let at = at % (bytes.len() + 1);
+                match what {
+                    0 if at < bytes.len() => drop(bytes.remove(at)),
+                    1 => bytes.insert(at, byte),
+                    2 if at < bytes.len() => bytes[at] = byte,
+                    _ => bytes.truncate(at.max(100)),
+                }
+            }
+            let pieces = cut(&bytes, 7);
+            proptest::prop_assert_eq!(&pieces, &cut(&bytes, 1000));
+            let mut end = 0;
+            for (_, kind, offset, piece) in &pieces {
+                proptest::prop_assert!(*offset >= end, "{:?}", kind);
+                if matches!(kind, PieceKind::Member | PieceKind::Element) {
+                    let begin = *offset as usize;
+                    proptest::prop_assert_eq!(&bytes[begin..begin + piece.len()], &piece[..]);
+                    end = offset + piece.len() as u64;
+                } else {
+                    end = *offset;
+                }
+            }
         }
     }
 }
