@@ -455,9 +455,70 @@ fn of_a_picture_in_two_sizes_the_larger_is_the_attachment() {
             .exits(0);
         let wxr = desk.text("out.wxr");
         assert_eq!(wxr.matches("<wp:attachment_url>").count(), 1);
+        let item = wxr
+            .split("<item>")
+            .find(|item| item.contains("<wp:attachment_url>"))
+            .unwrap();
+        assert!(
+            item.contains("<wp:post_date>2020-01-02 10:00:00<")
+                || item.contains("<wp:post_date><![CDATA[2020-01-02 10:00:00]]><"),
+            "{item}"
+        );
         assert!(
             wxr.contains("/s1600/tea.jpg</wp:attachment_url>") || wxr.contains("/s1600/tea.jpg]]></wp:attachment_url>"),
             "{wxr}"
         );
     }
+}
+
+#[test]
+fn a_few_links_in_few_words_and_many_links_in_many_are_no_spam() {
+    let link = "<a href='http://c.example/'>there</a>";
+    let words = "the kettle sang for a while and nobody took it off the stove ".repeat(8);
+    for (text, is_labelled) in [
+        (format!("The kettle sang again {link} today"), false),
+        (format!("The kettle sang {link} and {link} and {link} today"), false),
+        (
+            format!("The kettle sang {link} and {link} and {link} and {link} today"),
+            true,
+        ),
+        (format!("{words} {link} {link} {link} {link}"), false),
+    ] {
+        let reasons = blogark::shape::spam::reasons(&text);
+        assert_eq!(!reasons.is_empty(), is_labelled, "{text}: {reasons:?}");
+    }
+}
+
+#[test]
+fn an_item_that_is_not_well_formed_has_the_values_of_one_that_is() {
+    let desk = Desk::new();
+    let whole = desk.records(["wxr/classic-1.1.xml"]);
+    desk.put(
+        "in.xml",
+        text("wxr/classic-1.1.xml").replace("</item>", "<x:open></item>"),
+    );
+    let found = desk.convert_here(["in.xml"], ["--to", "jsonl"]).archive();
+    let told = |post: &Value| {
+        let comments = comments_of(post).map(|c| json!([c["id"], c["author"], c["content_html"], c["date_published"]]));
+        json!([
+            post["id"],
+            post["title"],
+            post["content_html"],
+            post["tags"],
+            post["categories"],
+            post["date_published"],
+            post["authors"],
+            post["url"],
+            comments.collect::<Vec<_>>()
+        ])
+    };
+    let all = |archive: &crate::desk::Archive| archive.posts.iter().map(told).collect::<Vec<_>>();
+    assert!(whole.comment_count() > 0);
+    assert_eq!(all(&found), all(&whole));
+}
+
+#[test]
+fn a_root_is_known_by_both_its_names() {
+    let root = blogark::read::xml::root("<a:feed xmlns:a='x'>").unwrap();
+    assert_eq!((&*root.qname, &*root.name), ("a:feed", "feed"));
 }
