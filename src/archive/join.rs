@@ -85,30 +85,28 @@ pub(super) fn join(
     joined.take_comments(catalogue, groups, zone);
 
     joined.tell_near_matches(catalogue);
-    let key = |group: &PostGroup| {
-        let sightings = sightings_of(&catalogue.posts, group);
-        let first = sightings.first();
-        let date = sightings
-            .iter()
-            .find_map(|s| s.published.unpack().map(|m| m.sort_key(zone(s.blog))));
-        (
-            date.is_none(),
-            date,
-            first.map(|s| s.id).unwrap_or_default(),
-            first.map(|s| s.blog),
-        )
+    // Dates are made comparable once; a post without one comes last.
+    let date = |group: &PostGroup| {
+        let mut sightings = sightings_of(&catalogue.posts, group).iter();
+        let date = sightings.find_map(|s| s.published.unpack().map(|m| m.sort_key(zone(s.blog))));
+        date.unwrap_or(i64::MAX)
     };
-    let mut posts: Vec<_> = joined.posts.iter().map(|group| (key(group), *group)).collect();
-    posts.sort_by(|(a, _), (b, _)| {
-        (a.0, a.1)
-            .cmp(&(b.0, b.1))
-            .then_with(|| a.2.compare(b.2, &catalogue.ids))
-            .then_with(|| {
-                let id = |blog: Option<u16>| catalogue.blogs.get(u32::from(blog.unwrap_or_default()));
-                id(a.3).cmp(id(b.3))
-            })
+    let dates: Vec<i64> = joined.posts.iter().map(date).collect();
+    let name = |number: u32| {
+        let group = joined.posts.get(number as usize);
+        let first = group.and_then(|group| catalogue.posts.get(group.first as usize));
+        first.map(|s| (s.id, s.blog)).unwrap_or_default()
+    };
+    let mut order: Vec<u32> = (0..).take(joined.posts.len()).collect();
+    order.sort_by(|a, b| {
+        dates.get(*a as usize).cmp(&dates.get(*b as usize)).then_with(|| {
+            let ((a, of_a), (b, of_b)) = (name(*a), name(*b));
+            let blog = |number: u16| catalogue.blogs.get(u32::from(number));
+            a.compare(b, &catalogue.ids).then_with(|| blog(of_a).cmp(blog(of_b)))
+        })
     });
-    joined.posts = posts.into_iter().map(|(_, group)| group).collect();
+    let ordered = order.into_iter().filter_map(|number| joined.posts.get(number as usize));
+    joined.posts = ordered.copied().collect();
     joined
 }
 

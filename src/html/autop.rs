@@ -306,23 +306,32 @@ fn paragraphs(text: &str) -> String {
     // Paragraphs with tags in them, until one without comes: no rule looks over that, unless somebody wrote `<p>` himself.
     let is_written = Tags::of(text).p;
     let mut tagged = String::new();
+    // No rule looks over those either where there is neither a block among them nor a paragraph of nothing.
+    let mut is_ruled = is_written;
     let mut add = |piece: &str, is_last: bool| {
         let piece_is_plain =
             !is_written && memchr::memchr(b'<', piece.as_bytes()).is_none() && !piece.bytes().all(is_space);
         if !tagged.is_empty() && (piece_is_plain || is_last && piece.is_empty()) {
-            unwrap_blocks(&mut tagged);
+            if std::mem::replace(&mut is_ruled, is_written) {
+                unwrap_blocks(&mut tagged);
+            }
             out.push_str(&tagged);
             tagged.clear();
         }
         if piece.is_empty() {
             return;
         }
+        if !piece_is_plain {
+            is_ruled = is_ruled || has_block(piece) || piece.bytes().all(is_space);
+        }
         let to = if piece_is_plain { &mut out } else { &mut tagged };
         to.push_str("<p>");
         to.push_str(piece.trim_matches('\n'));
         to.push_str("</p>\n");
         if is_last {
-            unwrap_blocks(&mut tagged);
+            if is_ruled {
+                unwrap_blocks(&mut tagged);
+            }
             out.push_str(&tagged);
         }
     };

@@ -185,7 +185,7 @@ struct LineRooms(Mutex<Vec<Vec<u8>>>);
 
 impl LineRooms {
     /// How many are kept, and how large each may be.
-    const KEPT: (usize, usize) = (64, 128 * 1024);
+    const KEPT: (usize, usize) = (16, 64 * 1024);
 
     fn take(&self, size: usize) -> Vec<u8> {
         let kept = self.0.lock().ok().and_then(|mut kept| kept.pop());

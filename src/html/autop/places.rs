@@ -30,6 +30,20 @@ pub(super) fn block_name(text: &str) -> Option<&'static str> {
     names.iter().copied().find(|name| text.starts_with(name))
 }
 
+/// Whether a block's tag begins anywhere in a text.
+pub(super) fn has_block(text: &str) -> bool {
+    memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        // The one that has a rule for capitals too.
+        let is_quotation = || {
+            name.get(..10)
+                .is_some_and(|name| name.eq_ignore_ascii_case("blockquote"))
+        };
+        block_name(name).is_some() || is_quotation()
+    })
+}
+
 /// The name of a block that a text begins with, where something follows that `ends` the name.
 pub(super) fn whole_block_name(text: &str, ends: impl Fn(u8) -> bool) -> Option<&'static str> {
     let names = blocks(*text.as_bytes().first()?);

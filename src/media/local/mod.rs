@@ -144,18 +144,20 @@ impl Index {
     pub fn find(&self, asset: &Asset) -> Result<Match, Missing> {
         let mut named: Vec<u32> = Vec::new();
         let mut by_address: Vec<u32> = Vec::new();
+        let mut by_path: Vec<u32> = Vec::new();
         for address in asset.candidates() {
             for name in decoded(file_name(&address)) {
                 let numbers = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
                 named.extend(numbers);
             }
             // A mirror keeps the query in the name, and a path without a name under a name of its own.
-            by_address.extend(self.at(&address));
+            by_address.extend(self.at(wanted_by(&address)));
+            by_path.extend(self.at(wanted_without_host(&address)));
         }
-        named.sort_unstable();
-        named.dedup();
-        by_address.sort_unstable();
-        by_address.dedup();
+        for numbers in [&mut named, &mut by_address, &mut by_path] {
+            numbers.sort_unstable();
+            numbers.dedup();
+        }
         let found = |number: &u32, certainty, because| {
             let file = self.files.get(*number as usize)?;
             Some(Match {
@@ -166,6 +168,12 @@ impl Index {
         };
         if let Some(best) = self.largest(&by_address)
             && let Some(found) = found(&best, Certainty::Certain, "its address")
+        {
+            return Ok(found);
+        }
+        // Of a mirror without folders of hosts; the path of a picture is long, and often made for it alone.
+        if let Some(best) = self.largest(&self.usable(asset, by_path))
+            && let Some(found) = found(&best, Certainty::Likely, "its path")
         {
             return Ok(found);
         }
@@ -221,35 +229,8 @@ impl Index {
         Err(Missing::new(failure, names.join(", ")))
     }
 
-    /// Files whose path ends as the address does: `host/path` as mirrors keep it, and the last two parts of a path as a
-    /// browser does (`Page_files/a.jpg`).
-    fn at(&self, address: &str) -> Vec<u32> {
-        let Some((_, rest)) = address.split_once("://") else {
-            return Vec::new();
-        };
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let mut wanted: Vec<String> = Vec::new();
-        for path in decoded_path(path) {
-            let own = path.strip_prefix("www.").map(str::to_owned);
-            let of_own = own.into_iter().chain([path.clone()]);
-            for path in of_own {
-                if query.is_empty() {
-                    wanted.push(path);
-                } else {
-                    wanted.push(format!("{path}?{query}"));
-                    // As wget writes it for Windows.
-                    wanted.push(format!("{path}@{query}"));
-                }
-            }
-            // `b.example/2011/03/Page_files/a.jpg`
-            let mut parts = path.rsplit('/');
-            if let (Some(name), Some(folder)) = (parts.next(), parts.next())
-                && query.is_empty()
-                && (folder.ends_with("_files") || folder.ends_with(".files") || folder.ends_with("-filer"))
-            {
-                wanted.push(format!("{folder}/{name}"));
-            }
-        }
+    /// Files whose path ends in one of these.
+    fn at(&self, wanted: Vec<String>) -> Vec<u32> {
         let mut found = Vec::new();
         for wanted in wanted {
             let wanted = names::folded(&wanted);
@@ -317,6 +298,48 @@ impl Index {
     }
 }
 
+/// How the path of an address's file ends: `host/path` as mirrors keep it, and the last two parts of a path as a browser
+/// does (`Page_files/a.jpg`).
+fn wanted_by(address: &str) -> Vec<String> {
+    let Some((_, rest)) = address.split_once("://") else {
+        return Vec::new();
+    };
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut wanted: Vec<String> = Vec::new();
+    for path in decoded_path(path) {
+        let own = path.strip_prefix("www.").map(str::to_owned);
+        for path in own.into_iter().chain([path.clone()]) {
+            if query.is_empty() {
+                wanted.push(path);
+            } else {
+                wanted.push(format!("{path}?{query}"));
+                // As wget writes it for Windows.
+                wanted.push(format!("{path}@{query}"));
+            }
+        }
+        // `b.example/2011/03/Page_files/a.jpg`
+        let mut parts = path.rsplit('/');
+        if let (Some(name), Some(folder)) = (parts.next(), parts.next())
+            && query.is_empty()
+            && (folder.ends_with("_files") || folder.ends_with(".files") || folder.ends_with("-filer"))
+        {
+            wanted.push(format!("{folder}/{name}"));
+        }
+    }
+    wanted
+}
+
+/// The path of an address where it stands in three folders or more: fewer say nothing without the host.
+fn wanted_without_host(address: &str) -> Vec<String> {
+    let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let path = path.map(|(_, path)| path).filter(|path| !path.contains('?'));
+    let paths = path.map(decoded_path).unwrap_or_default();
+    paths
+        .into_iter()
+        .filter(|path| path.matches('/').count() >= 3)
+        .collect()
+}
+
 fn name_of(place: &str) -> &str {
     place.rsplit('/').next().unwrap_or(place)
 }
@@ -376,6 +399,24 @@ mod tests {
             }
             Err(missing) => Err(missing.failure),
         }
+    }
+
+    #[test]
+    fn a_mirror_without_hosts_is_matched_by_long_paths() {
+        let place = folder(&[
+            ("-kS2/TlR8/AAAA/s1600/tea.gif", GIF),
+            ("-pQ9/TWqQ/AAAA/s1600/tea.gif", b"GIF89a\x01\0\x01\0other"),
+            ("-pQ9/TWqQ/AAAA/s1600/page.gif", b"<!DOCTYPE html><title>404</title>"),
+            ("pictures/cup.gif", GIF),
+            ("old/pictures/cup.gif", b"GIF89a\x01\0\x01\0other"),
+        ]);
+        let picture = |path: &str| found(&place, &asset(&format!("http://4.bp.blogspot.com/{path}"), None, None));
+        for path in ["-kS2/TlR8/AAAA/s1600/tea.gif", "-pQ9/TWqQ/AAAA/s1600/tea.gif"] {
+            assert_eq!(picture(path), Ok((path.to_owned(), Certainty::Likely, "its path")));
+        }
+        assert_eq!(picture("-pQ9/TWqQ/AAAA/s1600/page.gif"), Err(Failure::NotInFolders));
+        // A short path is that of many.
+        assert_eq!(picture("pictures/cup.gif"), Err(Failure::Ambiguous));
     }
 
     #[test]

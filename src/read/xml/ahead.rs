@@ -109,9 +109,19 @@ mod tests {
     /// About what one thread hands to the other.
     const BATCH: usize = 256 * 1024;
 
-    fn pieces(text: &str, is_large: bool) -> Vec<(PieceKind, u64, Vec<u8>, usize)> {
+    /// A reader that gives so many bytes at a time.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(room.len());
+            self.0.read(&mut room[..length])
+        }
+    }
+
+    fn pieces(text: &str, step: usize, is_large: bool) -> Vec<(PieceKind, u64, Vec<u8>, usize)> {
         let mut all = Vec::new();
-        let splitter = Splitter::new(text.as_bytes(), &["entry"]);
+        let splitter = Splitter::new(Slow(text.as_bytes(), step), &["entry"]);
         let look = |piece: &Piece<'_>| piece.bytes.len();
         each_piece(splitter, is_large, look, |piece, length| {
             all.push((piece.kind, piece.offset, piece.bytes.to_vec(), length));
@@ -130,7 +140,10 @@ mod tests {
             format!("<feed>{}</feed>", entry.repeat(900)),
             format!("<feed>{entry}{huge}{}<entry>{huge}", entry.repeat(300)),
         ] {
-            assert!(pieces(&text, true) == pieces(&text, false));
+            let here = pieces(&text, usize::MAX, false);
+            for step in [usize::MAX, 300_000, 7_001] {
+                assert!(pieces(&text, step, true) == here);
+            }
         }
     }
 

@@ -312,7 +312,7 @@ impl<R: Read> Splitter<R> {
 
     /// Whether what has been given out is worth forgetting: what is left has to be moved, so that should be little.
     fn is_due(&self) -> bool {
-        self.start >= 2 * BLOCK || (self.start >= BLOCK && self.filled - self.start <= LITTLE)
+        self.start >= 2 * BLOCK || (self.start >= BLOCK / 2 && self.filled - self.start <= LITTLE)
     }
 
     /// Gives away the bytes of all pieces since the last time, one behind the other, and goes on in `room`. Only now and

@@ -412,6 +412,14 @@ impl Terms {
         }
     }
 
+    /// The same, by the tables: what is folded is not changed by being folded again.
+    fn letter_of_folded(&self, c: char) -> u8 {
+        match self.usual.get(c as usize).map_or_else(|| number(c), |number| *number) {
+            SEVERAL => self.letter(c),
+            number => number & !MARK,
+        }
+    }
+
     /// The numbers of the characters among which this one is.
     fn block(&self, c: char) -> [u8; BLOCK] {
         let mut block = [SEVERAL; BLOCK];
@@ -501,7 +509,7 @@ impl Reading {
     /// Reads on in a text that is folded already.
     pub(super) fn folded(&mut self, text: &str) {
         for c in text.chars() {
-            self.letter(self.terms.letter(c));
+            self.letter(self.terms.letter_of_folded(c));
         }
     }
 
@@ -585,6 +593,15 @@ mod tests {
                         .all(|n| !matches!(*n, COLON | SLASH | OTHER)),
                     "{term}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_folded_has_its_number_in_the_tables() {
+        for c in '\0'..'\u{20000}' {
+            for folded in fold(&c.to_string()).chars() {
+                assert_eq!(terms().letter_of_folded(folded), terms().letter(folded), "{c:?}");
             }
         }
     }

@@ -46,7 +46,9 @@ pub(super) fn section(
 
 /// A line inside quotations. Space at the end of one is a line break and stays.
 fn line(text: &mut String, depth: usize, line: &str) {
-    text.push_str(&"> ".repeat(depth));
+    for _ in 0..depth {
+        text.push_str("> ");
+    }
     if line.is_empty() {
         text.truncate(text.trim_end_matches(' ').len());
     }
@@ -115,17 +117,8 @@ pub(super) fn kind(kind: CommentKind) -> &'static str {
 
 /// `**Name**, 2010-05-04 12:30`: who and when, as far as is known.
 fn heading(comment: &Comment, zone: Zone, writing: &Writing<'_>) -> String {
-    let strong = format!("<strong>{}</strong>", html::escape_text(name(comment)));
-    let linked = match url(comment) {
-        Some(url) => format!("<a href=\"{}\">{strong}</a>", html::escape_text(url)),
-        None => strong,
-    };
-    // Through the converter, so that a name full of asterisks is a name and nothing else.
-    let mut heading = writing
-        .markdown(&linked, ContentFormat::Html)
-        .text
-        .trim_end()
-        .to_owned();
+    let (name, url) = (name(comment), url(comment));
+    let mut heading = plain_name(name, url).unwrap_or_else(|| any_name(name, url, writing));
     if let Some(date) = &comment.date_published {
         let moment = date.moment();
         let time = moment.in_blog_time(zone);
@@ -139,4 +132,72 @@ fn heading(comment: &Comment, zone: Zone, writing: &Writing<'_>) -> String {
         }
     }
     heading
+}
+
+/// A name in strong letters, linked where there is an address, through the converter, so that a name full of asterisks is a
+/// name and nothing else.
+fn any_name(name: &str, url: Option<&str>, writing: &Writing<'_>) -> String {
+    let strong = format!("<strong>{}</strong>", html::escape_text(name));
+    let linked = match url {
+        Some(url) => format!("<a href=\"{}\">{strong}</a>", html::escape_text(url)),
+        None => strong,
+    };
+    let markdown = writing.markdown(&linked, ContentFormat::Html);
+    markdown.text.trim_end().to_owned()
+}
+
+/// The same for words and an address in which nothing means anything to Markdown, as most are; a test holds the two equal.
+fn plain_name(name: &str, url: Option<&str>) -> Option<String> {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(char::is_alphanumeric);
+    let is_plain = |url: &str| {
+        url.starts_with("http")
+            && url
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'/' | b'.' | b'-'))
+    };
+    match url {
+        _ if !name.split(' ').all(is_word) => None,
+        None => Some(format!("**{name}**")),
+        Some(url) => is_plain(url).then(|| format!("[**{name}**]({url})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::{Dialect, RawHtml};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_name_is_written_as_any_other(
+            name in "[a-zA-Z0-9 äж日ß١ªก-]{1,12}",
+            url in prop::option::of("http(s)?:[a-zA-Z0-9/:.-]{0,12}"),
+        ) {
+            for dialect in [
+                Dialect::CommonMark,
+                Dialect::Hugo,
+                Dialect::Jekyll,
+                Dialect::Zola,
+                Dialect::Eleventy,
+                Dialect::Astro,
+                Dialect::Pelican,
+            ] {
+                let writing = Writing { dialect, raw_html: RawHtml::default(), ..Writing::default() };
+                if let Some(plain) = plain_name(&name, url.as_deref()) {
+                    prop_assert_eq!(plain, any_name(&name, url.as_deref(), &writing), "{:?}", dialect);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_a_name() {
+        assert_eq!(plain_name("Anna Öberg", None).as_deref(), Some("**Anna Öberg**"));
+        let linked = plain_name("Anna", Some("https://a.example/1")).unwrap();
+        assert_eq!(linked, "[**Anna**](https://a.example/1)");
+        for name in ["*", "a  b", " a", "a_b", "", "a.b"] {
+            assert_eq!(plain_name(name, None), None, "{name:?}");
+        }
+    }
 }
