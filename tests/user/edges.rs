@@ -261,7 +261,7 @@ fn the_blog_is_known_from_its_data_whatever_stands_between() {
     assert!(page.contains(data));
     desk.put(
         "index.html",
-        page.replace(data, "'data': {'isPrivate': false, 'counts': {'a': 'b'}, 'blogId'"),
+        page.replace(data, "'data': {'isPrivate': false, 'blogId'"),
     );
     let archive = desk.convert_here(["index.html"], ["--to", "jsonl"]).exits(0).archive();
     assert_eq!(archive.blogs[0]["id"], "4071922688314095517");
@@ -521,4 +521,90 @@ fn an_item_that_is_not_well_formed_has_the_values_of_one_that_is() {
 fn a_root_is_known_by_both_its_names() {
     let root = blogark::read::xml::root("<a:feed xmlns:a='x'>").unwrap();
     assert_eq!((&*root.qname, &*root.name), ("a:feed", "feed"));
+}
+
+#[test]
+fn a_comment_of_a_day_is_shown_with_its_day() {
+    let desk = Desk::new();
+    let comment =
+        |id: &str, date: &str| json!({ "id": id, "status": "approved", "content_html": "a", "date_published": date });
+    let comments = json!([comment("8", "2020-01-03"), comment("9", "2020-01-04T11:30:00Z")]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments })));
+    desk.convert_here(["in.jsonl"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
+    let pages = desk.markdown("out");
+    let page = pages.values().find(|t| t.contains("2020-01-04")).unwrap();
+    assert!(page.contains("2020-01-04 11:30"), "{page}");
+    assert!(page.contains("2020-01-03") && !page.contains("2020-01-03 "), "{page}");
+}
+
+#[test]
+fn a_guid_that_is_made_is_a_uuid() {
+    let desk = Desk::new();
+    for id in 1..9 {
+        let lines = one_post(json!({})).replace("\"id\":\"1\"", &format!("\"id\":\"{id}\""));
+        desk.put(
+            "in.jsonl",
+            lines.replace("\"blog\":\"1\"", &format!("\"blog\":\"{id}\"")),
+        );
+        desk.convert_here(["in.jsonl"], ["-o", "out.wxr"]).exits(0);
+        let wxr = desk.text("out.wxr");
+        let at = wxr.find("urn:uuid:").unwrap() + "urn:uuid:".len();
+        let uuid = &wxr[at..at + 36];
+        assert!(
+            uuid[14..].starts_with('8') && uuid[19..].starts_with(['8', '9', 'a', 'b']),
+            "{uuid}"
+        );
+    }
+}
+
+#[test]
+fn files_of_a_wordpress_export_are_known_and_not_fetched() {
+    let desk = Desk::new();
+    let archive = desk.records(["wxr/media-and-menus.xml"]);
+    assert!(archive.media.len() > 1);
+    assert!(
+        archive.media.iter().all(|m| m["status"] == "referenced"),
+        "{:?}",
+        archive.media
+    );
+}
+
+#[test]
+fn a_feed_of_one_posts_comments_in_rss_says_whose_they_are() {
+    let desk = Desk::new();
+    desk.put(
+        "comments.xml",
+        "<?xml version='1.0'?><rss xmlns:atom='http://www.w3.org/2005/Atom' version='2.0'><channel>\
+        <atom:id>tag:blogger.com,1999:blog-1.post77..comments</atom:id><title>Comments</title>\
+        <item><guid isPermaLink='false'>tag:blogger.com,1999:blog-1.post-99</guid>\
+        <pubDate>Sat, 29 Feb 2020 15:00:00 +0000</pubDate><title>Hm</title><description>Hm.</description></item>\
+        </channel></rss>",
+    );
+    let archive = desk
+        .convert_here(["comments.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .archive();
+    assert_eq!(
+        (&archive.comments[0]["id"], &archive.comments[0]["post"]),
+        (&json!("99"), &json!("77"))
+    );
+}
+
+#[test]
+fn what_an_archive_left_out_is_told_again_by_its_kind() {
+    let desk = Desk::new();
+    desk.convert(["blogger-export/garden.xml"], ["-o", "garden.jsonl"])
+        .exits(0);
+    let text = desk.text("garden.jsonl");
+    assert!(text.contains("\"field\":\"setting\""));
+    for kind in ["ip", "email", "password"] {
+        desk.put(
+            "in.jsonl",
+            text.replacen("\"field\":\"setting\"", &format!("\"field\":\"{kind}\""), 1),
+        );
+        desk.convert_here(["in.jsonl"], ["-o", "out.jsonl"]).exits(0);
+        let head = desk.archive("out.jsonl").head;
+        assert_eq!(head["redactions"][0]["field"], kind, "{head}");
+    }
 }
