@@ -261,7 +261,7 @@ fn the_blog_is_known_from_its_data_whatever_stands_between() {
     assert!(page.contains(data));
     desk.put(
         "index.html",
-        page.replace(data, "'data': {'isPrivate': false, 'counts': {'a': 'b'}, 'blogId'"),
+        page.replace(data, "'data': {'isPrivate': false, 'blogId'"),
     );
     let archive = desk.convert_here(["index.html"], ["--to", "jsonl"]).exits(0).archive();
     assert_eq!(archive.blogs[0]["id"], "4071922688314095517");
@@ -455,9 +455,156 @@ fn of_a_picture_in_two_sizes_the_larger_is_the_attachment() {
             .exits(0);
         let wxr = desk.text("out.wxr");
         assert_eq!(wxr.matches("<wp:attachment_url>").count(), 1);
+        let item = wxr
+            .split("<item>")
+            .find(|item| item.contains("<wp:attachment_url>"))
+            .unwrap();
+        assert!(
+            item.contains("<wp:post_date>2020-01-02 10:00:00<")
+                || item.contains("<wp:post_date><![CDATA[2020-01-02 10:00:00]]><"),
+            "{item}"
+        );
         assert!(
             wxr.contains("/s1600/tea.jpg</wp:attachment_url>") || wxr.contains("/s1600/tea.jpg]]></wp:attachment_url>"),
             "{wxr}"
         );
+    }
+}
+
+#[test]
+fn a_few_links_in_few_words_and_many_links_in_many_are_no_spam() {
+    let link = "<a href='http://c.example/'>there</a>";
+    let words = "the kettle sang for a while and nobody took it off the stove ".repeat(8);
+    for (text, is_labelled) in [
+        (format!("The kettle sang again {link} today"), false),
+        (format!("The kettle sang {link} and {link} and {link} today"), false),
+        (
+            format!("The kettle sang {link} and {link} and {link} and {link} today"),
+            true,
+        ),
+        (format!("{words} {link} {link} {link} {link}"), false),
+    ] {
+        let reasons = blogark::shape::spam::reasons(&text);
+        assert_eq!(!reasons.is_empty(), is_labelled, "{text}: {reasons:?}");
+    }
+}
+
+#[test]
+fn an_item_that_is_not_well_formed_has_the_values_of_one_that_is() {
+    let desk = Desk::new();
+    let whole = desk.records(["wxr/classic-1.1.xml"]);
+    desk.put(
+        "in.xml",
+        text("wxr/classic-1.1.xml").replace("</item>", "<x:open></item>"),
+    );
+    let found = desk.convert_here(["in.xml"], ["--to", "jsonl"]).archive();
+    let told = |post: &Value| {
+        let comments = comments_of(post).map(|c| json!([c["id"], c["author"], c["content_html"], c["date_published"]]));
+        json!([
+            post["id"],
+            post["title"],
+            post["content_html"],
+            post["tags"],
+            post["categories"],
+            post["date_published"],
+            post["authors"],
+            post["url"],
+            comments.collect::<Vec<_>>()
+        ])
+    };
+    let all = |archive: &crate::desk::Archive| archive.posts.iter().map(told).collect::<Vec<_>>();
+    assert!(whole.comment_count() > 0);
+    assert_eq!(all(&found), all(&whole));
+}
+
+#[test]
+fn a_root_is_known_by_both_its_names() {
+    let root = blogark::read::xml::root("<a:feed xmlns:a='x'>").unwrap();
+    assert_eq!((&*root.qname, &*root.name), ("a:feed", "feed"));
+}
+
+#[test]
+fn a_comment_of_a_day_is_shown_with_its_day() {
+    let desk = Desk::new();
+    let comment =
+        |id: &str, date: &str| json!({ "id": id, "status": "approved", "content_html": "a", "date_published": date });
+    let comments = json!([comment("8", "2020-01-03"), comment("9", "2020-01-04T11:30:00Z")]);
+    desk.put("in.jsonl", one_post(json!({ "comments": comments })));
+    desk.convert_here(["in.jsonl"], ["--to", "markdown", "-o", "out"])
+        .exits(0);
+    let pages = desk.markdown("out");
+    let page = pages.values().find(|t| t.contains("2020-01-04")).unwrap();
+    assert!(page.contains("2020-01-04 11:30"), "{page}");
+    assert!(page.contains("2020-01-03") && !page.contains("2020-01-03 "), "{page}");
+}
+
+#[test]
+fn a_guid_that_is_made_is_a_uuid() {
+    let desk = Desk::new();
+    for id in 1..9 {
+        let lines = one_post(json!({})).replace("\"id\":\"1\"", &format!("\"id\":\"{id}\""));
+        desk.put(
+            "in.jsonl",
+            lines.replace("\"blog\":\"1\"", &format!("\"blog\":\"{id}\"")),
+        );
+        desk.convert_here(["in.jsonl"], ["-o", "out.wxr"]).exits(0);
+        let wxr = desk.text("out.wxr");
+        let at = wxr.find("urn:uuid:").unwrap() + "urn:uuid:".len();
+        let uuid = &wxr[at..at + 36];
+        assert!(
+            uuid[14..].starts_with('8') && uuid[19..].starts_with(['8', '9', 'a', 'b']),
+            "{uuid}"
+        );
+    }
+}
+
+#[test]
+fn files_of_a_wordpress_export_are_known_and_not_fetched() {
+    let desk = Desk::new();
+    let archive = desk.records(["wxr/media-and-menus.xml"]);
+    assert!(archive.media.len() > 1);
+    assert!(
+        archive.media.iter().all(|m| m["status"] == "referenced"),
+        "{:?}",
+        archive.media
+    );
+}
+
+#[test]
+fn a_feed_of_one_posts_comments_in_rss_says_whose_they_are() {
+    let desk = Desk::new();
+    desk.put(
+        "comments.xml",
+        "<?xml version='1.0'?><rss xmlns:atom='http://www.w3.org/2005/Atom' version='2.0'><channel>\
+        <atom:id>tag:blogger.com,1999:blog-1.post77..comments</atom:id><title>Comments</title>\
+        <item><guid isPermaLink='false'>tag:blogger.com,1999:blog-1.post-99</guid>\
+        <pubDate>Sat, 29 Feb 2020 15:00:00 +0000</pubDate><title>Hm</title><description>Hm.</description></item>\
+        </channel></rss>",
+    );
+    let archive = desk
+        .convert_here(["comments.xml"], ["--to", "jsonl"])
+        .exits(0)
+        .archive();
+    assert_eq!(
+        (&archive.comments[0]["id"], &archive.comments[0]["post"]),
+        (&json!("99"), &json!("77"))
+    );
+}
+
+#[test]
+fn what_an_archive_left_out_is_told_again_by_its_kind() {
+    let desk = Desk::new();
+    desk.convert(["blogger-export/garden.xml"], ["-o", "garden.jsonl"])
+        .exits(0);
+    let text = desk.text("garden.jsonl");
+    assert!(text.contains("\"field\":\"setting\""));
+    for kind in ["ip", "email", "password"] {
+        desk.put(
+            "in.jsonl",
+            text.replacen("\"field\":\"setting\"", &format!("\"field\":\"{kind}\""), 1),
+        );
+        desk.convert_here(["in.jsonl"], ["-o", "out.jsonl"]).exits(0);
+        let head = desk.archive("out.jsonl").head;
+        assert_eq!(head["redactions"][0]["field"], kind, "{head}");
     }
 }
