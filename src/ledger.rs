@@ -90,6 +90,8 @@ notice_codes! {
     NoPlace = "no-place", true;
     /// The output has no place for this kind of post.
     KindNotCarried = "kind-not-carried", false;
+    /// WordPress takes a post's terms only where the plugin that knows them is active.
+    PluginNeeded = "plugin-needed", false;
     /// A bare day was written as 00:00:00 because the output needs a moment.
     DayAsMidnight = "day-as-midnight", false;
     /// A post has no date; the output got none or a neutral one.

@@ -25,7 +25,7 @@ pub(crate) use text::cdata_end;
 pub use text::{
     clip, decode_references, escape_name, escape_title, is_xml_char, is_xml_text, plain_text, push_cdata, xml_text,
 };
-pub use types::{CORE_POST_TYPES, is_hidden_post_type, is_post_type};
+pub use types::{CORE_POST_TYPES, CORE_TAXONOMIES, is_hidden_post_type, is_post_type};
 
 /// Namespace of the `wp` elements.
 pub const NS_WP: &str = "http://wordpress.org/export/1.2/";

@@ -21,6 +21,19 @@ pub const CORE_POST_TYPES: &[&str] = &[
     "wp_font_face",
 ];
 
+/// Taxonomies that every WordPress knows. Terms of any other are refused on import unless the plugin that registers it is
+/// active.
+pub const CORE_TAXONOMIES: &[&str] = &[
+    "category",
+    "post_tag",
+    "nav_menu",
+    "link_category",
+    "post_format",
+    "wp_theme",
+    "wp_template_part_area",
+    "wp_pattern_category",
+];
+
 /// Types of widespread plugins that are for the blog's own people, or say what visitors wrote in confidence: messages of
 /// forms, orders, and how the site is made.
 const HIDDEN_PLUGIN_TYPES: &[&str] = &[

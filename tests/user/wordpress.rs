@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, fixture};
 
 /// The items of a WXR, each as text.
 fn items(text: &str) -> Vec<&str> {
@@ -267,4 +267,28 @@ fn a_gallery_is_its_pictures_in_markdown() {
     desk.convert_here(["sciezka.jsonl"], ["--to", "markdown", "-o", "again"])
         .exits(0);
     assert_eq!(desk.markdown("again"), files);
+}
+
+#[test]
+fn terms_that_need_a_plugin_are_named() {
+    let desk = Desk::new();
+    let export = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let term = "<category domain=\"avhec_catgroup\" nicename=\"home\"><![CDATA[Home]]></category>";
+    desk.put(
+        "export.xml",
+        export.replacen("<wp:post_id>", &format!("{term}<wp:post_id>"), 1),
+    );
+    desk.convert_here(["export.xml"], ["--to", "wxr", "-o", "again.xml", "--report", "r.json"])
+        .exits(0)
+        .says("plugin-needed");
+    assert!(desk.text("again.xml").contains("domain=\"avhec_catgroup\""));
+    let report = desk.json("r.json");
+    let notices = report["notices"].as_array().unwrap();
+    let told: Vec<&str> = notices
+        .iter()
+        .filter(|n| n["code"] == "plugin-needed")
+        .filter_map(|n| n["message"].as_str())
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("avhec_catgroup"), "{told:?}");
 }

@@ -10,9 +10,9 @@ use crate::check::wxr::{CheckOptions, CheckedItems};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{CommentsStatus, ContentFormat, Dated, Kind, Post, Precision, Status};
 use crate::wordpress::{
-    CORE_POST_TYPES, EMPTY_POST, KeptFields, MAX_GUID, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE, META_CONTENT_REST,
-    META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, escape_name, escape_title, plain_text,
-    published_url, slug_as_written, sql_date, xml_text,
+    CORE_POST_TYPES, CORE_TAXONOMIES, EMPTY_POST, KeptFields, MAX_GUID, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
+    META_CONTENT_REST, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, escape_name, escape_title,
+    plain_text, published_url, slug_as_written, sql_date, xml_text,
 };
 
 use super::piece::{Piece, Pieces, ReadsBack, write};
@@ -501,6 +501,7 @@ impl<'a> Item<'a, '_> {
         }
         self.kept.keep("tags", &self.post.tags, &tags);
         self.kept.keep("categories", &self.post.categories, &categories);
+        let mut plugins: Vec<&str> = Vec::new();
         let others = self.source("terms").and_then(|v| v.as_array()).into_iter().flatten();
         for term in others {
             let field = |name: &str| term.get(name).and_then(|v| v.as_str()).unwrap_or_default();
@@ -520,6 +521,13 @@ impl<'a> Item<'a, '_> {
                 false => is_taxonomy(domain),
             };
             if is_wanted && !nicename.is_empty() {
+                if !CORE_TAXONOMIES.contains(&domain) && !plugins.contains(&domain) {
+                    plugins.push(domain);
+                    self.note(
+                        NoticeCode::PluginNeeded,
+                        format!("WordPress takes terms of {domain:?} only where the plugin that knows them is active: activate it before the import."),
+                    );
+                }
                 self.pieces.category(domain, nicename, escape_name(name).into_owned());
             }
         }
