@@ -4,20 +4,10 @@
 
 use blogark::html::{Dialect, MarkdownOptions, Newlines, RawHtml, to_markdown};
 
-const DIALECTS: [Dialect; 7] = [
-    Dialect::CommonMark,
-    Dialect::Hugo,
-    Dialect::Jekyll,
-    Dialect::Zola,
-    Dialect::Eleventy,
-    Dialect::Astro,
-    Dialect::Pelican,
-];
-
 libfuzzer_sys::fuzz_target!(|input: (u8, &str)| {
     let (how, html) = input;
     let options = MarkdownOptions {
-        dialect: DIALECTS[usize::from(how) % DIALECTS.len()],
+        dialect: Dialect::ALL[usize::from(how) % Dialect::ALL.len()],
         raw_html: if how & 64 == 0 { RawHtml::Minimal } else { RawHtml::None },
         newlines: if how & 128 == 0 { Newlines::Space } else { Newlines::Break },
         ..MarkdownOptions::default()

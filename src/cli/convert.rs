@@ -242,7 +242,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         jobs,
         progress: Some(&on_post),
         media: choice.as_ref().zip(library.as_ref()).map(|(choice, library)| Media {
-            library,
+            gathered: library,
             refer: match (to, &choice.url) {
                 (To::Markdown, _) => Refer::Placed,
                 (To::Wxr, Some(url)) => Refer::At(url),

@@ -19,7 +19,7 @@ pub use limits::{
     MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
 };
 pub use meta::{attachment_size, decode_own, encode_own, looks_serialised};
-pub use shortcodes::{Gallery, GalleryOrder, shortcodes_to_html, shortcodes_with_galleries};
+pub use shortcodes::{CORE_SHORTCODES, Gallery, GalleryOrder, shortcodes_to_html, shortcodes_with_galleries};
 pub use slug::{is_reserved, login, slug, slug_as_written, term_slug, with_suffix};
 pub(crate) use text::cdata_end;
 pub use text::{

@@ -9,6 +9,17 @@ use memchr::{memchr, memmem};
 
 use super::clip;
 
+/// Shortcodes that every WordPress runs. A text that only looks like one would vanish.
+pub const CORE_SHORTCODES: [&str; 7] = [
+    "caption",
+    "wp_caption",
+    "gallery",
+    "playlist",
+    "audio",
+    "video",
+    "embed",
+];
+
 /// Shortcodes that are understood. Those of the second list have their text between two tags.
 const ALONE: [&str; 6] = ["audio", "video", "youtube", "vimeo", "embed", "caption"];
 const AROUND: [&str; 7] = ["caption", "wp_caption", "embed", "code", "sourcecode", "audio", "video"];

@@ -12,7 +12,7 @@ use crate::shape::media as shape;
 #[derive(Clone, Copy)]
 pub struct Media<'a> {
     /// What is there and what is not.
-    pub library: &'a Library,
+    pub gathered: &'a Library,
     /// How the output refers to it.
     pub refer: Refer<'a>,
 }
@@ -33,11 +33,11 @@ impl Media<'_> {
     pub(super) fn shape(&self, post: &mut Post, home: Option<&str>) {
         match self.refer {
             Refer::Placed => {}
-            Refer::At(address) => shape::rewrite_post(post, home, self.library, &|number| {
-                let held = self.library.files().get(number)?;
+            Refer::At(address) => shape::rewrite_post(post, home, self.gathered, &|number| {
+                let held = self.gathered.files().get(number)?;
                 Some(format!("{address}{}", names::in_address(&held.name)))
             }),
-            Refer::Beside(_) => shape::attach(post, home, self.library, &|held| self.path(held)),
+            Refer::Beside(_) => shape::attach(post, home, self.gathered, &|held| self.path(held)),
         }
     }
 
@@ -52,7 +52,7 @@ impl Media<'_> {
     /// What is known of a file now, in a media record of the source.
     pub(super) fn complete(&self, record: &mut Record) {
         let named = record.url.as_deref().and_then(crate::media::original::named);
-        let Some((_, outcome)) = named.and_then(|named| self.library.entry(&named.key)) else {
+        let Some((_, outcome)) = named.and_then(|named| self.gathered.entry(&named.key)) else {
             return;
         };
         if let Refer::At(address) = self.refer {
@@ -81,7 +81,7 @@ impl Media<'_> {
 
     /// Records of the files of which the source has none; `known` are the keys of those that it has.
     pub(super) fn records(&self, known: &std::collections::HashSet<String>) -> Vec<Record> {
-        let unknown = self.library.entries().filter(|(asset, _)| !known.contains(&asset.key));
+        let unknown = self.gathered.entries().filter(|(asset, _)| !known.contains(&asset.key));
         let record = |(asset, outcome): (&crate::media::Asset, Result<&Held, &crate::media::Missing>)| {
             let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
             let mut record = Record {

@@ -1,5 +1,10 @@
 //! The walk over a file: XML itself, the head, and where each value goes.
 
+mod values;
+
+pub(super) use self::values::Value;
+use self::values::{Group, Open};
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
@@ -120,107 +125,6 @@ pub(super) fn check_items(
         return Err("an element is not closed".to_owned());
     }
     Ok((walk.ended, walk.report.summary.findings))
-}
-
-/// Names of the open elements, one behind the other in one string.
-#[derive(Default)]
-struct Open {
-    names: String,
-    starts: Vec<usize>,
-}
-
-impl Open {
-    fn depth(&self) -> usize {
-        self.starts.len()
-    }
-
-    fn push(&mut self, name: &str) {
-        self.starts.push(self.names.len());
-        self.names.push_str(name);
-    }
-
-    fn pop(&mut self) {
-        if let Some(start) = self.starts.pop() {
-            self.names.truncate(start);
-        }
-    }
-
-    /// The innermost element; empty where there is none.
-    fn last(&self) -> &str {
-        let start = self.starts.last().copied().unwrap_or_default();
-        self.names.get(start..).unwrap_or_default()
-    }
-
-    /// The one around it; empty where there is none.
-    fn parent(&self) -> &str {
-        let [.., from, to] = *self.starts.as_slice() else {
-            return "";
-        };
-        self.names.get(from..to).unwrap_or_default()
-    }
-}
-
-/// A value as it is read.
-#[derive(Default)]
-pub(super) struct Value {
-    pub(super) text: String,
-    /// Part of it stood in CDATA.
-    pub(super) cdata: bool,
-    /// Part of it stood outside.
-    pub(super) bare: bool,
-    /// White space stood between the tag and the CDATA.
-    pub(super) padded: bool,
-    /// A reference stood outside CDATA.
-    pub(super) references: bool,
-    /// The element closed itself.
-    pub(super) closed_itself: bool,
-}
-
-impl Value {
-    /// An empty one; what it asked for of memory stays with it.
-    fn clear(&mut self) {
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        *self = Value {
-            text,
-            ..Value::default()
-        };
-    }
-}
-
-/// The fields of an author, a term or a meta value.
-#[derive(Default)]
-struct Group(Vec<(&'static str, String)>);
-
-/// Those that are looked at.
-const GROUP_FIELDS: [&str; 15] = [
-    "wp:meta_key",
-    "wp:meta_value",
-    "wp:author_login",
-    "wp:author_email",
-    "wp:author_display_name",
-    "wp:category_nicename",
-    "wp:cat_name",
-    "wp:category_parent",
-    "wp:tag_slug",
-    "wp:tag_name",
-    "wp:tag_parent",
-    "wp:term_taxonomy",
-    "wp:term_slug",
-    "wp:term_name",
-    "wp:term_parent",
-];
-
-impl Group {
-    fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| v)
-    }
-
-    fn put(&mut self, name: &str, value: &str) {
-        if let Some(name) = GROUP_FIELDS.into_iter().find(|known| *known == name) {
-            self.0.push((name, value.to_owned()));
-        }
-    }
 }
 
 struct Walk<'a> {

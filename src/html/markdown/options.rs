@@ -41,6 +41,19 @@ pub enum Dialect {
     Pelican,
 }
 
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Dialect; 7] = [
+        Dialect::CommonMark,
+        Dialect::Hugo,
+        Dialect::Jekyll,
+        Dialect::Zola,
+        Dialect::Eleventy,
+        Dialect::Astro,
+        Dialect::Pelican,
+    ];
+}
+
 /// How a fragment is to be written. [`MarkdownOptions::default`] is plain CommonMark with GFM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkdownOptions {

@@ -174,15 +174,7 @@ mod tests {
             name in "[a-zA-Z0-9 äж日ß١ªก-]{1,12}",
             url in prop::option::of("http(s)?:[a-zA-Z0-9/:.-]{0,12}"),
         ) {
-            for dialect in [
-                Dialect::CommonMark,
-                Dialect::Hugo,
-                Dialect::Jekyll,
-                Dialect::Zola,
-                Dialect::Eleventy,
-                Dialect::Astro,
-                Dialect::Pelican,
-            ] {
+            for dialect in Dialect::ALL {
                 let writing = Writing { dialect, raw_html: RawHtml::default(), ..Writing::default() };
                 if let Some(plain) = plain_name(&name, url.as_deref()) {
                     prop_assert_eq!(plain, any_name(&name, url.as_deref(), &writing), "{:?}", dialect);

@@ -40,7 +40,7 @@ pub(super) enum Bundled {
 
 /// The places of files.
 pub(super) struct Files<'a> {
-    pub(super) library: &'a Library,
+    pub(super) gathered: &'a Library,
     rules: &'static MediaRules,
     /// The path of the site's front page without the slash at its end.
     site: String,
@@ -76,12 +76,12 @@ pub(super) struct Placed {
 impl<'a> Files<'a> {
     /// None where texts keep the addresses that they have.
     pub(super) fn new(run: Run<'a>, options: &Options, rules: &'static Rules) -> Option<Files<'a>> {
-        let library = run.media?.library;
+        let gathered = run.media?.gathered;
         let is_bundled = options.layout == Layout::Bundle && rules.media.in_bundles != Bundled::No;
         let mut users: HashMap<usize, HashSet<(&str, &str)>> = HashMap::new();
         if is_bundled {
-            for (asset, _) in library.entries() {
-                if let Some(number) = library.file(&asset.key) {
+            for (asset, _) in gathered.entries() {
+                if let Some(number) = gathered.file(&asset.key) {
                     let posts = asset.posts.iter().map(|(blog, post)| (blog.as_str(), post.as_str()));
                     users.entry(number).or_default().extend(posts);
                 }
@@ -93,7 +93,7 @@ impl<'a> Files<'a> {
             posts.next().is_none().then_some((number, first))
         };
         Some(Files {
-            library,
+            gathered,
             rules: &rules.media,
             site: options.new_url.as_deref().map_or("", path_of_site).to_owned(),
             own: users.into_iter().filter_map(only).collect(),
@@ -103,7 +103,7 @@ impl<'a> Files<'a> {
 
     /// The place of a file for a post.
     fn place(&self, number: usize, user: &User<'_>) -> Option<Placed> {
-        let name = &self.library.files().get(number)?.name;
+        let name = &self.gathered.files().get(number)?.name;
         let in_address = names::in_address(name);
         let folder = user.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         if self.is_bundled && self.own.get(&number) == Some(&user.ids) {
@@ -158,7 +158,7 @@ impl<'c, 'a> Calling<'c, 'a> {
     /// A text with the new addresses; none where it stays as it is.
     pub(super) fn rewritten(&self, html: &str) -> Option<String> {
         let address = |number| self.address(number);
-        match shape::rewritten(html, self.base.as_ref(), self.files.library, &address) {
+        match shape::rewritten(html, self.base.as_ref(), self.files.gathered, &address) {
             Cow::Owned(changed) => Some(changed),
             Cow::Borrowed(_) => None,
         }
@@ -166,14 +166,14 @@ impl<'c, 'a> Calling<'c, 'a> {
 
     /// The new address of the picture that stands for the post.
     pub(super) fn image(&self, post: &Post) -> Option<String> {
-        self.address(shape::featured(post, self.base.as_ref(), self.files.library)?)
+        self.address(shape::featured(post, self.base.as_ref(), self.files.gathered)?)
     }
 
     /// Makes sure that what a post offers beside its text comes along.
     pub(super) fn enclosures(&self, post: &Post) {
         for url in post.attachments.iter().filter_map(|one| one.url.as_deref()) {
             let named = find::named_from(self.base.as_ref(), url);
-            if let Some(number) = named.and_then(|named| self.files.library.file(&named.key)) {
+            if let Some(number) = named.and_then(|named| self.files.gathered.file(&named.key)) {
                 self.address(number);
             }
         }

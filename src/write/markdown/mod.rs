@@ -51,12 +51,12 @@ pub fn write(
         None => Folder::nothing(),
     };
     let mut site = Site::default();
-    let library = run.media.map(|media| media.library);
+    let gathered = run.media.map(|media| media.gathered);
     pipeline::posts(
         run,
         written,
         |place, fetched| renderer.post(place, fetched),
-        |rendered, written| site.put(&mut folder, rendered, library, written),
+        |rendered, written| site.put(&mut folder, rendered, gathered, written),
     )?;
     site.finish(&mut folder, options, written)?;
     renderer.write_redirects(&mut folder, written)?;

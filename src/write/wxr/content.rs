@@ -149,17 +149,6 @@ fn end_of_element(markup: &str, name: &str) -> usize {
     markup.len()
 }
 
-/// Shortcodes that every WordPress runs. Where a text only looks like one, it would vanish.
-const SHORTCODES: [&str; 7] = [
-    "caption",
-    "wp_caption",
-    "gallery",
-    "playlist",
-    "audio",
-    "video",
-    "embed",
-];
-
 /// Writes what looks like one of WordPress's own shortcodes in the way that WordPress shows as text.
 fn escape_shortcodes(html: &str) -> Cow<'_, str> {
     if memchr(b'[', html.as_bytes()).is_none() {
@@ -203,7 +192,7 @@ fn escape_shortcodes(html: &str) -> Cow<'_, str> {
 /// The name of the shortcode that begins at a bracket, and where its tag ends.
 fn shortcode(html: &str, start: usize) -> Option<(&'static str, usize)> {
     let rest = html.get(start + 1..)?;
-    let name = SHORTCODES.into_iter().find(|name| {
+    let name = crate::wordpress::CORE_SHORTCODES.into_iter().find(|name| {
         rest.strip_prefix(name).is_some_and(|after| {
             !after
                 .bytes()

@@ -2,7 +2,7 @@
 
 use super::super::{Code, Report};
 use super::Post;
-use crate::wordpress::{is_calendar_date, is_zero_date};
+use crate::wordpress::{CORE_SHORTCODES, is_calendar_date, is_zero_date};
 
 pub(super) fn dates(post: &Post, report: &mut Report<'_>, place: u64) {
     let named = || post.named();
@@ -93,18 +93,7 @@ pub(super) fn content(text: &str, place: u64, report: &mut Report<'_>) {
     }
     // Few texts have a bracket.
     let may_run = memchr::memchr(b'[', text.as_bytes()).is_some();
-    for name in [
-        "caption",
-        "wp_caption",
-        "gallery",
-        "playlist",
-        "audio",
-        "video",
-        "embed",
-    ]
-    .into_iter()
-    .filter(|_| may_run)
-    {
+    for name in CORE_SHORTCODES.into_iter().filter(|_| may_run) {
         let open = format!("[{name}");
         let runs = text.match_indices(&open).any(|(at, _)| {
             let behind = text.as_bytes().get(at + open.len());
