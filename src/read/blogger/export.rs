@@ -10,7 +10,9 @@ use super::{blog_of, settings};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, Kind, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
-use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, UNKNOWN_BLOG, sight, xml,
+};
 
 /// The reader of the legacy export.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl Entries for Survey {
     fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
         let entry_blog = entry.id.as_deref().and_then(blog_of);
         if self.blog.id.is_empty() {
-            self.blog.id = entry_blog.unwrap_or_default().to_owned();
+            self.blog.id = entry_blog.unwrap_or(UNKNOWN_BLOG).to_owned();
         }
         match kind_of(&entry) {
             Some("settings") => self.setting(entry),

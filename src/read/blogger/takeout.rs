@@ -13,7 +13,8 @@ use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status}
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::permalink::slug_of;
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, SeenComment, Sink, Span, sight, xml,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, SeenComment, Sink, Span, UNKNOWN_BLOG,
+    sight, xml,
 };
 
 /// The reader of Takeout's feed.
@@ -97,7 +98,7 @@ impl Entries for Survey {
     fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
         if self.blog.id.is_empty() {
             let blog = entry.id.as_deref().and_then(blog_of);
-            self.blog.id = blog.unwrap_or_default().to_owned();
+            self.blog.id = blog.unwrap_or(UNKNOWN_BLOG).to_owned();
         }
         if is_comment(&entry) {
             let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(&self.blog.id);

@@ -33,6 +33,8 @@ pub struct Splitter<R> {
     is_in_too_long: bool,
     /// Where in the stream each of [`HIDING`] is known not to close.
     unclosed: [Range<u64>; HIDING.len()],
+    /// Where in the stream each of [`HIDING`] is known to run into an entry that is not its own.
+    astray: [Range<u64>; HIDING.len()],
 }
 
 /// A piece of the stream.
@@ -63,6 +65,10 @@ pub enum PieceKind {
 
 /// What hides markup: how it opens and how it closes.
 const HIDING: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
+
+/// Places in [`HIDING`].
+const COMMENT: usize = 0;
+const CDATA: usize = 1;
 
 /// How long a tag of an entry may be.
 const TAG: usize = 1024 * 1024;
@@ -97,6 +103,7 @@ impl<R: Read> Splitter<R> {
             longest: MAX_ENTRY,
             is_in_too_long: false,
             unclosed: Default::default(),
+            astray: Default::default(),
         }
     }
 
@@ -187,21 +194,13 @@ impl<R: Read> Splitter<R> {
                 end: self.end_of_hidden(number, open)?,
             });
         }
-        let named = |from: usize| -> bool {
-            self.names.iter().any(|name| {
-                rest.get(from..).is_some_and(|r| r.starts_with(name))
-                    && rest
-                        .get(from + name.len())
-                        .is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/'))
-            })
-        };
-        if named(1) {
+        if self.is_named(rest, 1) {
             return Ok(match self.find_tag_end(open)? {
                 Some((end, empty)) => Markup::EntryStart { end, empty },
                 None => Markup::CutOff,
             });
         }
-        if rest.get(1) == Some(&b'/') && named(2) {
+        if rest.get(1) == Some(&b'/') && self.is_named(rest, 2) {
             return Ok(match self.find_tag_end(open)? {
                 Some((end, _)) => Markup::EntryEnd { end },
                 None => Markup::CutOff,
@@ -210,9 +209,20 @@ impl<R: Read> Splitter<R> {
         Ok(Markup::Other { end: open + 1 })
     }
 
+    /// Whether the name of an entry stands in `bytes` at `at`.
+    fn is_named(&self, bytes: &[u8], at: usize) -> bool {
+        let rest = bytes.get(at..).unwrap_or_default();
+        self.names.iter().any(|name| {
+            rest.starts_with(name)
+                && rest
+                    .get(name.len())
+                    .is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/'))
+        })
+    }
+
     /// Where the comment, CDATA or instruction at `open` ends. An opening that never closes, or not within what an entry
-    /// may be long, is data, not markup, or the rest of the file would be lost in it. No byte is searched twice for the
-    /// same closing, however many openings there are.
+    /// may be long, is data, not markup, or the rest of the file would be lost in it; and so is one whose closing is
+    /// another's. No byte is searched twice for the same closing, however many openings there are.
     fn end_of_hidden(&mut self, number: usize, open: usize) -> io::Result<usize> {
         let (opening, closing) = HIDING.get(number).copied().unwrap_or_default();
         let from = open + opening.len();
@@ -225,14 +235,68 @@ impl<R: Read> Splitter<R> {
         } else {
             (place, from)
         };
+        if self.astray.get(number).is_some_and(|known| known.contains(&place)) {
+            return Ok(from);
+        }
         if let Some(end) = self.find_bytes(from_unknown, until, closing)? {
-            return Ok(end);
+            self.ensure(end + LITTLE)?;
+            let Some(last) = self.boundary_of_another(number, from, end) else {
+                return Ok(end);
+            };
+            if let Some(known) = self.astray.get_mut(number) {
+                *known = place..self.base + last as u64;
+            }
+            return Ok(from);
         }
         let searched = (self.filled + 1).saturating_sub(closing.len()).max(from_unknown);
         if let Some(known) = self.unclosed.get_mut(number) {
             *known = first..self.base + searched as u64;
         }
         Ok(from)
+    }
+
+    /// What opened before `from` closes at `end`, unless its own closing is broken and that one belongs to another that
+    /// opened in a later entry: then, where the last entry before that other one begins or ends.
+    fn boundary_of_another(&self, number: usize, from: usize, end: usize) -> Option<usize> {
+        let (opening, closing) = HIDING.get(number).copied()?;
+        let hidden = self.buffer.get(from..end.checked_sub(closing.len())?)?;
+        // A section that holds the end of a section is written as two.
+        let goes_on = number == CDATA && self.buffer.get(end..self.filled)?.starts_with(opening);
+        if let Some(other) = memmem::rfind(hidden, opening)
+            && !goes_on
+            && let Some(last) = self.boundaries(hidden.get(..other)?).last()
+        {
+            return Some(from + last.0);
+        }
+        if number == CDATA {
+            // Its text may be about entries.
+            return None;
+        }
+        // Whole entries may stand in a comment, and a start tag that it speaks of; none may in an instruction.
+        let first = self.boundaries(hidden).next()?;
+        let is_whole = || {
+            let mut is_open = false;
+            let in_turn = self
+                .boundaries(hidden)
+                .all(|(_, is_start)| is_start != std::mem::replace(&mut is_open, is_start));
+            in_turn && !is_open
+        };
+        let is_spoken_of = || {
+            let next = self
+                .boundaries(self.buffer.get(end..self.filled).unwrap_or_default())
+                .next();
+            self.boundaries(hidden).all(|(_, is_start)| is_start) && next.is_none_or(|(_, is_start)| is_start)
+        };
+        (number != COMMENT || !(is_whole() || is_spoken_of())).then_some(from + first.0)
+    }
+
+    /// Where start tags and end tags of entries seem to stand in `bytes`, and whether it is a start tag.
+    fn boundaries<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (usize, bool)> + 'b {
+        memchr_iter(b'<', bytes).filter_map(|at| {
+            let is_start = bytes.get(at + 1) != Some(&b'/');
+            self.is_named(bytes, at + if is_start { 1 } else { 2 })
+                .then_some((at, is_start))
+        })
     }
 
     /// The end of the tag at `open`, past quoted attribute values, and whether it closes itself. One that is broken ends
@@ -518,7 +582,7 @@ mod tests {
     #[test]
     fn a_broken_tag_takes_no_neighbour_with_it() {
         use PieceKind::*;
-        let kinds = |t| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
+        let kinds = |t: &str| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
         assert_eq!(
             kinds("<f><entry a='1>one</entry><entry>it's 2</entry></f>"),
             [Outside, Entry, Entry, Outside]
@@ -530,9 +594,77 @@ mod tests {
     }
 
     #[test]
+    fn what_hides_entries_by_a_broken_end_is_data() {
+        use PieceKind::*;
+        let kinds = |t: &str| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
+        let rest = "</entry><entry><b><![CDATA[2 <!--more--> <?php ?>]]></b></entry></f>";
+        for broken in [
+            "<![CDATA[1]<>",
+            "<![CDATA[1]] >",
+            "<!-- 1 -- >",
+            "<?a 1?",
+            "<![CDATA[<![CDATA[",
+        ] {
+            assert_eq!(
+                kinds(&format!("<f><entry><b>{broken}</b>{rest}")),
+                [Outside, Entry, Entry, Outside],
+                "{broken}"
+            );
+        }
+        // Before the first entry too, and with an arrow in a text for an end.
+        for (broken, end) in [
+            ("<!-- 1 --", "<!--more-->"),
+            ("<!-- 1 --", "--> here"),
+            ("<?a 1?", "what?>"),
+        ] {
+            assert_eq!(
+                kinds(&format!("<f>{broken}<entry>1</entry><entry>{end}</entry></f>")),
+                [Outside, Entry, Entry, Outside],
+                "{broken}"
+            );
+        }
+        assert_eq!(
+            kinds(
+                "<f><!-- <entry>0</entry> --><entry>1</entry><!-- <entry> --><entry>2<!-- <entry></entry> --></entry></f>"
+            ),
+            [Outside, Entry, Outside, Entry, Outside]
+        );
+        // A post about exports, its sections written as two where it has one.
+        let text = "<entry><b><![CDATA[</entry><entry><b><![CDATA[x]]]]><![CDATA[></b>]]></b></entry>";
+        assert_eq!(kinds(&format!("<f>{text}</f>")), [Outside, Entry, Outside]);
+    }
+
+    #[test]
+    fn openings_that_go_astray_take_no_longer() {
+        use PieceKind::*;
+        for (opening, closing) in HIDING {
+            let (opening, closing) = (
+                std::str::from_utf8(opening).unwrap(),
+                std::str::from_utf8(closing).unwrap(),
+            );
+            for between in [
+                opening.to_owned(),
+                format!("<entry>{opening}"),
+                format!("<entry></entry>{opening}"),
+            ] {
+                let many = between.repeat(300_000);
+                let text = format!("<f>{many}<entry>{opening}1{closing}</entry><entry>2</entry></f>");
+                let mut splitter = Splitter::new(text.as_bytes(), &["entry"]);
+                let mut last = None;
+                while let Some(piece) = splitter.next_piece().unwrap() {
+                    if piece.kind == Entry {
+                        last = Some(piece.bytes.to_vec());
+                    }
+                }
+                assert_eq!(last.as_deref(), Some(&b"<entry>2</entry>"[..]));
+            }
+        }
+    }
+
+    #[test]
     fn a_broken_entry_costs_itself_only() {
         use PieceKind::*;
-        let kinds = |t| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
+        let kinds = |t: &str| split(t).iter().map(|p| p.0).collect::<Vec<_>>();
         assert_eq!(
             kinds("<f><entry>1</entrx><entry>2</entry></f>"),
             [Outside, Broken, Entry, Outside]
