@@ -303,6 +303,36 @@ fn a_broken_entry_is_named_with_its_place_and_number() {
 }
 
 #[test]
+fn a_broken_record_of_an_archive_is_named_by_its_id() {
+    let desk = Desk::new();
+    desk.convert(["blogger-export/garden.xml"], ["-o", "garden.json"])
+        .exits(0);
+    let id = desk.json("garden.json")["posts"][2]["id"].as_str().unwrap().to_owned();
+    let text = desk.text("garden.json");
+    let status = text.find(&format!("\"id\":\"{id}\"")).unwrap();
+    let status = status + text[status..].find("\"status\":").unwrap();
+    let mut broken = text.clone();
+    broken.insert_str(status + "\"status\":".len(), "x");
+    desk.put("broken.json", broken);
+    desk.convert_here(["broken.json"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(3);
+    let report = desk.json("report.json");
+    let notices = report["notices"].as_array().unwrap();
+    let damaged = notices.iter().find(|n| n["code"] == "damaged-entry").unwrap();
+    assert_eq!(damaged["post"], *id, "{damaged}");
+}
+
+#[test]
+fn the_version_of_a_feed_is_kept() {
+    let desk = Desk::new();
+    let text = small_feed(false).replacen('{', "{\"encoding\":\"UTF-8\",", 1);
+    let text = text.replacen("\"version\":\"1.0\",", "\"version\":\"1.0\",\"kind\":\"x\",", 1);
+    desk.put("feed.json", text);
+    desk.convert_here(["feed.json"], ["-o", "out.json"]).exits(0);
+    assert_eq!(desk.json("out.json")["archive"]["sources"][0]["format_version"], "1.0");
+}
+
+#[test]
 fn a_head_that_is_broken_costs_no_entry() {
     let desk = Desk::new();
     for (sound, broken) in [

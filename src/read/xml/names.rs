@@ -44,7 +44,7 @@ pub enum Ns {
 /// How WordPress's own begin; the version of the export follows.
 const WORDPRESS: &str = "http://wordpress.org/export/";
 
-const URIS: [(&str, Ns); 15] = [
+const URIS: [(&str, Ns); 16] = [
     ("http://www.w3.org/2005/Atom", Ns::Atom),
     ("http://purl.org/atom/ns#", Ns::Atom03),
     ("http://purl.org/atom/app#", Ns::App),
@@ -56,6 +56,8 @@ const URIS: [(&str, Ns); 15] = [
     ("http://a9.com/-/spec/opensearchrss/1.0", Ns::OpenSearch),
     ("http://a9.com/-/spec/opensearch/1.1", Ns::OpenSearch),
     ("http://schemas.google.com/blogger/2018", Ns::Blogger),
+    // Feeds declare it; it is so near to the one before that it has to be known.
+    ("http://schemas.google.com/blogger/2008", Ns::Other),
     ("http://purl.org/rss/1.0/modules/content", Ns::Content),
     ("http://purl.org/dc/elements/1.1", Ns::Dc),
     ("http://purl.org/rss/1.0/modules/slash", Ns::Slash),
@@ -72,7 +74,7 @@ impl Ns {
         if let Some((_, ns)) = URIS.iter().find(|(known, _)| *known == uri) {
             return *ns;
         }
-        // One wrong byte is damage: no two of these are so near to each other.
+        // One wrong byte is damage.
         let is_near = |known: &str, uri: &str| {
             let wrong = known.chars().zip(uri.chars()).filter(|(a, b)| a != b).count();
             wrong <= 1 && known.chars().count() == uri.chars().count()
