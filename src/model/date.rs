@@ -171,12 +171,14 @@ fn text_of(time: NaiveDateTime) -> Option<String> {
         1_000_000_000.. => return None,
         nanos => {
             push_two(&mut text, time.second());
-            text.push_str(&match nanos {
-                0 => String::new(),
-                _ if nanos % 1_000_000 == 0 => format!(".{:03}", nanos / 1_000_000),
-                _ if nanos % 1_000 == 0 => format!(".{:06}", nanos / 1_000),
-                _ => format!(".{nanos:09}"),
-            });
+            let (fraction, digits) = match nanos {
+                0 => return Some(text),
+                _ if nanos % 1_000_000 == 0 => (nanos / 1_000_000, 3),
+                _ if nanos % 1_000 == 0 => (nanos / 1_000, 6),
+                _ => (nanos, 9),
+            };
+            text.push('.');
+            push_digits(&mut text, fraction, digits);
         }
     }
     Some(text)
@@ -203,8 +205,14 @@ pub(crate) fn push_minutes(text: &mut String, time: NaiveDateTime) {
 
 /// Writes a number below a hundred in two digits.
 pub(crate) fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10, number % 10] {
-        text.extend(char::from_digit(digit, 10));
+    push_digits(text, number, 2);
+}
+
+/// Writes the last digits of a number.
+fn push_digits(text: &mut String, number: u32, count: u32) {
+    for place in (0..count).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        text.push(char::from(b'0' + digit as u8));
     }
 }
 

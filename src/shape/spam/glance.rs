@@ -159,14 +159,36 @@ impl Glance {
             return Some(());
         }
         seen.is_ascii = false;
-        for c in text.chars() {
-            let code = match u8::try_from(c) {
-                Ok(byte @ 0..0x80) => byte.to_ascii_lowercase(),
-                _ => self.code(c),
+        let mut rest = text.as_bytes();
+        loop {
+            // In UTF-8 all bytes of a character but the last are the number of its block.
+            let (block, last) = match *rest {
+                [] => return Some(()),
+                [one @ 0..0x80, ref behind @ ..] => {
+                    codes.push(one.to_ascii_lowercase());
+                    rest = behind;
+                    continue;
+                }
+                [one @ 0x80..0xe0, last, ref behind @ ..] => {
+                    rest = behind;
+                    (usize::from(one & 0x1f), last)
+                }
+                [one @ 0xe0..0xf0, two, last, ref behind @ ..] => {
+                    rest = behind;
+                    (usize::from(one & 0xf) << 6 | usize::from(two & 0x3f), last)
+                }
+                [one, two, three, last, ref behind @ ..] => {
+                    rest = behind;
+                    let two = usize::from(two & 0x3f) << 6 | usize::from(three & 0x3f);
+                    (usize::from(one & 7) << 12 | two, last)
+                }
+                _ => return None,
             };
-            match code {
+            let place = usize::from(last & 0x3f);
+            match self.codes_of(block)?.get(place).copied()? {
                 NOTHING => {}
                 SEVERAL => {
+                    let c = char::from_u32(u32::try_from(block * BLOCK + place).ok()?)?;
                     let folded = fold_one(c)?.into_iter().flatten();
                     codes.extend(folded.map(|c| code_of_folded(&self.letters, c)));
                 }
@@ -174,24 +196,21 @@ impl Glance {
                 code => codes.push(code),
             }
         }
-        Some(())
     }
 
-    /// The code of a character that is not ASCII. Each block is made when its first character comes.
-    fn code(&self, c: char) -> u8 {
+    /// The codes of a block of characters. Each block is made when its first character comes.
+    #[inline]
+    fn codes_of(&self, number: usize) -> Option<&'static [u8; BLOCK]> {
         static BLOCKS: [OnceLock<Block>; 0x11_0000 / BLOCK] = [const { OnceLock::new() }; 0x11_0000 / BLOCK];
-        let code = c as usize;
-        let Some(block) = BLOCKS.get(code / BLOCK) else {
-            return UNSURE;
-        };
-        let block = block.get_or_init(|| {
+        let block = BLOCKS.get(number)?.get_or_init(|| {
             let mut block = Box::new([UNSURE; BLOCK]);
-            for (code, place) in (u32::from(c) / BLOCK as u32 * BLOCK as u32..).zip(block.iter_mut()) {
-                *place = char::from_u32(code).map_or(UNSURE, |c| self.made(c));
+            for (code, place) in (number * BLOCK..).zip(block.iter_mut()) {
+                let c = u32::try_from(code).ok().and_then(char::from_u32);
+                *place = c.map_or(UNSURE, |c| self.made(c));
             }
             block
         });
-        block.get(code % BLOCK).copied().unwrap_or(UNSURE)
+        Some(&**block)
     }
 
     fn made(&self, c: char) -> u8 {

@@ -19,9 +19,9 @@ pub(super) struct Term {
 /// A search for terms.
 pub(super) struct Sought {
     terms: Vec<Term>,
-    long: Searcher,
-    /// For each pattern of `long` the terms that it may belong to, and which of their words it begins.
-    owners: Vec<Vec<(usize, usize)>>,
+    /// Words of ASCII, and others: so few are sought at once that a few letters tell nearly all other words from them.
+    ascii: Words,
+    others: Words,
     /// Words that are sought one by one, with their terms and their numbers in them. None of them is ASCII.
     short: Vec<(memmem::Finder<'static>, usize, usize)>,
 }
@@ -29,61 +29,39 @@ pub(super) struct Sought {
 impl Sought {
     /// `None` where the processor has no means to seek so many words at once.
     pub(super) fn new(terms: Vec<Term>) -> Option<Sought> {
-        let mut long: Vec<(&[u8], usize, usize)> = Vec::new();
+        let mut ascii: Vec<(&[u8], usize, usize)> = Vec::new();
+        let mut others: Vec<(&[u8], usize, usize)> = Vec::new();
         let mut short = Vec::new();
         for (number, term) in terms.iter().enumerate() {
             let (place, word) = term.words.iter().enumerate().max_by_key(|(_, word)| word.len())?;
-            if word.len() >= LONG || word.is_ascii() {
-                long.push((word, number, place));
+            if word.is_ascii() {
+                ascii.push((word, number, place));
+            } else if word.len() >= LONG {
+                others.push((word, number, place));
             } else {
                 short.push((memmem::Finder::new(word).into_owned(), number, place));
             }
         }
-        // Where one word begins with another, the shorter is sought for both: of two that begin at one place only one is told.
-        long.sort_unstable();
-        let mut patterns: Vec<&[u8]> = Vec::new();
-        let mut owners: Vec<Vec<(usize, usize)>> = Vec::new();
-        for (word, number, place) in long {
-            match owners.last_mut() {
-                Some(owners) if patterns.last().is_some_and(|last| word.starts_with(last)) => {
-                    owners.push((number, place));
-                }
-                _ => {
-                    patterns.push(word);
-                    owners.push(vec![(number, place)]);
-                }
-            }
-        }
-        let long = Config::new()
-            .heuristic_pattern_limits(false)
-            .builder()
-            .extend(patterns)
-            .build()?;
         Some(Sought {
+            ascii: Words::new(ascii)?,
+            others: Words::new(others)?,
             terms,
-            long,
-            owners,
             short,
         })
     }
 
     /// Whether one of the terms stands in `codes`.
     pub(super) fn is_in(&self, codes: &[u8], is_ascii: bool) -> bool {
-        let mut span = Span::from(0..codes.len());
-        while let Some(found) = self.long.find_in(codes, span) {
-            let owners = self.owners.get(found.pattern().as_usize());
-            let mut owners = owners.into_iter().flatten();
-            if owners.any(|(number, place)| self.stands_at(codes, found.start(), *number, *place)) {
-                return true;
-            }
-            // Another may begin inside of what was none.
-            span.start = found.start() + 1;
+        let stands = |at: usize, number: usize, place: usize| self.stands_at(codes, at, number, place);
+        if self.ascii.any(codes, stands) {
+            return true;
         }
-        let stands = |(finder, number, place): &(memmem::Finder<'static>, usize, usize)| {
-            let mut places = finder.find_iter(codes);
-            places.any(|at| self.stands_at(codes, at, *number, *place))
-        };
-        !is_ascii && self.short.iter().any(stands)
+        !is_ascii
+            && (self.others.any(codes, stands)
+                || self.short.iter().any(|(finder, number, place)| {
+                    let mut places = finder.find_iter(codes);
+                    places.any(|at| stands(at, *number, *place))
+                }))
     }
 
     /// Whether a term stands in `codes`, this word of it beginning at `at`.
@@ -112,6 +90,58 @@ impl Sought {
             }
         }
         !term.is_whole || (head.last().is_none_or(|b| !is_of_word(*b)) && tail.first().is_none_or(|b| !is_of_word(*b)))
+    }
+}
+
+/// Words that are sought at once.
+struct Words {
+    search: Searcher,
+    /// For each of them the terms that it may belong to, and which of their words it begins.
+    owners: Vec<Vec<(usize, usize)>>,
+}
+
+impl Words {
+    /// Words with their terms and their numbers in them.
+    fn new(mut words: Vec<(&[u8], usize, usize)>) -> Option<Words> {
+        // Where one word begins with another, the shorter is sought for both: of two that begin at one place only one is told.
+        words.sort_unstable();
+        let mut patterns: Vec<&[u8]> = Vec::new();
+        let mut owners: Vec<Vec<(usize, usize)>> = Vec::new();
+        for (word, number, place) in words {
+            match owners.last_mut() {
+                Some(owners) if patterns.last().is_some_and(|last| word.starts_with(last)) => {
+                    owners.push((number, place));
+                }
+                _ => {
+                    patterns.push(word);
+                    owners.push(vec![(number, place)]);
+                }
+            }
+        }
+        let search = Config::new()
+            .heuristic_pattern_limits(false)
+            .builder()
+            .extend(patterns)
+            .build()?;
+        Some(Words { search, owners })
+    }
+
+    /// Whether one of them stands in `codes` as `meet` wants it, which gets the place, the term and the word's number.
+    fn any(&self, codes: &[u8], meet: impl Fn(usize, usize, usize) -> bool) -> bool {
+        let mut span = Span::from(0..codes.len());
+        while let Some(found) = self.search.find_in(codes, span) {
+            let owners = self.owners.get(found.pattern().as_usize());
+            if owners
+                .into_iter()
+                .flatten()
+                .any(|(number, place)| meet(found.start(), *number, *place))
+            {
+                return true;
+            }
+            // Another may begin inside of what was none.
+            span.start = found.start() + 1;
+        }
+        false
     }
 }
 
