@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
 use crate::near;
@@ -408,12 +408,10 @@ impl<'a> Scan<'a, '_> {
     fn value(&mut self, quote: u8) -> Option<Cow<'a, str>> {
         let from = self.at;
         let rest = self.bytes().get(from..)?;
-        let first = memchr2(quote, b'&', rest)?;
-        let raw = self.text.get(from..from + first)?;
-        let has_break = raw.bytes().fold(false, |has, b| has | (b < b' '));
-        if rest.get(first) == Some(&quote) && !has_break {
+        let first = near::find(rest, [quote, b'&', b'&'], b' ')?;
+        if rest.get(first) == Some(&quote) {
             self.at = from + first + 1;
-            return Some(Cow::Borrowed(raw));
+            return Some(Cow::Borrowed(self.text.get(from..from + first)?));
         }
         let to = from + first + memchr(quote, rest.get(first..)?)?;
         self.at = to + 1;
