@@ -5,7 +5,11 @@ use super::{Entry, Map, Value, is_plain};
 
 /// Each field by itself, because a date stands bare, as people write it.
 pub(super) fn write(entries: &[(&str, Entry<'_>)]) -> String {
-    let mut text = String::new();
+    let size = |entry: &(&str, Entry<'_>)| match entry {
+        (name, Entry::Value(Value::Text(own))) => name.len() + own.len() + own.len() / 16 + 8,
+        (name, _) => name.len() + 40,
+    };
+    let mut text = String::with_capacity(entries.iter().map(size).sum());
     for entry in entries {
         match entry {
             (name, Entry::Value(Value::Date(date))) if is_bare(name) => {
