@@ -83,7 +83,7 @@ impl Iterator for Places<'_> {
                 None => memchr(*self.word.first()?, rest),
             };
             let at = self.at + found?;
-            if self.prepared.is_some() || self.text.get(at..)?.starts_with(self.word) {
+            if self.prepared.is_some() || self.word.len() == 1 || self.text.get(at..)?.starts_with(self.word) {
                 self.at = at + self.word.len();
                 return Some(at);
             }
