@@ -79,8 +79,7 @@ impl Id {
         if text.is_empty() {
             return Some(Id::None);
         }
-        let is_number = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-        if is_number && let Ok(number) = text.parse::<u64>() {
+        if let Some(number) = number(text) {
             return Some(Id::Number(number.into()));
         }
         let hex = text
@@ -131,6 +130,20 @@ impl Id {
     }
 }
 
+/// A number of digits alone, the first of which is no zero. This is asked three times for every comment.
+fn number(text: &str) -> Option<u64> {
+    if text.starts_with('0') {
+        return None;
+    }
+    text.bytes().try_fold(0_u64, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number.checked_mul(10)?.checked_add(u64::from(digit))
+    })
+}
+
 trait Digits {
     fn ilog10_or_zero(self) -> u32;
 }
@@ -153,6 +166,10 @@ mod tests {
             "0",
             "007",
             "99999999999999999999999",
+            "18446744073709551615",
+            "18446744073709551616",
+            "12a",
+            "+1",
             "sha256:00ff00ff00ff00ff",
             "sha256:00FF",
             "tag:example.org,2004:x",

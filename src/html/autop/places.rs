@@ -67,8 +67,7 @@ pub(super) fn places_of<'t>(text: &'t str, word: &'t str) -> Places<'t> {
         text: text.as_bytes(),
         word: word.as_bytes(),
         at: 0,
-        // For one byte there is nothing to prepare.
-        prepared: (text.len() > SHORT && word.len() > 1).then(|| memmem::Finder::new(word)),
+        prepared: (text.len() > SHORT).then(|| memmem::Finder::new(word)),
     }
 }
 
@@ -83,7 +82,7 @@ impl Iterator for Places<'_> {
                 None => memchr(*self.word.first()?, rest),
             };
             let at = self.at + found?;
-            if self.prepared.is_some() || self.word.len() == 1 || self.text.get(at..)?.starts_with(self.word) {
+            if self.prepared.is_some() || self.text.get(at..)?.starts_with(self.word) {
                 self.at = at + self.word.len();
                 return Some(at);
             }
