@@ -13,6 +13,7 @@ pub mod atom;
 pub mod blogger;
 pub mod copied_text;
 pub mod feed;
+mod head;
 pub(crate) mod json;
 pub mod permalink;
 pub(crate) mod phrases;
@@ -266,6 +267,11 @@ pub trait EntryReader: Send + Sync {
     /// Whether the source is of this format, by its content.
     fn recognise(&self, sample: Sample<'_>) -> bool;
 
+    /// Whether a source whose beginning is damaged seems to be of this format, by what stands in its entries.
+    fn recognise_damaged(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Goes over the whole source once and reports everything that is in it, bodies left aside. Damage is reported
     /// to the sink and does not end the survey. Gives what single entries need to be read later.
     ///
@@ -430,11 +436,31 @@ pub fn recognise(sample: Sample<'_>) -> Option<Format> {
     // A folder of saved pages has thousands of files that begin with `<html>`, which none of the exports and feeds does.
     let is_page = xml::root(&sample.text())
         .is_some_and(|root| !root.has_garbage_before && root.name.eq_ignore_ascii_case("html"));
-    FORMATS
-        .iter()
-        .copied()
-        .filter(|format| !(is_page && matches!(format, Format::Entries(_))))
-        .find(|format| format.recognise(sample))
+    let may_be = |format: &Format| !(is_page && matches!(format, Format::Entries(_)));
+    let tried = || FORMATS.iter().copied().filter(may_be);
+    // Pages and copied text are known by little: what has lost its beginning must not be taken for one.
+    let is_little = |format: &Format| format.info().class == Class::Page;
+    tried()
+        .find(|format| !is_little(format) && format.recognise(sample))
+        .or_else(|| damaged(sample, tried()))
+        .or_else(|| tried().find(|format| is_little(format) && format.recognise(sample)))
+}
+
+/// The format of an export or a feed whose first element is broken, by what stands in its entries.
+fn damaged(sample: Sample<'_>, mut formats: impl Iterator<Item = Format>) -> Option<Format> {
+    let text = sample.text();
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let entries = ["<entry", "<item", "<channel"]
+        .into_iter()
+        .filter_map(|mark| start.find(mark))
+        .min()?;
+    // They may be told of in a page or in JSON.
+    let before = start.get(..entries)?.to_ascii_lowercase();
+    let is_told_of = start.starts_with(['{', '[', '/'])
+        || ["<!doctype html", "<html", "<head", "<body"]
+            .iter()
+            .any(|mark| before.contains(mark));
+    formats.find(|format| matches!(format, Format::Entries(reader) if !is_told_of && reader.recognise_damaged(&text)))
 }
 
 /// The format with this name.

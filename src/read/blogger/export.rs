@@ -32,12 +32,12 @@ impl EntryReader for Export {
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
         let text = sample.text();
-        let Some(root) = xml::root(&text) else {
-            return false;
-        };
-        let is_atom = matches!(root.name.as_str(), "feed" | "entry");
-        is_atom
-            && !text.contains("http://schemas.google.com/blogger/2018")
+        xml::root(&text).is_some_and(|root| matches!(root.name.as_str(), "feed" | "entry"))
+            && self.recognise_damaged(&text)
+    }
+
+    fn recognise_damaged(&self, text: &str) -> bool {
+        !text.contains("http://schemas.google.com/blogger/2018")
             && text.contains("tag:blogger.com,1999:blog-")
             && (text.contains(".archive</") || text.contains("/blogger/2008/kind#"))
     }

@@ -193,6 +193,14 @@ mod tests {
         assert_eq!(plain_name("Anna Öberg", None).as_deref(), Some("**Anna Öberg**"));
         let linked = plain_name("Anna", Some("https://a.example/1")).unwrap();
         assert_eq!(linked, "[**Anna**](https://a.example/1)");
+        for url in [
+            "https://a.example/?q=(1)",
+            "https://a.example/a b",
+            "mailto:anna",
+            "javascript:x",
+        ] {
+            assert_eq!(plain_name("Anna", Some(url)), None, "{url:?}");
+        }
         for name in ["*", "a  b", " a", "a_b", "", "a.b"] {
             assert_eq!(plain_name(name, None), None, "{name:?}");
         }

@@ -285,6 +285,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_looks_like_a_time_is_known() {
+        for time in [
+            "2011-03-05",
+            "2011-03-05T10:12:00Z",
+            "2011-03-05T10:12:00+01:00",
+            "2011-03-05T10:12:00-11:30",
+            "2011-03-05T10:12:00.002Z",
+            "2011-03-05T10:12:00.002+01:00",
+        ] {
+            assert!(is_timestamp(time.as_bytes()), "{time}");
+        }
+        for text in [
+            "2011-03-0x",
+            "2011-03-05T10:12:00",
+            "2011-03-05T10:12:00z",
+            "2011-03-05T10:12:00+01x00",
+            "2011-03-05T10:12:00+0x:00",
+            "2011-03-05T10:12:00.0x2Z",
+            "2011-03-05T10:12:00,002Z",
+            "2011-03-05 10:12:00Z",
+        ] {
+            assert!(!is_timestamp(text.as_bytes()), "{text}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             cases: std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000),
