@@ -49,6 +49,8 @@ pub(super) struct About {
     pub(super) language: Option<String>,
     /// Blogger's word for the kind of page: `item`, `static_page`, `archive`, `index`.
     pub(super) page_type: Option<String>,
+    /// The page says that it shows one post and nothing else; so far WordPress's do.
+    pub(super) one_post: bool,
     /// Number of the post that the page is about.
     pub(super) post_id: Option<String>,
     /// When the page says its article was published and changed, who wrote it and what it is called: what search
@@ -110,6 +112,7 @@ pub(super) fn about(
     about.post_id = get("postId").or_else(|| metas.get("postId").map(str::to_owned));
     if about.platform == Some("wordpress") {
         about.post_id = wordpress_number(page, &links);
+        about.one_post = is_single(page);
     }
     about.feed = links
         .typed("application/atom+xml")
@@ -264,10 +267,23 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
     })
 }
 
+fn body_of(page: &Html) -> Option<scraper::ElementRef<'_>> {
+    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
+    root.child_elements().find(|e| e.value().name() == "body")
+}
+
+/// Whether WordPress says in the body's classes that the page is a post's own.
+fn is_single(page: &Html) -> bool {
+    body_of(page).is_some_and(|body| {
+        body.value()
+            .classes()
+            .any(|class| matches!(class, "single" | "single-post") || class.starts_with("postid-"))
+    })
+}
+
 /// The number of a WordPress post on its own page: in the body's classes (`postid-12`) or the short link (`?p=12`).
 fn wordpress_number(page: &Html, links: &Links) -> Option<String> {
-    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
-    let body = root.child_elements().find(|e| e.value().name() == "body")?;
+    let body = body_of(page)?;
     let number = |text: &str| (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned());
     let of_class = body.value().classes().find_map(|class| {
         class

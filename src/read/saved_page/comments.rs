@@ -239,7 +239,8 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         comment.status = CommentStatus::Deleted;
         comment.deleted_by = Some(phrases::remover(&text).into());
     }
-    if let Some(parent) = scope.value(fields.get("parent")) {
+    // WordPress counts from 1: the comment that 0 answers is none.
+    if let Some(parent) = scope.value(fields.get("parent")).filter(|parent| parent != "0") {
         comment.in_reply_to = Some(parent);
         comment.parent_basis = Some(ParentBasis::Explicit);
     }

@@ -10,6 +10,7 @@ mod comments;
 mod decode;
 mod external;
 mod json_ld;
+mod main_text;
 mod mhtml;
 mod outline;
 mod pick;
