@@ -51,6 +51,8 @@ pub(super) struct About {
     pub(super) page_type: Option<String>,
     /// The page says that it shows one post and nothing else; so far WordPress's do.
     pub(super) one_post: bool,
+    /// The page says that it shows a page of WordPress's, beside the posts.
+    pub(super) static_page: bool,
     /// Number of the post that the page is about.
     pub(super) post_id: Option<String>,
     /// When the page says its article was published and changed, who wrote it and what it is called: what search
@@ -112,7 +114,11 @@ pub(super) fn about(
     about.post_id = get("postId").or_else(|| metas.get("postId").map(str::to_owned));
     if about.platform == Some("wordpress") {
         about.post_id = wordpress_number(page, &links);
-        about.one_post = is_single(page);
+        about.static_page = is_static_page(page);
+        about.one_post = !about.static_page
+            && (is_single(page)
+                || metas.get("article:published_time").is_some()
+                || links.first("shortlink").is_some_and(|href| href.contains("?p=")));
     }
     about.feed = links
         .typed("application/atom+xml")
@@ -279,6 +285,10 @@ fn is_single(page: &Html) -> bool {
             .classes()
             .any(|class| matches!(class, "single" | "single-post") || class.starts_with("postid-"))
     })
+}
+
+fn is_static_page(page: &Html) -> bool {
+    body_of(page).is_some_and(|body| body.value().classes().any(|class| class.starts_with("page-id-")))
 }
 
 /// The number of a WordPress post on its own page: in the body's classes (`postid-12`) or the short link (`?p=12`).

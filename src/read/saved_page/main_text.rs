@@ -2,7 +2,9 @@
 //! only a teaser of the post. The page's word stands for what it is; only the place of the text is looked for.
 
 use crate::fold::fold;
+use crate::model::Certainty;
 
+use super::capture::Url;
 use super::outline::{At, Outline, Span, text};
 use super::pick::Scope;
 use super::posts::{FoundPost, FoundPosts, PageView, add_parts, applies, read};
@@ -29,10 +31,8 @@ pub(super) fn is_missed(view: &PageView<'_, '_>, found: &[FoundPost]) -> bool {
 pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
     let table = table(view)?;
     let running = Running::of(view, &table.posts);
-    let mut bodies = match named(view, &table.posts, &running) {
-        Some(body) => vec![body],
-        None => running.main(),
-    };
+    let named = named(view, &table.posts, &running);
+    let mut bodies = named.map_or_else(|| running.main(), |body| vec![body]);
     let span = around(view.outline, &table.posts, *bodies.first()?);
     if bodies.len() == 1 {
         add_parts(view, table.posts.get("main"), span, &mut bodies);
@@ -44,6 +44,10 @@ pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
     Some(FoundPosts {
         posts: vec![FoundPost { post, span }],
         table,
+        certainty: match named {
+            Some(_) => Certainty::Exact,
+            None => Certainty::Inferred,
+        },
     })
 }
 
@@ -83,11 +87,14 @@ fn title(view: &PageView<'_, '_>, fields: &Fields, found: Option<&str>) -> Optio
         .chain(view.about.title.clone())
         .map(|title| fold(&title))
         .collect();
+    let names = front_page_names(view, fields);
     let is_blog = |title: &str| {
-        view.about
-            .blog_title
-            .as_deref()
-            .is_some_and(|blog| fold(blog) == fold(title))
+        names.contains(&fold(title))
+            || view
+                .about
+                .blog_title
+                .as_deref()
+                .is_some_and(|blog| fold(blog) == fold(title))
     };
     let agrees = |title: &str| {
         let title_folded = fold(title);
@@ -105,6 +112,28 @@ fn title(view: &PageView<'_, '_>, fields: &Fields, found: Option<&str>) -> Optio
     headings
         .find(|heading| agrees(heading))
         .or_else(|| view.about.title.clone())
+}
+
+/// The texts of headings that lead to the front page: the blog's name.
+fn front_page_names(view: &PageView<'_, '_>, fields: &Fields) -> Vec<String> {
+    let outline = view.outline;
+    let leads_home = |at: &At| {
+        let links = outline
+            .tagged_at("a")
+            .filter(|link| outline.subtree(*at).contains(*link));
+        let mut hrefs = links.filter_map(|link| outline.get(link)?.attr("href"));
+        hrefs.any(|href| {
+            let href = view.about.addresses.original(href);
+            Url::parse(&href).is_some_and(|url| url.path.trim_matches('/').is_empty())
+        })
+    };
+    let headings = fields.get("title").iter().chain(fields.get("heading"));
+    headings
+        .flat_map(|rule| outline.find(rule, outline.all()))
+        .filter(leads_home)
+        .filter_map(|at| outline.get(at))
+        .map(|element| fold(&text(element, &|_| false)))
+        .collect()
 }
 
 /// The part of the page around a body that holds its title too: what stands there is said of the post.

@@ -1,7 +1,9 @@
 //! The posts of a page, found by the tables.
 
 use crate::dates::{self, Day, Hints, Reading};
-use crate::model::{Date, DateBasis, Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, SourceData, Status};
+use crate::model::{
+    Certainty, Date, DateBasis, Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, SourceData, Status,
+};
 use crate::read::{derived_id, phrases};
 
 use super::about::{About, unescape};
@@ -22,6 +24,8 @@ pub(super) struct FoundPost {
 pub(super) struct FoundPosts {
     pub(super) posts: Vec<FoundPost>,
     pub(super) table: &'static Table,
+    /// Whether the page names where the text stands.
+    pub(super) certainty: Certainty,
 }
 
 /// What is known of the whole page while its posts are read.
@@ -44,6 +48,9 @@ pub(super) fn applies(table: &Table, about: &About) -> bool {
 /// table finds must be that post, and whole; else the page's main text is it.
 pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
     let found = by_tables(view);
+    if view.about.static_page {
+        return found.or_else(|| main_text::find(view));
+    }
     if !view.about.one_post {
         return found;
     }
@@ -83,7 +90,11 @@ fn by_tables(view: &PageView<'_, '_>) -> Option<FoundPosts> {
                     })
                     .collect();
             }
-            (!posts.is_empty()).then_some(FoundPosts { posts, table })
+            (!posts.is_empty()).then_some(FoundPosts {
+                posts,
+                table,
+                certainty: Certainty::Exact,
+            })
         })
 }
 
@@ -537,9 +548,10 @@ fn kind(view: &PageView<'_, '_>, span: Span, url: Option<&str>, single: bool) ->
         .and_then(|e| e.attr("class"))
         .unwrap_or_default();
     let wordpress_page = view.about.platform == Some("wordpress")
-        && classes
-            .split_ascii_whitespace()
-            .any(|c| c == "type-page" || c == "page");
+        && (single && view.about.static_page
+            || classes
+                .split_ascii_whitespace()
+                .any(|c| c == "type-page" || c == "page"));
     if blogger_page || wordpress_page {
         Kind::Page
     } else {
