@@ -119,7 +119,7 @@ impl Asked {
                 if asked.iter().any(|a| a.info().name == format.info().name) {
                     Ok((format, found))
                 } else {
-                    Err(Stranger::Other(format!("a {}", format.info().title)))
+                    Err(Stranger::Other(with_article(format.info().title)))
                 }
             }
             // Pictures and the like are known by their bytes, text in UTF-16 by its words.
@@ -142,10 +142,17 @@ impl Asked {
     /// What the user says, in words.
     pub(super) fn words(&self) -> String {
         match self.formats.as_deref() {
-            Some([only]) => format!("a {}", only.info().title),
+            Some([only]) => with_article(only.info().title),
             _ => format!("of the format {:?}", self.name),
         }
     }
+}
+
+/// A format's title behind the article that it is spoken with.
+fn with_article(title: &str) -> String {
+    let is_spoken_with_a_vowel =
+        title.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) || title.starts_with("RSS");
+    format!("{} {title}", if is_spoken_with_a_vowel { "an" } else { "a" })
 }
 
 /// A file that is not taken.

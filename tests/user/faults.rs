@@ -209,6 +209,23 @@ fn the_account_on_the_terminal_names_the_place() {
 }
 
 #[test]
+fn a_blog_whose_number_is_lost_is_called_unknown() {
+    let desk = Desk::new();
+    let feed = "takeout/Takeout/Blogger/Blogs/Bäckerei Morgenrot/feed.atom";
+    let xml = String::from_utf8(fixture(feed)).unwrap();
+    desk.put(
+        "feed.atom",
+        xml.replace("tag:blogger.com,1999:blog-", "tag:blogger.com,1999:b-"),
+    );
+    desk.convert_here(["feed.atom"], ["-o", "out.jsonl"]).exits(0);
+    let archive = desk.archive("out.jsonl");
+    assert_eq!(archive.blogs.len(), 1);
+    assert_eq!(archive.blogs[0]["id"], "unknown");
+    assert!(!archive.posts.is_empty());
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+}
+
+#[test]
 fn a_head_that_is_lost_makes_no_blog_without_an_id() {
     let xml = String::from_utf8(fixture("blogger-export/garden.xml")).unwrap();
     // The feed's own id is gone, and the only entry is broken.
