@@ -92,7 +92,11 @@ pub(super) fn about(
         Some("wordpress")
     } else if generator.contains("typepad") || holds(source, "typepad.com/") {
         Some("typepad")
-    } else if generator.starts_with("movable type") || holds(source, "mt-comments.cgi") {
+    } else if generator.starts_with("movable type")
+        || ["mt-comments.cgi", "mt-tb.cgi", "mtcmtauth", "/mt-static/"]
+            .iter()
+            .any(|mark| holds(source, mark))
+    {
         Some("movabletype")
     } else {
         None
@@ -227,6 +231,10 @@ fn under_base(base: &str, path: Option<&str>) -> String {
     // The tail of the path that looks like a blog's own (`2009/05/tea.html`).
     let tail = path.and_then(|path| {
         let parts: Vec<&str> = path.split(['/', '\\']).collect();
+        // Movable Type's pages lie in one folder, by number.
+        if let Some(at) = parts.iter().rposition(|part| *part == "archives") {
+            return Some(parts.get(at..).unwrap_or_default().join("/"));
+        }
         let year = parts
             .iter()
             .position(|p| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit()))?;

@@ -1,8 +1,10 @@
 //! The main text of a page that says it is one post's own: where no table knows the theme, or what a table found is
 //! only a teaser of the post. The page's word stands for what it is; only the place of the text is looked for.
 
+use crate::dates::{self, Day};
 use crate::fold::fold;
-use crate::model::Certainty;
+use crate::model::{Certainty, DateBasis, Dated, PostAuthor};
+use crate::read::phrases;
 
 use super::capture::Url;
 use super::outline::{At, Outline, Span, text};
@@ -41,6 +43,18 @@ pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
     if let Some(title) = title(view, &table.posts, post.title.as_deref()) {
         post.title = Some(title);
     }
+    let known = post.date_published.as_ref().map(|date| date.moment().local.date());
+    if !matches!(post.date_published_basis, Some(basis) if basis != DateBasis::Inferred)
+        && let Some((dated, author)) = byline(view, &running, span, &bodies, known)
+    {
+        post.set_published(dated);
+        if post.authors.is_empty() {
+            post.authors.extend(author.map(|name| PostAuthor {
+                name: Some(name),
+                ..PostAuthor::default()
+            }));
+        }
+    }
     Some(FoundPosts {
         posts: vec![FoundPost { post, span }],
         table,
@@ -72,6 +86,59 @@ fn named(view: &PageView<'_, '_>, fields: &Fields, running: &Running<'_, '_>) ->
         (if most < ENOUGH { says() } else { holds * 2 >= most }).then_some(at)
     })
 }
+
+/// The date in the line that stands nearest in front of the text, else behind it, with the author whom it names. Where
+/// the address tells the day, it must be that.
+fn byline(
+    view: &PageView<'_, '_>,
+    running: &Running<'_, '_>,
+    span: Span,
+    bodies: &[At],
+    known: Option<chrono::NaiveDate>,
+) -> Option<(Dated, Option<String>)> {
+    let outline = view.outline;
+    let read = |at: At| {
+        let element = outline.get(at)?;
+        // A day in a heading is what the post is about.
+        if matches!(element.value().name(), "h1" | "h2" | "h3") {
+            return None;
+        }
+        let line = text(element, &|_| false);
+        if line.chars().count() > LINE || !line.chars().any(char::is_numeric) {
+            return None;
+        }
+        let reading = dates::read(&line, view.hints)?;
+        let Day::Known(day) = reading.day else { return None };
+        // Two numbers and a month may be anything; a year is written out.
+        let plain = line.contains(&day.format("%Y").to_string());
+        (plain && reading.other_words <= FEW && known.is_none_or(|known| known == day))
+            .then(|| (reading.dated(&line), phrases::posted_by(&line)))
+    };
+    let is_free = |at: &At| {
+        let own = outline.subtree(*at);
+        let apart = |other: Span| !own.contains(other.start) && !other.contains(*at);
+        bodies.iter().all(|body| apart(outline.subtree(*body)))
+            && view.comments.iter().all(|comment| apart(*comment))
+            && !running.is_aside(*at)
+    };
+    let (first, last) = (*bodies.first()?, *bodies.last()?);
+    let before = (span.start + 1..first).rev().filter(is_free).take(NEAR).find_map(read);
+    before.or_else(|| {
+        (outline.subtree(last).end..span.end)
+            .filter(is_free)
+            .take(NEAR)
+            .find_map(read)
+    })
+}
+
+/// A line is shorter than this, in characters.
+const LINE: usize = 120;
+
+/// So many words beside the date are a byline's.
+const FEW: usize = 8;
+
+/// So many elements away a date still belongs to the text.
+const NEAR: usize = 40;
 
 /// A title that agrees with what the page says of itself, where the one that was found does not: a heading that stands
 /// in the page's own title, or what social networks are told.

@@ -47,23 +47,26 @@ pub(super) fn applies(table: &Table, about: &About) -> bool {
 /// Finds the posts of a page by the first table that finds any. Where the page says that it is one post's, what a
 /// table finds must be that post, and whole; else the page's main text is it.
 pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
-    let found = by_tables(view);
-    if view.about.static_page {
-        return found.or_else(|| main_text::find(view));
-    }
-    if !view.about.one_post {
-        return found;
-    }
-    match found {
-        Some(found) if !main_text::is_missed(view, &found.posts) => Some(found),
-        found => main_text::find(view).or(found),
-    }
+    let found = by_tables(view, false);
+    let found = match found {
+        Some(found) if view.about.one_post && main_text::is_missed(view, &found.posts) => {
+            main_text::find(view).or(Some(found))
+        }
+        None if view.about.one_post || view.about.static_page => main_text::find(view),
+        found => found,
+    };
+    found.or_else(|| by_tables(view, true))
 }
 
-fn by_tables(view: &PageView<'_, '_>) -> Option<FoundPosts> {
+/// The table of themes that share nothing but the post's number.
+const NUMBERED: &str = "wordpress-numbered";
+
+/// The posts of the first table that finds any; those that know a post by its number alone are the last to be asked.
+fn by_tables(view: &PageView<'_, '_>, by_number: bool) -> Option<FoundPosts> {
     tables()
         .iter()
         .filter(|table| table.posts.has("post") && applies(table, view.about))
+        .filter(|table| by_number == (table.name == NUMBERED))
         .find_map(|table| {
             if table.posts.has("when") && !has_any(view.outline, &table.posts, "when") {
                 return None;
