@@ -222,3 +222,18 @@ fn every_archive_passes_its_own_check() {
         }
     }
 }
+
+#[test]
+fn an_archive_of_posts_about_feeds_is_an_archive() {
+    let desk = Desk::new();
+    let post = json!({
+        "type": "post", "id": "1", "blog": "b", "kind": "post", "status": "published",
+        "content_html": "<pre><rss><channel><item></item></channel></rss>\n<feed xmlns='http://www.w3.org/2005/Atom'><entry/></feed></pre>",
+    });
+    desk.put("posts.jsonl", format!("{post}\n"));
+    for name in ["again.jsonl", "again.json"] {
+        desk.convert_here(["posts.jsonl"], ["-o", name]).exits(0);
+        let again = desk.convert_here([name], ["--to", "jsonl"]).exits(0).archive();
+        assert_eq!(again.posts[0]["content_html"], post["content_html"], "{name}");
+    }
+}

@@ -238,3 +238,37 @@ fn a_head_that_is_lost_makes_no_blog_without_an_id() {
     assert_eq!(desk.archive("out.jsonl").blogs, Vec::<Value>::new());
     desk.blogark(["check", "out.jsonl"]).run().exits(0);
 }
+
+#[test]
+fn entries_without_ids_are_given_some() {
+    let desk = Desk::new();
+    let feed = "takeout/Takeout/Blogger/Blogs/Bäckerei Morgenrot/feed.atom";
+    let xml = String::from_utf8(fixture(feed)).unwrap();
+    let entry =
+        "<entry><blogger:type>POST</blogger:type><blogger:status>LIVE</blogger:status><title>Brot</title></entry>";
+    let answer = "<entry><id></id><blogger:type>COMMENT</blogger:type><blogger:status>LIVE</blogger:status><content type='html'>Mehr!</content></entry>";
+    let old = String::from_utf8(fixture("blogger-export/old-2008.xml")).unwrap();
+    // The ids of entries, not of what comments answer.
+    let numberless = old.replace(
+        "<id>tag:blogger.com,1999:blog-288104455196637700.post-",
+        "<id></id><was>",
+    );
+    let numberless = numberless.replace("</id><published>", "</was><published>");
+    assert!(numberless.contains("<was>") && !numberless.contains("</id></id>"));
+    for (name, text) in [
+        (
+            "feed.atom",
+            xml.replace("</feed>", &format!("{entry}{entry}{answer}{answer}</feed>")),
+        ),
+        ("export.xml", numberless),
+    ] {
+        desk.put(name, text);
+        let done = desk.convert_here([name], ["-o", "out.jsonl"]);
+        assert!(done.stderr.contains("read"), "{}", done.stderr);
+        desk.blogark(["check", "out.jsonl"]).run().exits(0);
+        let archive = desk.archive("out.jsonl");
+        assert!(archive.posts.iter().all(|post| post["id"] != ""));
+        let derived = archive.posts.iter().filter(|post| post["id_basis"] == "derived");
+        assert!(derived.count() > 0, "{name}");
+    }
+}

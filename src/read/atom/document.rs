@@ -20,7 +20,7 @@ pub trait Entries {
     fn entry(&mut self, span: Span, entry: AtomEntry<'_>, sink: &mut dyn Sink);
     /// Whether this entry's body is needed already in the survey.
     fn needs_content(&self, entry: &AtomEntry<'_>) -> bool {
-        entry.id.is_none()
+        entry.id.as_deref().is_none_or(str::is_empty)
     }
 }
 

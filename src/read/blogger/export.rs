@@ -96,7 +96,9 @@ impl Entries for Survey {
             }
             _ if is_comment(&entry) => {
                 let blog = entry_blog.unwrap_or(&self.blog.id);
-                sink.comment(span, blog, entry::seen_comment(&entry));
+                let (derived, mut seen) = (entry::derived_comment_id_of(&entry), entry::seen_comment(&entry));
+                seen.id = derived.as_deref().unwrap_or(seen.id);
+                sink.comment(span, blog, seen);
             }
             _ => {
                 let kind = kind_of(&entry).map(str::to_owned);
@@ -120,7 +122,8 @@ impl Entries for Survey {
     }
 
     fn needs_content(&self, entry: &AtomEntry<'_>) -> bool {
-        entry.id.is_none() || matches!(kind_of(entry), Some("settings" | "template"))
+        let has_none = entry.id.as_deref().is_none_or(str::is_empty);
+        has_none || matches!(kind_of(entry), Some("settings" | "template"))
     }
 }
 

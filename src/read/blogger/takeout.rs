@@ -104,7 +104,8 @@ impl Entries for Survey {
         }
         if is_comment(&entry) {
             let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(&self.blog.id);
-            let seen = seen_comment(&entry);
+            let (derived, mut seen) = (entry::derived_comment_id_of(&entry), seen_comment(&entry));
+            seen.id = derived.as_deref().unwrap_or(seen.id);
             sink.comment(span, blog, seen);
             self.comments += 1;
             if seen.status == CommentStatus::Unknown {

@@ -9,11 +9,11 @@ mod wordpress;
 use serde_json::Value;
 
 use super::atom::AtomEntry;
+use super::blogger::blog_of;
 use super::blogger::entry::{self, kind_of};
-use super::blogger::{blog_of, number_of};
 use super::{Entry, Sink, Span};
-use crate::model::{Blog, IdBasis, Kind, Post, SourceData, Status};
-use crate::read::{UNKNOWN_BLOG, derived_id};
+use crate::model::{Blog, Kind, SourceData, Status};
+use crate::read::UNKNOWN_BLOG;
 
 /// What a feed says of itself that its entries need.
 #[derive(Clone, Debug, Default)]
@@ -118,16 +118,12 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
             let answered = comment.post.as_deref().and_then(wordpress::comment_guid);
             comment.in_reply_to = answered.map(|answered| answered.number.to_owned());
             comment.id = guid.number.to_owned();
+            comment.id_basis = None;
             comment.post = Some(guid.post.to_owned()).filter(|post| !post.is_empty());
         }
         keep_relative(&mut comment.url, &mut comment._source);
         if comment.post.is_none() {
             comment.post.clone_from(&context.post);
-        }
-        if comment.id.is_empty() {
-            let date = comment.date_published.as_ref().map(|d| d.as_str());
-            comment.id = derived_id(date, None, comment.content_html.as_deref());
-            comment.id_basis = Some(IdBasis::Derived);
         }
         let comment = Box::new(comment);
         return vec![Entry::Comment { blog, comment }];
@@ -136,16 +132,12 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
         return Vec::new();
     }
     let draft = entry.draft.take();
-    let has_number = entry.id.as_deref().is_some_and(|id| number_of(id).is_some());
     let mut post = entry::post(entry, &blog, method, span);
     if let Some(number) = wordpress::post_number(&guid) {
         post.id = number.to_owned();
     }
     keep_relative(&mut post.url, &mut post._source);
     post.kind = Kind::from(kind.as_deref().unwrap_or("post"));
-    if !has_number && post.id.is_empty() {
-        derive_id(&mut post);
-    }
     if draft.is_some_and(|word| word.eq_ignore_ascii_case("yes")) {
         post.status = Status::Draft;
     }
@@ -199,14 +191,4 @@ fn keep_relative(url: &mut Option<String>, source: &mut Option<SourceData>) {
             .get_or_insert_default()
             .insert("link".to_owned(), Value::String(path));
     }
-}
-
-/// Gives a post without an id one made from date, title and text.
-pub(crate) fn derive_id(post: &mut Post) {
-    post.id = derived_id(
-        post.date_published.as_ref().map(|d| d.as_str()),
-        post.title.as_deref(),
-        post.content_html.as_deref(),
-    );
-    post.id_basis = Some(IdBasis::Derived);
 }

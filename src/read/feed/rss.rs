@@ -7,7 +7,10 @@ use super::{FeedHead, Telling};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Attachment, Blog, Dated, PostAuthor};
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
-use crate::read::blogger::{blog_of, entry::is_address};
+use crate::read::blogger::{
+    blog_of,
+    entry::{self, is_address},
+};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
 use crate::read::{
     Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, head, outlive, sight,
@@ -333,7 +336,7 @@ fn records(mut entry: AtomEntry<'_>, extra: Extra, mut head: FeedHead, span: Spa
                 post.authors.extend(extra.person.clone());
                 post.attachments.extend(extra.enclosures.iter().cloned());
                 if post.id_basis.is_some() {
-                    super::derive_id(post);
+                    entry::derive_id(post);
                 }
             }
             Entry::Comment { comment, .. } => {

@@ -47,8 +47,12 @@ impl Root {
     }
 }
 
-/// Finds the root element in the start of a document. Text before it, even text with `<` in it, is passed over.
+/// Finds the root element in the start of a document. Text before it, even text with `<` in it, is passed over, but not JSON: what
+/// stands in that may tell of XML.
 pub fn root(start: &str) -> Option<Root> {
+    if is_json(start) {
+        return None;
+    }
     let mut at = 0;
     let mut has_garbage_before = false;
     while let Some(next) = memchr(b'<', start.get(at..)?.as_bytes()) {
@@ -89,6 +93,17 @@ pub fn root(start: &str) -> Option<Root> {
     None
 }
 
+/// Whether a document begins as JSON does: with the key of an object, or with what a list holds.
+fn is_json(start: &str) -> bool {
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    let begins = |open: char, next: &[char]| {
+        start
+            .strip_prefix(open)
+            .is_some_and(|rest| rest.trim_start().starts_with(next))
+    };
+    begins('{', &['"']) || begins('[', &['{', '"', '['])
+}
+
 /// Whether what looks like entries in the start of a document can be those of an export or a feed. A page or JSON may tell of
 /// them.
 pub fn has_entries(start: &str) -> bool {
@@ -101,7 +116,7 @@ pub fn has_entries(start: &str) -> bool {
         return false;
     };
     let before = before.to_ascii_lowercase();
-    !start.starts_with(['{', '[', '/'])
+    !is_json(start)
         && !["<!doctype html", "<html", "<head", "<body"]
             .iter()
             .any(|mark| before.contains(mark))
