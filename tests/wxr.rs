@@ -452,7 +452,7 @@ proptest! {
         let file = written(&blog, &posts, zone, options);
         let mut read = read(file.as_bytes());
         prop_assert_eq!(&read.seen.blogs, &[blog]);
-        prop_assert!(read.seen.damaged.is_empty() && read.seen.notices.is_empty());
+        prop_assert!(read.seen.damaged.is_empty() && read.seen.notices.is_empty(), "{:?} {:?}\n{file}", read.seen.damaged, read.seen.notices);
         read.posts.sort_by(|a, b| a.id.cmp(&b.id));
         let mut posts = posts;
         posts.sort_by(|a, b| a.id.cmp(&b.id));

@@ -260,10 +260,9 @@ impl<R: Read> Splitter<R> {
     fn boundary_of_another(&self, number: usize, from: usize, end: usize) -> Option<usize> {
         let (opening, closing) = HIDING.get(number).copied()?;
         let hidden = self.buffer.get(from..end.checked_sub(closing.len())?)?;
-        // A section that holds the end of a section is written as two.
-        let goes_on = number == CDATA && self.buffer.get(end..self.filled)?.starts_with(opening);
         if let Some(other) = memmem::rfind(hidden, opening)
-            && !goes_on
+            // A text may speak of sections.
+            && (number != CDATA || self.fills_element(from + other, end))
             && let Some(last) = self.boundaries(hidden.get(..other)?).last()
         {
             return Some(from + last.0);
@@ -288,6 +287,19 @@ impl<R: Read> Splitter<R> {
             self.boundaries(hidden).all(|(_, is_start)| is_start) && next.is_none_or(|(_, is_start)| is_start)
         };
         (number != COMMENT || !(is_whole() || is_spoken_of())).then_some(from + first.0)
+    }
+
+    /// Whether what begins at `begin` and ends at `end` is all that stands between a start tag and its end tag.
+    fn fills_element(&self, begin: usize, end: usize) -> bool {
+        let tag = || {
+            let before = self.buffer.get(..begin)?.trim_ascii_end();
+            let tag = before.get(memchr::memrchr(b'<', before)? + 1..)?.strip_suffix(b">")?;
+            let name = tag.split(u8::is_ascii_whitespace).next()?;
+            let behind = self.buffer.get(end..self.filled)?.trim_ascii_start();
+            let behind = behind.strip_prefix(b"</")?.strip_prefix(name)?.trim_ascii_start();
+            Some(!name.is_empty() && behind.first() == Some(&b'>'))
+        };
+        tag().unwrap_or(false)
     }
 
     /// Where start tags and end tags of entries seem to stand in `bytes`, and whether it is a start tag.
@@ -629,6 +641,9 @@ mod tests {
             ),
             [Outside, Entry, Outside, Entry, Outside]
         );
+        // Posts about exports.
+        let text = "<entry><b><![CDATA[</entry><entry><![CDATA[]]></b></entry>";
+        assert_eq!(kinds(&format!("<f>{text}</f>")), [Outside, Entry, Outside]);
         // A post about exports, its sections written as two where it has one.
         let text = "<entry><b><![CDATA[</entry><entry><b><![CDATA[x]]]]><![CDATA[></b>]]></b></entry>";
         assert_eq!(kinds(&format!("<f>{text}</f>")), [Outside, Entry, Outside]);
