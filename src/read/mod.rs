@@ -324,6 +324,11 @@ pub trait DocumentReader: Send + Sync {
     /// Whether the source is of this format, by its content.
     fn recognise(&self, sample: Sample<'_>) -> bool;
 
+    /// Whether a source whose beginning is damaged seems to be of this format, by what stands in its entries.
+    fn recognise_damaged(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Reads everything. Gives the version or generation of the format, where it tells.
     ///
     /// # Errors
@@ -446,21 +451,19 @@ pub fn recognise(sample: Sample<'_>) -> Option<Format> {
         .or_else(|| tried().find(|format| is_little(format) && format.recognise(sample)))
 }
 
-/// The format of an export or a feed whose first element is broken, by what stands in its entries.
+/// The format of a source whose beginning is broken, by what stands behind.
 fn damaged(sample: Sample<'_>, mut formats: impl Iterator<Item = Format>) -> Option<Format> {
     let text = sample.text();
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    let entries = ["<entry", "<item", "<channel"]
-        .into_iter()
-        .filter_map(|mark| start.find(mark))
-        .min()?;
-    // They may be told of in a page or in JSON.
-    let before = start.get(..entries)?.to_ascii_lowercase();
-    let is_told_of = start.starts_with(['{', '[', '/'])
-        || ["<!doctype html", "<html", "<head", "<body"]
-            .iter()
-            .any(|mark| before.contains(mark));
-    formats.find(|format| matches!(format, Format::Entries(reader) if !is_told_of && reader.recognise_damaged(&text)))
+    let is_json = text.trim_start_matches('\u{feff}').contains("\":");
+    let has_entries = xml::has_entries(&text);
+    if !is_json && !has_entries {
+        return None;
+    }
+    formats.find(|format| match format {
+        Format::Entries(reader) => reader.recognise_damaged(&text),
+        Format::Document(reader) => reader.recognise_damaged(&text),
+        Format::Companion(..) => false,
+    })
 }
 
 /// The format with this name.

@@ -352,6 +352,39 @@ fn a_head_that_is_broken_costs_no_entry() {
     }
 }
 
+/// Every byte before the first record in turn is another one, and no record is lost.
+#[test]
+fn a_wrong_byte_in_the_head_of_json_costs_no_record() {
+    let desk = Desk::new();
+    desk.convert(["blogger-export/garden.xml"], ["-o", "garden.jsonl"])
+        .exits(0);
+    let of = |name, bytes: Vec<u8>, first: &str| {
+        let head = memchr::memmem::find(&bytes, first.as_bytes()).unwrap();
+        (name, bytes, head)
+    };
+    let archive = archive(false).bytes;
+    for (name, bytes, head) in [
+        of("small.json", small_feed(false).into_bytes(), "{\"author\""),
+        of("small.js", small_feed(true).into_bytes(), "{\"author\""),
+        of("posts.json", fixture("feeds/posts.json"), "\"entry\""),
+        of("garden.json", archive, "\"posts\":[\n"),
+        of("garden.jsonl", desk.bytes("garden.jsonl"), "{\"type\":\"blog\""),
+    ] {
+        let whole: Vec<String> = found(&desk, name, &bytes).unwrap().records.into_keys().collect();
+        for at in (0..head).step_by(step(61)) {
+            for wrong in [b'"', b',', b'x', b':', 0xff] {
+                let mut flipped = bytes.clone();
+                flipped[at] = wrong;
+                let Some(found) = found(&desk, name, &flipped) else {
+                    panic!("{name} with {wrong:#x} at {at} gives nothing");
+                };
+                let found: Vec<String> = found.records.into_keys().collect();
+                assert_eq!(found, whole, "{name} with {wrong:#x} at {at}");
+            }
+        }
+    }
+}
+
 #[test]
 fn bytes_that_are_no_text_are_replaced_and_told() {
     let desk = Desk::new();

@@ -45,7 +45,7 @@ impl EntryReader for Takeout {
     }
 
     fn recognise_damaged(&self, text: &str) -> bool {
-        text.contains("<entry") && (text.contains(NAMESPACE) || text.contains("<blogger:type>"))
+        xml::has_entries(text) && (text.contains(NAMESPACE) || text.contains("<blogger:type>"))
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {

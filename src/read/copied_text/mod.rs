@@ -35,11 +35,25 @@ pub fn recognise(start: &[u8]) -> bool {
         return false;
     }
     let text = plain_text(start).0;
-    if text.trim_start().starts_with(['<', '{', '[']) {
+    if text.trim_start().starts_with(['<', '{', '[']) || has_front_matter(&text) {
         return false;
     }
     let lines = lines::lines(&text);
     find_date(&lines, lines.len()).is_some() || comments::find(&lines).is_some()
+}
+
+/// Whether a text begins as the files of site generators do: a line `---` or `+++`, fields, and the line again. It was
+/// written, or made of a post by some program, and not copied out of a page.
+fn has_front_matter(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{FEFF}').lines().map(str::trim_end);
+    let Some(fence @ ("---" | "+++")) = lines.next() else {
+        return false;
+    };
+    let is_field = |line: &str| {
+        let name: &str = line.split([':', '=']).next().unwrap_or_default().trim_end();
+        name.len() < line.len() && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+    };
+    lines.next().is_some_and(is_field) && lines.any(|line| line == fence)
 }
 
 /// Reads copied text. `base_url` is the address that the user gave for the blog. Whether a text is a post at all is

@@ -211,3 +211,17 @@ fn links_for_sharing_between_title_and_date() {
     );
     assert_eq!(post.comments.len(), 1);
 }
+
+#[test]
+fn a_file_with_front_matter_is_no_copied_text() {
+    let post = "Sunday, 14 June 2009\n\nTea\n\nGreen.\n\nAda said...\n\nBlack.\n";
+    assert!(recognise(post.as_bytes()));
+    for text in [
+        format!("---\ntitle: \"Tea\"\ndate: 2009-06-14\n---\n\n{post}"),
+        format!("+++\r\ntitle = \"Tea\"\r\n+++\r\n\r\n{post}"),
+    ] {
+        assert!(!recognise(text.as_bytes()), "{text}");
+    }
+    // A line of dashes alone begins many a text.
+    assert!(recognise(format!("---\n\n{post}").as_bytes()));
+}

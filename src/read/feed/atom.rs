@@ -36,7 +36,7 @@ impl EntryReader for AtomFeed {
 
     fn recognise_damaged(&self, text: &str) -> bool {
         let has_one_of = |marks: [&str; 3]| marks.iter().any(|mark| text.contains(mark));
-        text.contains("<entry") && text.contains("<id>") && has_one_of(["<published>", "<updated>", "<issued>"])
+        xml::has_entries(text) && text.contains("<id>") && has_one_of(["<published>", "<updated>", "<issued>"])
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {

@@ -40,7 +40,9 @@ impl EntryReader for RssFeed {
 
     fn recognise_damaged(&self, text: &str) -> bool {
         let has_all_of = |marks: [&str; 3]| marks.iter().all(|mark| text.contains(mark));
-        has_all_of(["<channel", "<item", "</title>"]) && (text.contains("<pubDate>") || text.contains("<link>"))
+        xml::has_entries(text)
+            && has_all_of(["<channel", "<item", "</title>"])
+            && (text.contains("<pubDate>") || text.contains("<link>"))
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {

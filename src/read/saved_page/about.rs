@@ -49,6 +49,10 @@ pub(super) struct About {
     pub(super) language: Option<String>,
     /// Blogger's word for the kind of page: `item`, `static_page`, `archive`, `index`.
     pub(super) page_type: Option<String>,
+    /// The page says that it shows one post and nothing else; so far WordPress's do.
+    pub(super) one_post: bool,
+    /// The page says that it shows a page of WordPress's, beside the posts.
+    pub(super) static_page: bool,
     /// Number of the post that the page is about.
     pub(super) post_id: Option<String>,
     /// When the page says its article was published and changed, who wrote it and what it is called: what search
@@ -88,7 +92,11 @@ pub(super) fn about(
         Some("wordpress")
     } else if generator.contains("typepad") || holds(source, "typepad.com/") {
         Some("typepad")
-    } else if generator.starts_with("movable type") || holds(source, "mt-comments.cgi") {
+    } else if generator.starts_with("movable type")
+        || ["mt-comments.cgi", "mt-tb.cgi", "mtcmtauth", "/mt-static/"]
+            .iter()
+            .any(|mark| holds(source, mark))
+    {
         Some("movabletype")
     } else {
         None
@@ -110,6 +118,11 @@ pub(super) fn about(
     about.post_id = get("postId").or_else(|| metas.get("postId").map(str::to_owned));
     if about.platform == Some("wordpress") {
         about.post_id = wordpress_number(page, &links);
+        about.static_page = is_static_page(page);
+        about.one_post = !about.static_page
+            && (is_single(page)
+                || metas.get("article:published_time").is_some()
+                || links.first("shortlink").is_some_and(|href| href.contains("?p=")));
     }
     about.feed = links
         .typed("application/atom+xml")
@@ -218,6 +231,10 @@ fn under_base(base: &str, path: Option<&str>) -> String {
     // The tail of the path that looks like a blog's own (`2009/05/tea.html`).
     let tail = path.and_then(|path| {
         let parts: Vec<&str> = path.split(['/', '\\']).collect();
+        // Movable Type's pages lie in one folder, by number.
+        if let Some(at) = parts.iter().rposition(|part| *part == "archives") {
+            return Some(parts.get(at..).unwrap_or_default().join("/"));
+        }
         let year = parts
             .iter()
             .position(|p| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit()))?;
@@ -264,10 +281,27 @@ fn heading(outline: &Outline<'_>) -> Option<String> {
     })
 }
 
+fn body_of(page: &Html) -> Option<scraper::ElementRef<'_>> {
+    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
+    root.child_elements().find(|e| e.value().name() == "body")
+}
+
+/// Whether WordPress says in the body's classes that the page is a post's own.
+fn is_single(page: &Html) -> bool {
+    body_of(page).is_some_and(|body| {
+        body.value()
+            .classes()
+            .any(|class| matches!(class, "single" | "single-post") || class.starts_with("postid-"))
+    })
+}
+
+fn is_static_page(page: &Html) -> bool {
+    body_of(page).is_some_and(|body| body.value().classes().any(|class| class.starts_with("page-id-")))
+}
+
 /// The number of a WordPress post on its own page: in the body's classes (`postid-12`) or the short link (`?p=12`).
 fn wordpress_number(page: &Html, links: &Links) -> Option<String> {
-    let root = page.tree.root().children().find_map(scraper::ElementRef::wrap)?;
-    let body = root.child_elements().find(|e| e.value().name() == "body")?;
+    let body = body_of(page)?;
     let number = |text: &str| (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned());
     let of_class = body.value().classes().find_map(|class| {
         class

@@ -172,6 +172,11 @@ impl Addresses {
     /// An address of the page as it was published.
     pub(super) fn original(&self, address: &str) -> String {
         let address = address.trim();
+        if let Some((_, digits)) = address.split_once("/cdn-cgi/l/email-protection#")
+            && let Some(mail) = hidden_mail(digits)
+        {
+            return format!("mailto:{mail}");
+        }
         let address = without_wayback(address).unwrap_or(address);
         if is_absolute(address) || address.starts_with('#') || address.is_empty() {
             return address.to_owned();
@@ -340,6 +345,20 @@ fn is_host_name(folder: &str) -> bool {
                 )
         })
         && labels.iter().any(|l| l.chars().any(char::is_alphabetic))
+}
+
+/// A mail address that Cloudflare hid from robots: hexadecimal digits, the first byte mixed into all others. A browser's
+/// script puts it back; a saved file says "[email protected]" in its place.
+pub(super) fn hidden_mail(digits: &str) -> Option<String> {
+    let mut bytes = digits.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    let key = bytes.next()??;
+    let mail: Option<Vec<u8>> = bytes.map(|byte| byte.map(|byte| byte ^ key)).collect();
+    String::from_utf8(mail?)
+        .ok()
+        .filter(|mail| mail.contains('@') && !mail.contains(char::is_control))
 }
 
 #[cfg(test)]

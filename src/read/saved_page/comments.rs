@@ -9,7 +9,7 @@ use crate::model::{
 use crate::read::{derived_id, phrases};
 
 use super::about::About;
-use super::outline::{At, Outline, Span};
+use super::outline::{At, Outline, Span, text};
 use super::pick::Scope;
 use super::posts::applies;
 use super::script::{self, Item};
@@ -203,6 +203,16 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
     comment.set_published(published(shown, href.as_deref(), hints));
     comment.url = href.filter(|h| h.starts_with("http") || h.starts_with('#'));
 
+    // A theme of its own says the date anyhow, and WordPress marks the author's link whatever the theme.
+    let own_words = about.platform == Some("wordpress");
+    let text_alone = body.filter(|body| scope.spans.first().is_none_or(|span| span.start != *body));
+    if own_words
+        && comment.date_published.is_none()
+        && let Some(dated) = marked_date(scope, text_alone, hints)
+    {
+        comment.set_published(dated);
+    }
+
     let name = scope
         .value(fields.get("author"))
         .or_else(|| scope.value(fields.get("said")).map(|line| name_said(&line)))
@@ -210,6 +220,13 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
             scope
                 .value(fields.get("posted-by"))
                 .and_then(|line| phrases::posted_by(&line))
+        })
+        .or_else(|| {
+            let beside = own_words.then(|| beside(scope, body))?;
+            let said = beside.split_once(':').map(|(line, _)| format!("{line}:"));
+            let said = said.and_then(|line| phrases::said(&line).map(str::to_owned));
+            said.filter(|name| name.chars().count() <= 60)
+                .or_else(|| marked_name(scope, body))
         });
     let url = scope
         .value(fields.get("author-url"))
@@ -239,9 +256,20 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         comment.status = CommentStatus::Deleted;
         comment.deleted_by = Some(phrases::remover(&text).into());
     }
-    if let Some(parent) = scope.value(fields.get("parent")) {
+    // WordPress counts from 1: the comment that 0 answers is none.
+    if let Some(parent) = scope.value(fields.get("parent")).filter(|parent| parent != "0") {
         comment.in_reply_to = Some(parent);
         comment.parent_basis = Some(ParentBasis::Explicit);
+    }
+    // The form for new comments stands in an element like those of the comments.
+    let is_form = comment.author.is_none()
+        && comment.date_published.is_none()
+        && body.is_some_and(|body| {
+            let inside = scope.outline.subtree(body);
+            scope.outline.tagged_at("form").any(|at| inside.contains(at))
+        });
+    if is_form {
+        return None;
     }
     let deleted = comment.status == CommentStatus::Deleted;
     if comment.content_html.as_deref().is_none_or(str::is_empty) && comment.author.is_none() && !deleted {
@@ -256,6 +284,71 @@ fn read(scope: &Scope<'_, '_>, table: &Table, about: &About, hints: &Hints) -> O
         }
     }
     Some(comment)
+}
+
+/// What stands in a comment beside its body.
+fn beside(scope: &Scope<'_, '_>, body: Option<At>) -> String {
+    let mut outside = Vec::new();
+    for span in &scope.spans {
+        let Some(element) = scope.outline.get(span.start) else {
+            continue;
+        };
+        let hidden = scope.except.iter().map(|span| span.start).chain(body);
+        let hidden: HashSet<_> = hidden.filter_map(|at| scope.outline.get(at)).map(|e| e.id()).collect();
+        outside.push(text(element, &|id| hidden.contains(&id)));
+    }
+    outside.join(" ")
+}
+
+/// The elements of a comment that are not its text, as far as that has an element of its own.
+fn places(scope: &Scope<'_, '_>, body: Option<At>) -> impl Iterator<Item = At> {
+    let outline = scope.outline;
+    let body = body.map(|at| outline.subtree(at));
+    let places = scope.spans.iter().flat_map(|span| span.start + 1..span.end);
+    places.filter(move |at| {
+        !body.is_some_and(|body| body.contains(*at)) && !scope.except.iter().any(|other| other.contains(*at))
+    })
+}
+
+/// The moment in the first element beside the body that says one and little else, or in all that stands there.
+fn marked_date(scope: &Scope<'_, '_>, body: Option<At>, hints: &Hints) -> Option<Dated> {
+    let is_moment = |text: &str| {
+        text.chars().any(char::is_numeric)
+            && dates::read(text, hints).is_some_and(|reading| reading.local().is_some() && reading.time.is_some())
+    };
+    let lines = places(scope, body).filter_map(|at| scope.outline.get(at));
+    let mut lines = lines.map(|element| text(element, &|_| false));
+    let line = lines.find(|line| line.chars().count() <= 100 && is_moment(line));
+    let line = line.or_else(|| {
+        let all = body.map(|body| beside(scope, Some(body)))?;
+        (all.chars().count() <= 200 && is_moment(&all)).then_some(all)
+    })?;
+    Some(dates::dated(&line, hints))
+}
+
+/// The name in the first element beside the body that marks one: a link, or text set apart, that is neither a number
+/// nor a date nor something to click.
+fn marked_name(scope: &Scope<'_, '_>, body: Option<At>) -> Option<String> {
+    let marks = ["cite", "strong", "b", "a", "span", "em", "h3", "h4", "h5"];
+    places(scope, body)
+        .filter_map(|at| scope.outline.get(at))
+        .filter(|element| marks.contains(&element.value().name()))
+        .filter(|element| {
+            let class = element.attr("class").unwrap_or_default();
+            let leads_here = element.attr("href").is_some_and(|href| href.contains("#comment"));
+            !leads_here
+                && !["reply", "time", "date", "num", "edit", "meta"]
+                    .iter()
+                    .any(|word| class.contains(word))
+        })
+        .map(|element| text(element, &|_| false))
+        .find(|name| {
+            let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+            letters > 0
+                && name.chars().count() <= 60
+                && dates::read(name, &Hints::default()).is_none()
+                && phrases::action(name).is_none()
+        })
 }
 
 /// A body without the word between the author and it (`Says:`), where the comment's text has no element of its own.

@@ -10,6 +10,7 @@ mod comments;
 mod decode;
 mod external;
 mod json_ld;
+mod main_text;
 mod mhtml;
 mod outline;
 mod pick;
@@ -314,11 +315,16 @@ impl Found {
         let blog = blog(about);
         let mut starts = Vec::new();
         let mut posts = Vec::new();
-        for found in self.posts.into_iter().flat_map(|f| f.posts) {
-            starts.push(found.span.start);
-            let mut post = found.post;
-            post.provenance.push(provenance(generation, &captured_at));
-            posts.push(post);
+        if let Some(of_tables) = self.posts {
+            for found in of_tables.posts {
+                starts.push(found.span.start);
+                let mut post = found.post;
+                post.provenance.push(Provenance {
+                    certainty: Some(of_tables.certainty),
+                    ..provenance(generation, &captured_at)
+                });
+                posts.push(post);
+            }
         }
         posts.extend(self.json_ld.into_iter().map(|mut post| {
             starts.push(0);

@@ -230,7 +230,7 @@ impl Hasher for NameHasher {
 
 /// What is asked for beside the tables: tags, ids and classes.
 const ASKED: (&[&str], &[&str], &[&str]) = (
-    &["a", "div", "fb:comments", "h1", "link", "meta", "p", "script"],
+    &["a", "div", "fb:comments", "form", "h1", "link", "meta", "p", "script"],
     &["disqus_thread"],
     &["cmt_iframe_holder", "fb-comments", "g-comments"],
 );

@@ -1,15 +1,18 @@
 //! The posts of a page, found by the tables.
 
 use crate::dates::{self, Day, Hints, Reading};
-use crate::model::{Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, SourceData, Status};
+use crate::model::{
+    Certainty, Date, DateBasis, Dated, IdBasis, Kind, Location, Post, PostAuthor, Precision, SourceData, Status,
+};
 use crate::read::{derived_id, phrases};
 
 use super::about::{About, unescape};
 use super::capture::{self, Url};
 use super::json_ld::Article;
+use super::main_text;
 use super::outline::{At, Outline, Span, text};
 use super::pick::{Scope, has_any};
-use super::table::{Fields, Table, Take, tables};
+use super::table::{Fields, Rule, Table, Take, tables};
 
 /// A post and the place it stands in.
 pub(super) struct FoundPost {
@@ -21,6 +24,8 @@ pub(super) struct FoundPost {
 pub(super) struct FoundPosts {
     pub(super) posts: Vec<FoundPost>,
     pub(super) table: &'static Table,
+    /// Whether the page names where the text stands.
+    pub(super) certainty: Certainty,
 }
 
 /// What is known of the whole page while its posts are read.
@@ -39,29 +44,130 @@ pub(super) fn applies(table: &Table, about: &About) -> bool {
     table.platform.is_empty() || about.platform == Some(table.platform.as_str())
 }
 
-/// Finds the posts of a page by the first table that finds any.
+/// Finds the posts of a page by the first table that finds any. Where the page says that it is one post's, what a
+/// table finds must be that post, and whole; else the page's main text is it.
 pub(super) fn find(view: &PageView<'_, '_>) -> Option<FoundPosts> {
+    let found = by_tables(view, false);
+    let found = match found {
+        Some(found) if view.about.one_post && main_text::is_missed(view, &found.posts) => {
+            main_text::find(view).or(Some(found))
+        }
+        None if view.about.one_post || view.about.static_page => main_text::find(view),
+        found => found,
+    };
+    found.or_else(|| by_tables(view, true))
+}
+
+/// The table of themes that share nothing but the post's number.
+const NUMBERED: &str = "wordpress-numbered";
+
+/// The posts of the first table that finds any; those that know a post by its number alone are the last to be asked.
+fn by_tables(view: &PageView<'_, '_>, by_number: bool) -> Option<FoundPosts> {
     tables()
         .iter()
         .filter(|table| table.posts.has("post") && applies(table, view.about))
+        .filter(|table| by_number == (table.name == NUMBERED))
         .find_map(|table| {
             if table.posts.has("when") && !has_any(view.outline, &table.posts, "when") {
                 return None;
             }
-            let scopes = scopes(view, &table.posts);
+            let mut scopes = scopes(view, &table.posts);
+            if view.about.one_post && scopes.iter().all(|(span, _)| is_another(view, *span)) {
+                scopes.clear();
+            }
             let single = scopes.len() == 1;
-            let posts: Vec<FoundPost> = scopes
-                .into_iter()
-                .filter_map(|(span, body)| {
-                    read(view, &table.posts, span, body, single).map(|post| FoundPost { post, span })
+            let mut posts: Vec<FoundPost> = scopes
+                .iter()
+                .filter_map(|(span, bodies)| {
+                    read(view, &table.posts, *span, bodies, single).map(|post| FoundPost { post, span: *span })
                 })
                 .collect();
-            (!posts.is_empty()).then_some(FoundPosts { posts, table })
+            if view.about.one_post && drop_teasers(&mut posts) {
+                // What the page says of itself is said of the one that is left.
+                let left = posts.first().map(|found| found.span);
+                posts = scopes
+                    .iter()
+                    .filter(|(span, _)| Some(*span) == left)
+                    .filter_map(|(span, bodies)| {
+                        read(view, &table.posts, *span, bodies, true).map(|post| FoundPost { post, span: *span })
+                    })
+                    .collect();
+            }
+            (!posts.is_empty()).then_some(FoundPosts {
+                posts,
+                table,
+                certainty: Certainty::Exact,
+            })
         })
 }
 
+/// Takes the teasers of others away from a post's own page: what has neither a date nor more than a few words. Says
+/// whether one post is left of several.
+fn drop_teasers(posts: &mut Vec<FoundPost>) -> bool {
+    let words = |post: &Post| {
+        let html = post.content_html.as_deref().unwrap_or_default();
+        crate::html::visible_text(html).chars().count()
+    };
+    let several = posts.len() > 1;
+    let longest = posts.iter().map(|found| words(&found.post)).max().unwrap_or_default();
+    posts.retain(|found| {
+        let length = words(&found.post);
+        length == longest || found.post.date_published.is_some() || length > FEW_WORDS
+    });
+    several && posts.len() == 1
+}
+
+/// A teaser is shorter than this, in characters.
+const FEW_WORDS: usize = 400;
+
+/// Whether an element is one of another post than the page's: a teaser, by the number that WordPress gives it.
+fn is_another(view: &PageView<'_, '_>, span: Span) -> bool {
+    let Some(element) = view.outline.get(span.start) else {
+        return false;
+    };
+    let names = element.value().id().into_iter().chain(element.value().classes());
+    let number = names
+        .filter_map(|name| name.strip_prefix("post-"))
+        .find(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
+    number.is_some_and(|number| view.about.post_id.as_deref().is_some_and(|of_page| of_page != number))
+}
+
+/// The other parts of a body that stands in several elements of one name (a standfirst and the text): those beside it
+/// in the post, and not in the teaser of another.
+pub(super) fn add_parts(view: &PageView<'_, '_>, rules: &[Rule], span: Span, bodies: &mut Vec<At>) {
+    let outline = view.outline;
+    let Some(body) = bodies.first().copied() else { return };
+    let Some(rule) = rules.iter().find(|rule| outline.matches(rule, body)) else {
+        return;
+    };
+    let mut parts: Vec<At> = Vec::new();
+    for at in outline.find(rule, span) {
+        let nested = parts.last().is_some_and(|before| outline.subtree(*before).contains(at));
+        let teaser = std::iter::successors(Some(at), |at| outline.parent(*at))
+            .take_while(|around| *around > span.start)
+            .any(|around| is_teaser(outline, around));
+        let remark = view.comments.iter().any(|comment| comment.contains(at));
+        if !nested && !teaser && !remark {
+            parts.push(at);
+        }
+    }
+    if parts.contains(&body) {
+        *bodies = parts;
+    }
+}
+
+fn is_teaser(outline: &Outline<'_>, at: At) -> bool {
+    outline.get(at).is_some_and(|element| {
+        let value = element.value();
+        matches!(value.name(), "article" | "aside" | "footer" | "nav" | "li")
+            || value
+                .classes()
+                .any(|class| matches!(class, "hentry" | "type-post" | "widget"))
+    })
+}
+
 /// The places of posts, each with its body.
-fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
+fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, Vec<At>)> {
     let outline = view.outline;
     let outside: Vec<Span> = fields
         .get("outside")
@@ -70,7 +176,7 @@ fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
         .map(|at| outline.subtree(at))
         .collect();
     for rule in fields.get("post") {
-        let mut found: Vec<(Span, At)> = Vec::new();
+        let mut found: Vec<(Span, Vec<At>)> = Vec::new();
         for at in outline.find(rule, outline.all()) {
             let span = outline.subtree(at);
             let nested = found.last().is_some_and(|(before, _)| before.contains(at));
@@ -83,10 +189,15 @@ fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
                 except: Vec::new(),
             };
             if let Some(body) = scope.first(fields.get("body")) {
-                found.push((span, body));
+                found.push((span, vec![body]));
             }
         }
         // One element around several bodies is no post: a template whose posts have no element of their own.
+        if let [(span, bodies)] = found.as_mut_slice()
+            && view.about.one_post
+        {
+            add_parts(view, fields.get("body"), *span, bodies);
+        }
         if !found.is_empty() {
             return found;
         }
@@ -98,16 +209,20 @@ fn scopes(view: &PageView<'_, '_>, fields: &Fields) -> Vec<(Span, At)> {
             .collect();
         match bodies.as_slice() {
             [] => {}
-            [body] => return vec![(outline.all(), *body)],
+            [body] => return vec![(outline.all(), vec![*body])],
             several => {
-                return several.iter().map(|body| (outline.subtree(*body), *body)).collect();
+                return several
+                    .iter()
+                    .map(|body| (outline.subtree(*body), vec![*body]))
+                    .collect();
             }
         }
     }
     Vec::new()
 }
 
-fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: bool) -> Option<Post> {
+/// Reads the post in a span, with its body.
+pub(super) fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, bodies: &[At], single: bool) -> Option<Post> {
     let about = view.about;
     let whole = Scope {
         outline: view.outline,
@@ -115,27 +230,27 @@ fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: 
         except: Vec::new(),
     };
     let without = fields.get("without");
-    let mut content = whole.html(body, without, &about.addresses)?;
+    let (body, parts) = bodies.split_first()?;
+    let mut content = whole.html(*body, without, &about.addresses)?;
     let inside = |comment: &&Span| span.contains(comment.start) && !comment.contains(span.start);
     let scope = Scope {
         except: view.comments.iter().filter(inside).copied().collect(),
         ..whole
     };
     let mut done: Vec<At> = Vec::new();
-    for rule in fields.get("more") {
-        for at in scope.find(rule) {
-            // Several lines may find the same element.
-            if done.contains(&at) {
-                continue;
-            }
-            done.push(at);
-            if let Some(more) = scope
-                .html(at, without, &about.addresses)
-                .filter(|more| !more.is_empty())
-            {
-                content.push('\n');
-                content.push_str(&more);
-            }
+    let more = fields.get("more").iter().flat_map(|rule| scope.find(rule));
+    for at in parts.iter().copied().chain(more) {
+        // Several lines may find the same element.
+        if done.contains(&at) {
+            continue;
+        }
+        done.push(at);
+        if let Some(more) = scope
+            .html(at, without, &about.addresses)
+            .filter(|more| !more.is_empty())
+        {
+            content.push('\n');
+            content.push_str(&more);
         }
     }
     if content.contains("&lt;$Blog") || content.contains("<data:post") {
@@ -156,6 +271,10 @@ fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: 
     if post.title.is_none() && single {
         post.title.clone_from(&about.title);
     }
+    // Where only a header has a heading, it is the blog's.
+    if view.about.one_post && about.title.is_some() && post.title.is_some() && post.title == about.blog_title {
+        post.title.clone_from(&about.title);
+    }
     let hints = Hints {
         year_month: post.url.as_deref().and_then(year_month),
         ..view.hints.clone()
@@ -172,6 +291,13 @@ fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: 
         if let Some(told) = told.filter(|told| told.date.is_some()) {
             post.set_published(told);
         }
+    }
+    if post.date_published.is_none()
+        && post.date_published_raw.is_none()
+        && let Some(day) = post.url.as_deref().and_then(day_of)
+    {
+        post.date_published = Some(day);
+        post.date_published_basis = Some(DateBasis::Inferred);
     }
     let modified = article
         .and_then(|a| a.modified.as_deref())
@@ -216,9 +342,9 @@ fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, body: At, single: 
     match id {
         Some(id) => post.id = id,
         None => {
-            let visible = scope.text_of(body);
+            let visible = scope.text_of(*body);
             post.id = derived_id(
-                post.date_published.as_ref().map(crate::model::Date::as_str),
+                post.date_published.as_ref().map(Date::as_str),
                 post.title.as_deref(),
                 visible.as_deref(),
             );
@@ -383,6 +509,24 @@ pub(super) fn year_month(address: &str) -> Option<(i32, u32)> {
     })
 }
 
+/// The day in a permalink that has one (`/2009/05/14/…`): the day of the post, as WordPress makes addresses.
+fn day_of(address: &str) -> Option<Date> {
+    let url = Url::parse(address)?;
+    let parts: Vec<&str> = url.path.split('/').collect();
+    parts.windows(4).find_map(|window| {
+        let [year, month, day, rest] = window else { return None };
+        let is_number = |text: &str, digits: usize| text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
+        if rest.is_empty() || !is_number(year, 4) || !is_number(month, 2) || !is_number(day, 2) {
+            return None;
+        }
+        let (year_number, month, day) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+        if !(1990..=2100).contains(&year_number) {
+            return None;
+        }
+        Date::from_day(chrono::NaiveDate::from_ymd_opt(year_number, month, day)?)
+    })
+}
+
 /// The post's own part of its address.
 fn slug(address: &str) -> Option<String> {
     if address.contains('#') {
@@ -407,9 +551,10 @@ fn kind(view: &PageView<'_, '_>, span: Span, url: Option<&str>, single: bool) ->
         .and_then(|e| e.attr("class"))
         .unwrap_or_default();
     let wordpress_page = view.about.platform == Some("wordpress")
-        && classes
-            .split_ascii_whitespace()
-            .any(|c| c == "type-page" || c == "page");
+        && (single && view.about.static_page
+            || classes
+                .split_ascii_whitespace()
+                .any(|c| c == "type-page" || c == "page"));
     if blogger_page || wordpress_page {
         Kind::Page
     } else {

@@ -7,7 +7,7 @@ use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
-use super::capture::{Addresses, is_wayback_part};
+use super::capture::{Addresses, hidden_mail, is_wayback_part};
 
 /// The HTML inside an element. Elements in `without` and everything in them are left out.
 pub(super) fn inner_html(element: ElementRef<'_>, without: &HashSet<NodeId>, addresses: &Addresses) -> String {
@@ -21,6 +21,16 @@ pub(super) fn inner_html(element: ElementRef<'_>, without: &HashSet<NodeId>, add
                 Node::Text(text) => escape(&mut out, text, false),
                 Node::Element(value) => {
                     if without.contains(&node.id()) || is_wayback_part(value) {
+                        skipped = Some(node.id());
+                        continue;
+                    }
+                    if let Some(mail) = value.attr("data-cfemail").and_then(hidden_mail) {
+                        let mail = if value.name() == "a" {
+                            format!("<a href=\"mailto:{0}\">{0}</a>", escaped(&mail))
+                        } else {
+                            escaped(&mail)
+                        };
+                        out.push_str(&mail);
                         skipped = Some(node.id());
                         continue;
                     }
@@ -93,6 +103,12 @@ fn open_tag(out: &mut String, element: &scraper::node::Element, addresses: &Addr
     out.push('>');
 }
 
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    escape(&mut out, text, true);
+    out.replace('<', "&lt;").replace('>', "&gt;")
+}
+
 fn escape(out: &mut String, text: &str, attribute: bool) {
     let mut from = 0;
     for (at, c) in text.char_indices() {
@@ -162,6 +178,24 @@ mod tests {
                 mirror: true,
             },
         )
+    }
+
+    #[test]
+    fn hidden_mail_addresses_are_put_back() {
+        // Each byte mixed with 0x2a.
+        let digits = "2a4b4e4b6a5e4f4b044f524b475a464f";
+        assert_eq!(
+            inner(
+                &format!(
+                    "<p>Write to <a href=\"/cdn-cgi/l/email-protection\" class=\"__cf_email__\" data-cfemail=\"{digits}\">[email&#160;protected]</a> or \
+                     <a href=\"/cdn-cgi/l/email-protection#{digits}\">me</a>, <span class=\"__cf_email__\" data-cfemail=\"{digits}\">x</span>.</p>"
+                ),
+                None
+            ),
+            "<p>Write to <a href=\"mailto:ada@tea.example\">ada@tea.example</a> or <a href=\"mailto:ada@tea.example\">me</a>, ada@tea.example.</p>"
+        );
+        let broken = "<a data-cfemail=\"2a4\">[email&nbsp;protected]</a>";
+        assert_eq!(inner(broken, None), broken);
     }
 
     #[test]

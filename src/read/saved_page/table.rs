@@ -95,8 +95,11 @@ const SOURCES: &[&str] = &[
     include_str!("templates/blogger-handmade.txt"),
     include_str!("templates/wordpress-blocks.txt"),
     include_str!("templates/wordpress.txt"),
+    include_str!("templates/wordpress-wpdiscuz.txt"),
     include_str!("templates/wordpress-classic.txt"),
     include_str!("templates/wordpress-thesis.txt"),
+    include_str!("templates/wordpress-single.txt"),
+    include_str!("templates/wordpress-numbered.txt"),
     include_str!("templates/typepad.txt"),
     include_str!("templates/movable-type.txt"),
     include_str!("templates/microformats.txt"),
@@ -268,7 +271,7 @@ mod tests {
             assert!(faults.is_empty(), "{}: {faults:?}", table.name);
             assert!(!table.name.is_empty());
             assert!(
-                table.posts.has("post") || table.comments.has("comment"),
+                table.posts.has("post") || table.posts.has("main") || table.comments.has("comment"),
                 "{}",
                 table.name
             );

@@ -88,9 +88,8 @@ impl EntryReader for Wxr {
     }
 
     fn recognise_damaged(&self, text: &str) -> bool {
-        ["<wp:wxr_version", "<wp:post_id", "<wp:post_type"]
-            .iter()
-            .any(|mark| text.contains(mark))
+        let marks = ["<wp:wxr_version", "<wp:post_id", "<wp:post_type"];
+        xml::has_entries(text) && marks.iter().any(|mark| text.contains(mark))
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {

@@ -143,3 +143,45 @@ impl Namespaces {
             .map(|(p, _)| if p.is_empty() { String::new() } else { format!("{p}:") })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_mean_what_their_addresses_mean() {
+        for (prefix, uri) in [
+            ("atom", "http://www.w3.org/2005/Atom"),
+            ("app", "http://purl.org/atom/app#"),
+            ("thr", "http://purl.org/syndication/thread/1.0"),
+            ("gd", "http://schemas.google.com/g/2005"),
+            ("georss", "http://www.georss.org/georss"),
+            ("media", "http://search.yahoo.com/mrss/"),
+            ("openSearch", "http://a9.com/-/spec/opensearchrss/1.0/"),
+            ("blogger", "http://schemas.google.com/blogger/2018"),
+            ("content", "http://purl.org/rss/1.0/modules/content/"),
+            ("dc", "http://purl.org/dc/elements/1.1/"),
+            ("slash", "http://purl.org/rss/1.0/modules/slash/"),
+            ("wp", "http://wordpress.org/export/1.2/"),
+            ("excerpt", "http://wordpress.org/export/1.2/excerpt/"),
+            ("wfw", "http://wellformedweb.org/CommentAPI/"),
+        ] {
+            let ns = Ns::of_customary_prefix(prefix);
+            assert_ne!(ns, Ns::Other, "{prefix}");
+            assert_eq!(Ns::of_uri(uri), ns, "{prefix}");
+            // With any one byte of it wrong, and not with two.
+            for at in 0..uri.trim_end_matches('/').len() {
+                let mut wrong = uri.to_owned();
+                wrong.replace_range(at..=at, "\u{fffd}");
+                assert_eq!(Ns::of_uri(&wrong), ns, "{wrong}");
+            }
+            let mut wrong = uri.to_owned();
+            wrong.replace_range(6..9, "qqq");
+            assert_eq!(Ns::of_uri(&wrong), Ns::Other, "{wrong}");
+        }
+        assert_eq!(Ns::of_uri("http://schemas.google.com/blogger/2008"), Ns::Other);
+        assert_eq!(Ns::of_uri("http://www.w3.org/1999/xhtml"), Ns::Other);
+        assert_eq!(Ns::of_customary_prefix("itunes"), Ns::Other);
+        assert_eq!(Ns::of_uri(""), Ns::None);
+    }
+}

@@ -89,6 +89,24 @@ pub fn root(start: &str) -> Option<Root> {
     None
 }
 
+/// Whether what looks like entries in the start of a document can be those of an export or a feed. A page or JSON may tell of
+/// them.
+pub fn has_entries(start: &str) -> bool {
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    let entries = ["<entry", "<item", "<channel"]
+        .into_iter()
+        .filter_map(|mark| start.find(mark))
+        .min();
+    let Some(before) = entries.and_then(|at| start.get(..at)) else {
+        return false;
+    };
+    let before = before.to_ascii_lowercase();
+    !start.starts_with(['{', '[', '/'])
+        && !["<!doctype html", "<html", "<head", "<body"]
+            .iter()
+            .any(|mark| before.contains(mark))
+}
+
 /// The length of the comment, instruction or declaration that stands at the beginning of `rest`. One whose end is lost is
 /// none: the end that is found belongs to another.
 fn aside(rest: &str) -> Option<usize> {
