@@ -44,7 +44,7 @@ macro_rules! notice_codes {
 }
 
 notice_codes! {
-    /// An entry of the source is broken and could not be read; its place is named.
+    /// An entry of the source, or a part of its head, is broken and could not be read; its place is named.
     DamagedEntry = "damaged-entry", true;
     /// The source ends in the middle of an entry: it was cut off.
     Truncated = "truncated", true;

@@ -1,4 +1,4 @@
-//! Cards: what the catalogue keeps of a sighting, about a hundred bytes. Bodies stay on disk.
+//! Cards: what the catalogue keeps of a sighting, less than a hundred bytes. Bodies stay on disk.
 
 use super::ids::{Id, Interner};
 use super::repeats;
@@ -32,13 +32,13 @@ impl Texts {
     }
 }
 
-/// A date in nine bytes and a bit: microseconds of the local clock, the offset where there is one.
+/// A date in ten bytes, which may stand at any place: microseconds of the local clock, the offset where there is one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PackedDate {
     /// Microseconds since 1970 on the date's own clock.
-    local: i64,
-    /// Minutes from UTC, or one of the two marks below.
-    offset: i16,
+    local: [u8; 8],
+    /// Minutes from UTC, or one of the marks below.
+    offset: [u8; 2],
 }
 
 impl PackedDate {
@@ -48,8 +48,8 @@ impl PackedDate {
 
     /// No date is known.
     pub(crate) const UNKNOWN: PackedDate = PackedDate {
-        local: 0,
-        offset: PackedDate::NONE,
+        local: [0; 8],
+        offset: PackedDate::NONE.to_ne_bytes(),
     };
 
     pub(crate) fn pack(moment: Option<Moment>) -> PackedDate {
@@ -62,17 +62,18 @@ impl PackedDate {
             (_, Some(seconds)) => i16::try_from(seconds / 60).unwrap_or(PackedDate::LOCAL),
         };
         PackedDate {
-            local: moment.local.and_utc().timestamp_micros(),
-            offset,
+            local: moment.local.and_utc().timestamp_micros().to_ne_bytes(),
+            offset: offset.to_ne_bytes(),
         }
     }
 
     pub(crate) fn unpack(self) -> Option<Moment> {
-        if self.offset == PackedDate::NONE {
+        let offset = i16::from_ne_bytes(self.offset);
+        if offset == PackedDate::NONE {
             return None;
         }
-        let local = chrono::DateTime::from_timestamp_micros(self.local)?.naive_utc();
-        let (precision, offset) = match self.offset {
+        let local = chrono::DateTime::from_timestamp_micros(i64::from_ne_bytes(self.local))?.naive_utc();
+        let (precision, offset) = match offset {
             PackedDate::DAY => (Precision::Day, None),
             PackedDate::LOCAL => (Precision::Local, None),
             minutes => (Precision::Moment, Some(i32::from(minutes) * 60)),
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn cards_stay_small() {
-        assert!(size_of::<CommentSighting>() <= 96, "{}", size_of::<CommentSighting>());
-        assert!(size_of::<PostSighting>() <= 112, "{}", size_of::<PostSighting>());
+        assert!(size_of::<CommentSighting>() <= 72, "{}", size_of::<CommentSighting>());
+        assert!(size_of::<PostSighting>() <= 88, "{}", size_of::<PostSighting>());
     }
 }

@@ -30,43 +30,69 @@ impl Interner {
     }
 }
 
-/// An id of a post or comment.
+/// Eight bytes of a number that may stand at any place: beside them an id's kind takes one byte and not eight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Eight([u8; 8]);
+
+impl Eight {
+    pub(crate) fn get(self) -> u64 {
+        u64::from_ne_bytes(self.0)
+    }
+}
+
+impl From<u64> for Eight {
+    fn from(number: u64) -> Eight {
+        Eight(number.to_ne_bytes())
+    }
+}
+
+/// The number of a text, likewise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Four([u8; 4]);
+
+impl Four {
+    pub(crate) fn get(self) -> u32 {
+        u32::from_ne_bytes(self.0)
+    }
+}
+
+/// An id of a post or comment. There are three of them in each card of a comment, so they are packed as tightly as can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Id {
     /// There is none.
     #[default]
     None,
     /// A number without leading zeros.
-    Number(u64),
+    Number(Eight),
     /// `sha256:` and 16 hexadecimal digits.
-    Derived(u64),
+    Derived(Eight),
     /// Anything else.
-    Text(u32),
+    Text(Four),
 }
 
 impl Id {
     pub(crate) fn pack(text: &str, texts: &mut Interner) -> Id {
-        Id::plain(text).unwrap_or_else(|| Id::Text(texts.intern(text)))
+        Id::plain(text).unwrap_or_else(|| Id::Text(Four(texts.intern(text).to_ne_bytes())))
     }
 
     fn plain(text: &str) -> Option<Id> {
         if text.is_empty() {
             return Some(Id::None);
         }
-        let is_number = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-        if is_number && let Ok(number) = text.parse() {
-            return Some(Id::Number(number));
+        if let Some(number) = number(text) {
+            return Some(Id::Number(number.into()));
         }
         let hex = text
             .strip_prefix("sha256:")
             .filter(|h| h.len() == 16 && h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))?;
-        u64::from_str_radix(hex, 16).ok().map(Id::Derived)
+        let hash = u64::from_str_radix(hex, 16).ok()?;
+        Some(Id::Derived(hash.into()))
     }
 
     /// Whether this is the id, without making a text of it where both are numbers.
     pub(crate) fn is(self, text: &str, texts: &Interner) -> bool {
         match (self, Id::plain(text)) {
-            (Id::Text(at), None) => texts.get(at) == text,
+            (Id::Text(at), None) => texts.get(at.get()) == text,
             (own, Some(other)) => own == other,
             _ => false,
         }
@@ -75,17 +101,19 @@ impl Id {
     pub(crate) fn unpack(self, texts: &Interner) -> String {
         match self {
             Id::None => String::new(),
-            Id::Number(number) => number.to_string(),
-            Id::Derived(hash) => format!("sha256:{hash:016x}"),
-            Id::Text(at) => texts.get(at).to_owned(),
+            Id::Number(number) => number.get().to_string(),
+            Id::Derived(hash) => format!("sha256:{:016x}", hash.get()),
+            Id::Text(at) => texts.get(at.get()).to_owned(),
         }
     }
 
     /// The order of the ids as strings, which is that of the record.
     pub(crate) fn compare(self, other: Id, texts: &Interner) -> Ordering {
         match (self, other) {
-            (Id::Number(a), Id::Number(b)) if a.ilog10_or_zero() == b.ilog10_or_zero() => a.cmp(&b),
-            (Id::Derived(a), Id::Derived(b)) => a.cmp(&b),
+            (Id::Number(a), Id::Number(b)) if a.get().ilog10_or_zero() == b.get().ilog10_or_zero() => {
+                a.get().cmp(&b.get())
+            }
+            (Id::Derived(a), Id::Derived(b)) => a.get().cmp(&b.get()),
             _ if self == other => Ordering::Equal,
             _ => self.unpack(texts).cmp(&other.unpack(texts)),
         }
@@ -95,11 +123,25 @@ impl Id {
     pub(crate) fn grouping(self) -> (u8, u64) {
         match self {
             Id::None => (0, 0),
-            Id::Number(number) => (1, number),
-            Id::Derived(hash) => (2, hash),
-            Id::Text(at) => (3, u64::from(at)),
+            Id::Number(number) => (1, number.get()),
+            Id::Derived(hash) => (2, hash.get()),
+            Id::Text(at) => (3, u64::from(at.get())),
         }
     }
+}
+
+/// A number of digits alone, the first of which is no zero. This is asked three times for every comment.
+fn number(text: &str) -> Option<u64> {
+    if text.starts_with('0') {
+        return None;
+    }
+    text.bytes().try_fold(0_u64, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number.checked_mul(10)?.checked_add(u64::from(digit))
+    })
 }
 
 trait Digits {
@@ -124,6 +166,10 @@ mod tests {
             "0",
             "007",
             "99999999999999999999999",
+            "18446744073709551615",
+            "18446744073709551616",
+            "12a",
+            "+1",
             "sha256:00ff00ff00ff00ff",
             "sha256:00FF",
             "tag:example.org,2004:x",

@@ -105,8 +105,15 @@ pub(super) fn join(
             a.compare(b, &catalogue.ids).then_with(|| blog(of_a).cmp(blog(of_b)))
         })
     });
-    let ordered = order.into_iter().filter_map(|number| joined.posts.get(number as usize));
-    joined.posts = ordered.copied().collect();
+    drop(dates);
+    let mut ordered = Vec::with_capacity(order.len());
+    ordered.extend(
+        order
+            .iter()
+            .filter_map(|number| joined.posts.get(*number as usize))
+            .copied(),
+    );
+    joined.posts = ordered;
     joined
 }
 
@@ -193,7 +200,7 @@ fn address_of(id: Id, catalogue: &Catalogue) -> Option<&str> {
     let Id::Text(text) = id else {
         return None;
     };
-    Some(catalogue.ids.get(text)).filter(|text| text.starts_with("http"))
+    Some(catalogue.ids.get(text.get())).filter(|text| text.starts_with("http"))
 }
 
 /// The path of a permalink without host, query and fragment; nothing where the path says nothing.
@@ -526,9 +533,13 @@ mod tests {
 
     fn sighting(id: u64, parent: u64, date: &str) -> CommentSighting {
         CommentSighting {
-            id: Id::Number(id),
-            post: Id::Number(1),
-            parent: if parent == 0 { Id::None } else { Id::Number(parent) },
+            id: Id::Number(id.into()),
+            post: Id::Number(1.into()),
+            parent: if parent == 0 {
+                Id::None
+            } else {
+                Id::Number(parent.into())
+            },
             place: super::super::cards::Place {
                 offset: id,
                 length: 1,
@@ -552,7 +563,7 @@ mod tests {
         groups
             .iter()
             .map(|g| match catalogue.comments[g.first as usize].id {
-                Id::Number(n) => (n, g.flags),
+                Id::Number(n) => (n.get(), g.flags),
                 _ => unreachable!(),
             })
             .collect()

@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// What to write; told by -o where its name ends in .jsonl, .json, .wxr or .xml
     #[arg(long, short, value_enum)]
     to: Option<To>,
-    /// File to write, a folder for markdown; standard output where it is left out
+    /// File to write, a folder for markdown; standard output where it is left out or -
     #[arg(long, short, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Only this blog, by id, title or address; may be given several times
@@ -115,6 +115,14 @@ enum WpHtml {
     Collapse,
     /// Each body stands unchanged in a Custom HTML block
     Block,
+}
+
+impl Args {
+    /// The same, `-` as the output understood as every program understands it.
+    pub(crate) fn settled(mut self) -> Args {
+        self.output = self.output.filter(|path| path.as_os_str() != "-");
+        self
+    }
 }
 
 impl To {

@@ -113,7 +113,7 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     let result = match cli.command {
-        Command::Convert(args) => convert::run(&args),
+        Command::Convert(args) => convert::run(&args.settled()),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Formats => print(&formats()),

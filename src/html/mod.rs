@@ -27,5 +27,6 @@ pub use flatten::{DEPTH_LIMIT, flatten_depth};
 pub use markdown::{Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, to_markdown};
 pub(crate) use page::parse_page;
 pub use references::{Reference, ReferenceKind, anchors, link_plain_addresses, references, replace_references};
+pub(crate) use sanitise::harmless_to_markdown;
 pub use sanitise::{Sanitised, sanitise};
 pub use text::{escape_text, newlines_to_br, visible_text};

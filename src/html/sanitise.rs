@@ -1,13 +1,15 @@
 //! HTML that strangers wrote, made fit to be published.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
 
 use super::flatten::{DEPTH_LIMIT, flatten_depth};
+use super::markdown::{self, Markdown, MarkdownOptions};
 use super::nesting;
 use super::tags::Tag;
-use super::tree::{Content, Step, Tree};
+use super::tree::{Attribute, Content, Step, Tree};
 
 /// A fragment without anything that could do harm.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,34 +63,48 @@ fn clean(fragment: &str) -> Sanitised {
     }
 }
 
+/// The Markdown of a stranger's fragment in which there is nothing to take out, as in nearly all comments: that of
+/// [`sanitise`]'s HTML, without making and reading that. `None` for all else; a test holds the two equal.
+pub(crate) fn harmless_to_markdown(fragment: &str, options: &MarkdownOptions) -> Option<Markdown> {
+    let mut tree = nesting::build(fragment, DEPTH_LIMIT)?;
+    // What would be read from the HTML in another way: a comment goes, and so does a carriage return that was a reference.
+    let is_kept = |content: &Content<'_>| match content {
+        Content::Comment(_) => false,
+        Content::Text(text) => matches!(text, Cow::Borrowed(_)) || memchr::memchr(b'\r', text.as_bytes()).is_none(),
+        Content::Nothing | Content::Element(..) => true,
+    };
+    if !is_harmless(&tree, is_kept) {
+        return None;
+    }
+    tree.drop_attributes(is_dropped);
+    Some(markdown::of_tree(&tree, fragment.len(), options))
+}
+
+/// Attributes that go, and nobody is told.
+fn is_dropped(attribute: &str) -> bool {
+    matches!(attribute, "rel" | "target")
+}
+
 /// What ammonia makes of a fragment in which there is nothing to take out, as in nearly all comments: text, line breaks,
 /// styled words, links to plain addresses. `None` for all else. A test holds the two equal.
 fn harmless(fragment: &str) -> Option<String> {
     let tree = nesting::build(fragment, DEPTH_LIMIT)?;
+    if !is_harmless(&tree, |_| true) {
+        return None;
+    }
     let mut html = String::with_capacity(fragment.len() + fragment.len() / 16);
     for step in tree.walk(tree.top()) {
         match step {
             Step::Enter(id) => match &tree.node(id).content {
                 Content::Text(text) => write_escaped(&mut html, text, false),
-                Content::Comment(_) => {}
-                Content::Nothing => return None,
-                Content::Element(tag, name, attributes) => {
-                    if !is_harmless(*tag) {
-                        return None;
-                    }
+                Content::Comment(_) | Content::Nothing => {}
+                Content::Element(_, name, attributes) => {
                     html.push('<');
                     html.push_str(name);
-                    for one in attributes {
-                        match (tag, &*one.name) {
-                            // They go, and nobody is told.
-                            (_, "rel" | "target") => {}
-                            (Tag::A, "href") if is_plain_address(&one.value) => {
-                                html.push_str(" href=\"");
-                                write_escaped(&mut html, &one.value, true);
-                                html.push('"');
-                            }
-                            _ => return None,
-                        }
+                    for one in attributes.iter().filter(|one| !is_dropped(&one.name)) {
+                        html.push_str(" href=\"");
+                        write_escaped(&mut html, &one.value, true);
+                        html.push('"');
                     }
                     html.push('>');
                 }
@@ -107,7 +123,26 @@ fn harmless(fragment: &str) -> Option<String> {
     Some(html)
 }
 
-fn is_harmless(tag: Tag) -> bool {
+/// Whether nothing in a tree has to be taken out, and all of it is as the caller wants it.
+fn is_harmless(tree: &Tree<'_>, is_wanted: impl Fn(&Content<'_>) -> bool) -> bool {
+    tree.walk(tree.top()).all(|step| {
+        let Step::Enter(id) = step else { return true };
+        let content = &tree.node(id).content;
+        let is_harmless = match content {
+            Content::Text(_) | Content::Comment(_) => true,
+            Content::Nothing => false,
+            Content::Element(tag, _, attributes) => {
+                let is_harmless = |one: &Attribute<'_>| {
+                    is_dropped(&one.name) || (*tag == Tag::A && one.name == "href" && is_plain_address(&one.value))
+                };
+                is_harmless_tag(*tag) && attributes.iter().all(is_harmless)
+            }
+        };
+        is_harmless && is_wanted(content)
+    })
+}
+
+fn is_harmless_tag(tag: Tag) -> bool {
     matches!(
         tag,
         Tag::A
@@ -201,6 +236,7 @@ fn count(source: &str, flat: &str) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::{Dialect, Newlines, RawHtml, to_markdown};
     use proptest::prelude::*;
 
     const PIECES: &[&str] = &[
@@ -247,6 +283,16 @@ mod tests {
         "'",
         "é",
         ">",
+        "&#13;",
+        "\r\n",
+        "\t",
+        "*a_",
+        "- x",
+        "<u>",
+        "</u>",
+        "<code>",
+        "</code>",
+        "<a>",
     ];
 
     proptest! {
@@ -262,6 +308,14 @@ mod tests {
             if let Some(html) = harmless(&fragment) {
                 let long = clean(&fragment);
                 prop_assert_eq!((html, 0, 0), (long.html, long.elements_removed, long.attributes_removed));
+            }
+            for dialect in Dialect::ALL {
+                for (raw_html, newlines) in [(RawHtml::None, Newlines::Space), (RawHtml::default(), Newlines::Break)] {
+                    let options = MarkdownOptions { dialect, raw_html, newlines, ..MarkdownOptions::default() };
+                    if let Some(markdown) = harmless_to_markdown(&fragment, &options) {
+                        prop_assert_eq!(markdown, to_markdown(&clean(&fragment).html, &options), "{:?}: {:?}", dialect, fragment);
+                    }
+                }
             }
         }
     }

@@ -125,6 +125,15 @@ impl<'h> Tree<'h> {
         nesting::build(fragment, limit).or_else(|| browser::build(fragment, u16::try_from(limit).unwrap_or(u16::MAX)))
     }
 
+    /// Takes attributes of these names off all elements.
+    pub(super) fn drop_attributes(&mut self, is_dropped: impl Fn(&str) -> bool) {
+        for node in &mut self.nodes {
+            if let Content::Element(_, _, attributes) = &mut node.content {
+                attributes.retain(|one| !is_dropped(&one.name));
+            }
+        }
+    }
+
     /// The node of that number; an empty one where there is none.
     pub(crate) fn node(&self, id: NodeId) -> &Node<'h> {
         self.nodes.get(id as usize).unwrap_or(&self.nowhere)

@@ -171,12 +171,14 @@ fn text_of(time: NaiveDateTime) -> Option<String> {
         1_000_000_000.. => return None,
         nanos => {
             push_two(&mut text, time.second());
-            text.push_str(&match nanos {
-                0 => String::new(),
-                _ if nanos % 1_000_000 == 0 => format!(".{:03}", nanos / 1_000_000),
-                _ if nanos % 1_000 == 0 => format!(".{:06}", nanos / 1_000),
-                _ => format!(".{nanos:09}"),
-            });
+            let (fraction, digits) = match nanos {
+                0 => return Some(text),
+                _ if nanos % 1_000_000 == 0 => (nanos / 1_000_000, 3),
+                _ if nanos % 1_000 == 0 => (nanos / 1_000, 6),
+                _ => (nanos, 9),
+            };
+            text.push('.');
+            push_digits(&mut text, fraction, digits);
         }
     }
     Some(text)
@@ -203,56 +205,62 @@ pub(crate) fn push_minutes(text: &mut String, time: NaiveDateTime) {
 
 /// Writes a number below a hundred in two digits.
 pub(crate) fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10, number % 10] {
-        text.extend(char::from_digit(digit, 10));
+    push_digits(text, number, 2);
+}
+
+/// Writes the last digits of a number.
+fn push_digits(text: &mut String, number: u32, count: u32) {
+    for place in (0..count).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        text.push(char::from(b'0' + digit as u8));
     }
 }
 
 /// Reads the record's shapes by hand: this runs twice for every post and comment.
 fn parse(text: &[u8]) -> Option<Moment> {
-    let number = |from: usize, digits: usize| -> Option<u32> {
-        text.get(from..from + digits)?
+    let digits = |digits: &[u8]| {
+        digits
             .iter()
             .try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
     };
-    let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
-    if !(is(4, b'-') && is(7, b'-')) {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, ref time @ ..] = text else {
         return None;
-    }
-    let year = i32::try_from(number(0, 4)?).ok()?;
-    let day = NaiveDate::from_ymd_opt(year, number(5, 2)?, number(8, 2)?)?;
-    if text.len() == 10 {
+    };
+    let year = i32::try_from(digits(&[y1, y2, y3, y4])?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, digits(&[m1, m2])?, digits(&[d1, d2])?)?;
+    if time.is_empty() {
         return Some(Moment {
             local: day.and_hms_opt(0, 0, 0)?,
             offset: None,
             precision: Precision::Day,
         });
     }
-    if !(is(10, b'T') && is(13, b':') && is(16, b':')) {
+    let &[b'T', h1, h2, b':', m1, m2, b':', s1, s2, ref rest @ ..] = time else {
         return None;
-    }
-    let mut at = 19;
+    };
+    let mut zone = rest;
     let mut nanos = 0;
-    if is(19, b'.') {
-        let digits = text.get(20..)?.iter().take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 {
+    if let [b'.', rest @ ..] = rest {
+        let length = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        if length == 0 {
             return None;
         }
-        let kept = digits.min(9);
-        nanos = number(20, kept)? * 10u32.pow(9 - u32::try_from(kept).ok()?);
-        at = 20 + digits;
+        let kept = length.min(9);
+        nanos = digits(rest.get(..kept)?)? * 10u32.pow(9 - u32::try_from(kept).ok()?);
+        zone = rest.get(length..)?;
     }
-    let local = day.and_hms_nano_opt(number(11, 2)?, number(14, 2)?, number(17, 2)?, nanos)?;
-    let offset = match text.get(at..)? {
+    let (hour, minute, second) = (digits(&[h1, h2])?, digits(&[m1, m2])?, digits(&[s1, s2])?);
+    let local = day.and_hms_nano_opt(hour, minute, second, nanos)?;
+    let offset = match zone {
         [] => None,
         [b'Z'] => Some(0),
-        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
-            let (hours, minutes) = (number(at + 1, 2)?, number(at + 4, 2)?);
+        &[sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (digits(&[h1, h2])?, digits(&[m1, m2])?);
             if hours > 23 || minutes > 59 {
                 return None;
             }
             let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-            Some(if *sign == b'-' { -seconds } else { seconds })
+            Some(if sign == b'-' { -seconds } else { seconds })
         }
         _ => return None,
     };

@@ -37,6 +37,20 @@ impl DocumentReader for ArchiveJson {
             && text.contains("\"schema_version\"")
     }
 
+    fn recognise_damaged(&self, text: &str) -> bool {
+        let has_list = ["\"blogs\":[", "\"blogs\": [", "\"posts\":[\n", "\"posts\": ["]
+            .iter()
+            .any(|list| text.contains(list));
+        let marks = [
+            "\"archive\"",
+            "\"schema_version\"",
+            "\"generator\"",
+            "\"sources\"",
+            "\"counts\"",
+        ];
+        has_list && marks.iter().filter(|mark| text.contains(**mark)).count() >= 4
+    }
+
     fn read(
         &self,
         input: &mut dyn io::BufRead,
@@ -66,7 +80,14 @@ impl DocumentReader for ArchiveJson {
 static LAYOUT: Layout = Layout {
     within: &[],
     whole: &[],
-    known: &["archive", "blogs", "posts", "comments", "media"],
+    // The head counts under the same names, but not in lists.
+    known: &[
+        ("archive", b'{'),
+        ("blogs", b'['),
+        ("posts", b'['),
+        ("comments", b'['),
+        ("media", b'['),
+    ],
     // What stands in a record has no type of this kind.
     is_element: |object| std::str::from_utf8(object).is_ok_and(|text| type_of(text).is_some()),
     limit: MAX_ENTRY,
@@ -93,7 +114,7 @@ impl Reading<'_> {
     fn piece(&mut self, piece: &Piece<'_>) -> io::Result<()> {
         match piece.kind {
             PieceKind::Member if piece.key == "archive" => self.head(piece)?,
-            PieceKind::Member if LAYOUT.known.contains(&piece.key) && piece.bytes != b"null" => {
+            PieceKind::Member if LAYOUT.known.iter().any(|(key, _)| *key == piece.key) && piece.bytes != b"null" => {
                 self.broken(piece, false, piece.offset, format!("{:?} is no list", piece.key));
             }
             // A later version's.

@@ -39,6 +39,11 @@ impl EntryReader for ArchiveLines {
         )
     }
 
+    fn recognise_damaged(&self, text: &str) -> bool {
+        let mut others = text.lines().skip(1).take(8);
+        others.any(|line| matches!(record_type(line), Some("blog" | "post" | "comment" | "media")))
+    }
+
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut input = io::BufReader::with_capacity(256 * 1024, input);
         let mut line = Vec::new();

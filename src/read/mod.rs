@@ -13,6 +13,7 @@ pub mod atom;
 pub mod blogger;
 pub mod copied_text;
 pub mod feed;
+mod head;
 pub(crate) mod json;
 pub mod permalink;
 pub(crate) mod phrases;
@@ -266,6 +267,11 @@ pub trait EntryReader: Send + Sync {
     /// Whether the source is of this format, by its content.
     fn recognise(&self, sample: Sample<'_>) -> bool;
 
+    /// Whether a source whose beginning is damaged seems to be of this format, by what stands in its entries.
+    fn recognise_damaged(&self, _text: &str) -> bool {
+        false
+    }
+
     /// Goes over the whole source once and reports everything that is in it, bodies left aside. Damage is reported
     /// to the sink and does not end the survey. Gives what single entries need to be read later.
     ///
@@ -317,6 +323,11 @@ pub trait DocumentReader: Send + Sync {
 
     /// Whether the source is of this format, by its content.
     fn recognise(&self, sample: Sample<'_>) -> bool;
+
+    /// Whether a source whose beginning is damaged seems to be of this format, by what stands in its entries.
+    fn recognise_damaged(&self, _text: &str) -> bool {
+        false
+    }
 
     /// Reads everything. Gives the version or generation of the format, where it tells.
     ///
@@ -430,11 +441,29 @@ pub fn recognise(sample: Sample<'_>) -> Option<Format> {
     // A folder of saved pages has thousands of files that begin with `<html>`, which none of the exports and feeds does.
     let is_page = xml::root(&sample.text())
         .is_some_and(|root| !root.has_garbage_before && root.name.eq_ignore_ascii_case("html"));
-    FORMATS
-        .iter()
-        .copied()
-        .filter(|format| !(is_page && matches!(format, Format::Entries(_))))
-        .find(|format| format.recognise(sample))
+    let may_be = |format: &Format| !(is_page && matches!(format, Format::Entries(_)));
+    let tried = || FORMATS.iter().copied().filter(may_be);
+    // Pages and copied text are known by little: what has lost its beginning must not be taken for one.
+    let is_little = |format: &Format| format.info().class == Class::Page;
+    tried()
+        .find(|format| !is_little(format) && format.recognise(sample))
+        .or_else(|| damaged(sample, tried()))
+        .or_else(|| tried().find(|format| is_little(format) && format.recognise(sample)))
+}
+
+/// The format of a source whose beginning is broken, by what stands behind.
+fn damaged(sample: Sample<'_>, mut formats: impl Iterator<Item = Format>) -> Option<Format> {
+    let text = sample.text();
+    let is_json = text.trim_start_matches('\u{feff}').contains("\":");
+    let has_entries = xml::has_entries(&text);
+    if !is_json && !has_entries {
+        return None;
+    }
+    formats.find(|format| match format {
+        Format::Entries(reader) => reader.recognise_damaged(&text),
+        Format::Document(reader) => reader.recognise_damaged(&text),
+        Format::Companion(..) => false,
+    })
 }
 
 /// The format with this name.

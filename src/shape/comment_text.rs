@@ -9,12 +9,11 @@ use crate::html;
 pub(super) fn plain(content_html: &str) -> String {
     let mut text = String::with_capacity(content_html.len());
     let is_simple = simple(content_html, |piece| {
-        text.push_str(piece);
-        // What browsers do not show is not told apart here.
-        let is_shown = memmem::find(piece.as_bytes(), "\u{200b}".as_bytes()).is_none()
-            && memmem::find(piece.as_bytes(), "\u{feff}".as_bytes()).is_none()
-            && memchr(0xc2, piece.as_bytes()).is_none_or(|_| !piece.contains('\u{ad}'));
-        is_shown.then_some(())
+        if let Piece::Text(piece) = piece {
+            text.push_str(piece);
+            return is_shown(piece).then_some(());
+        }
+        Some(())
     });
     match is_simple {
         Some(()) => text,
@@ -22,9 +21,28 @@ pub(super) fn plain(content_html: &str) -> String {
     }
 }
 
+/// Whether browsers show all of a text. What they do not show is not told apart here.
+pub(super) fn is_shown(text: &str) -> bool {
+    text.is_ascii()
+        || memmem::find(text.as_bytes(), "\u{200b}".as_bytes()).is_none()
+            && memmem::find(text.as_bytes(), "\u{feff}".as_bytes()).is_none()
+            && memchr(0xc2, text.as_bytes()).is_none_or(|_| !text.contains('\u{ad}'))
+}
+
+/// A piece of a fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// What stands there, or what a tag that puts something into the text puts there.
+    Text(&'a str),
+    /// A link begins.
+    Link,
+    /// A link ends.
+    LinkEnd,
+}
+
 /// Hands on the text of a fragment of simple tags and references, piece by piece. `None` where there are others, or where
 /// `meet` wants no more.
-pub(super) fn simple(fragment: &str, mut meet: impl FnMut(&str) -> Option<()>) -> Option<()> {
+pub(super) fn simple(fragment: &str, mut meet: impl FnMut(Piece<'_>) -> Option<()>) -> Option<()> {
     let bytes = fragment.as_bytes();
     // Control characters are dropped by the parser; 0xc2 begins, among others, those above ASCII.
     let is_odd = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
@@ -37,19 +55,19 @@ pub(super) fn simple(fragment: &str, mut meet: impl FnMut(&str) -> Option<()>) -
     let mut rest = fragment;
     while let Some(at) = memchr2(b'<', b'&', rest.as_bytes()) {
         let (before, markup) = rest.split_at_checked(at)?;
-        meet(before)?;
+        meet(Piece::Text(before))?;
         let length = if markup.starts_with('<') {
             let (meaning, length) = tag(markup)?;
             meet(meaning)?;
             length
         } else {
             let (meaning, length) = reference(markup)?;
-            meet(meaning.encode_utf8(&mut [0; 4]))?;
+            meet(Piece::Text(meaning.encode_utf8(&mut [0; 4])))?;
             length
         };
         rest = markup.get(length..)?;
     }
-    meet(rest)
+    meet(Piece::Text(rest))
 }
 
 /// What one of the references that comments are full of means, and its length.
@@ -84,18 +102,19 @@ const REFERENCES: [(&str, char); 6] = [
 ];
 
 /// What a simple tag at the beginning of `markup` puts into the text, and its length.
-fn tag(markup: &str) -> Option<(&'static str, usize)> {
+fn tag(markup: &str) -> Option<(Piece<'static>, usize)> {
     let length = memchr(b'>', markup.as_bytes())? + 1;
     let meaning = match markup.get(..length)? {
-        "<br>" | "<br/>" | "<br />" | "<p>" | "</p>" => "\n",
-        "<b>" | "</b>" | "<i>" | "</i>" | "<em>" | "</em>" | "<strong>" | "</strong>" | "</a>" => "",
+        "<br>" | "<br/>" | "<br />" | "<p>" | "</p>" => Piece::Text("\n"),
+        "<b>" | "</b>" | "<i>" | "</i>" | "<em>" | "</em>" | "<strong>" | "</strong>" => Piece::Text(""),
+        "</a>" => Piece::LinkEnd,
         link => {
             let attributes = link.strip_prefix("<a href=\"")?.strip_suffix("\">")?;
             let address = attributes.strip_suffix("\" rel=\"nofollow").unwrap_or(attributes);
             if memchr2(b'"', b'<', address.as_bytes()).is_some() {
                 return None;
             }
-            ""
+            Piece::Link
         }
     };
     Some((meaning, length))

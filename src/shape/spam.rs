@@ -5,21 +5,24 @@
 //! posts is for the archive to see, and stands on the comment when it comes here.
 
 mod glance;
+mod sought;
 mod terms;
 
-use super::comment_text;
+use super::comment_text::{self, Piece};
 use crate::fold::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
 use terms::{Found, Lists, Reading, SUBJECTS};
+
+/// So many links are many for a comment of few words.
+const MANY_LINKS: usize = 4;
 
 /// Why a comment's text looks like spam; empty where it does not.
 pub fn reasons(content_html: &str) -> Vec<String> {
     let anchors = memchr::memchr_iter(b'<', content_html.as_bytes())
         .filter(|at| matches!(content_html.as_bytes().get(at + 1..at + 3), Some(b"a " | b"A ")))
         .count();
-    // Without a link and without a subject there is no reason.
-    if anchors > 0 || glance::is_worth_reading(content_html) {
+    if glance::is_worth_reading(content_html, anchors) {
         read_for_reasons(content_html, anchors)
     } else {
         Vec::new()
@@ -40,7 +43,7 @@ fn read_for_reasons(content_html: &str, anchors: usize) -> Vec<String> {
     let mut reasons = Vec::new();
     if links > 0 && is_nothing_but_links(content_html) {
         reasons.push("nothing but links".to_owned());
-    } else if links >= 4 && words < links * 12 {
+    } else if links >= MANY_LINKS && words < links * 12 {
         reasons.push(format!("{links} links in {words} words"));
     }
     for ((subject, _), hits) in SUBJECTS.iter().zip(found.subjects) {
@@ -58,7 +61,11 @@ fn read_for_reasons(content_html: &str, anchors: usize) -> Vec<String> {
 /// Reads what a comment says.
 fn read(content_html: &str, lists: Lists) -> Found {
     let mut reading = Reading::new(lists);
-    if comment_text::simple(content_html, |text| reading.text(text)).is_some() {
+    let is_simple = comment_text::simple(content_html, |piece| match piece {
+        Piece::Text(text) => reading.text(text),
+        Piece::Link | Piece::LinkEnd => Some(()),
+    });
+    if is_simple.is_some() {
         return reading.end();
     }
     let text = html::visible_text(content_html);
@@ -105,11 +112,15 @@ fn is_nothing_but_links(content_html: &str) -> bool {
             .unwrap_or_default();
     }
     outside.push_str(rest);
-    comment_text::plain(&outside)
-        .split_whitespace()
+    !has_two_words(&comment_text::plain(&outside))
+}
+
+/// Whether a text, in which no link is, has two words that say something.
+fn has_two_words(text: &str) -> bool {
+    text.split_whitespace()
         .filter(|w| w.chars().any(char::is_alphabetic) && !w.starts_with("http"))
         .nth(1)
-        .is_none()
+        .is_some()
 }
 
 /// Where this tag begins, whatever the case of its name.
@@ -259,6 +270,8 @@ mod tests {
                 "：／／", "<a href=\"http://x.example\">", "<a href='x'>", "</a>", "<A HREF=x>", "</A>", "<br>", "<p>", "&amp;",
                 "&#8230;", "&#x41;", "&#39;", "&#128;", "&eacute;", " ", "\n", "\u{ad}", "\u{200b}", "é", "e\u{301}", "ß", "ﬁ", "…",
                 "हिन्दी", "\u{94d}", "\u{93c}", "ไม่", "\u{e48}", "\u{3099}", "か", "\u{200d}", "\u{64e}", "\u{5b4}", "不", "x", ". ", "<u>", "<", "&", "\u{1}", "pret rapide", "prêt rapide",
+                "earn", " money", "kredit", " ohne ", "schufa", "great", " post", "-post", "спасибо", " за ", "статью", "参考になりました",
+                "<a href=\"http://x.example\" rel=\"nofollow\">", "a word or two of mine ",
             ]).prop_map(str::to_owned),
             "\\PC{0,3}",
             "[a-z ]{1,5}",

@@ -25,6 +25,10 @@ fn standard_output_carries_data_and_nothing_else() {
     assert!(done.text().lines().all(|l| serde_json::from_str::<Value>(l).is_ok()));
     assert!(done.stderr.contains("11 read, 11 written"), "{}", done.stderr);
     assert!(done.stderr.contains("12 read, 12 written"), "{}", done.stderr);
+    let desk = Desk::new();
+    let dashed = desk.convert([GARDEN], ["--to", "jsonl", "-o", "-"]).exits(0);
+    assert_eq!(dashed.text(), done.text());
+    assert!(!desk.path("-").exists());
 }
 
 #[test]

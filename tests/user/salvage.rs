@@ -277,3 +277,33 @@ fn a_byte_that_went_wrong_costs_no_neighbour() {
         }
     }
 }
+
+/// Every byte before the first entry in turn is another one, and no entry is the worse for it.
+#[test]
+fn a_byte_that_went_wrong_in_the_head_costs_no_entry() {
+    let desk = Desk::new();
+    for name in [
+        "blogger-export/old-2008.xml",
+        "takeout/Takeout/Blogger/Blogs/Bäckerei Morgenrot/feed.atom",
+        "wxr/classic-1.1.xml",
+        "feeds/posts.atom.xml",
+        "feeds/posts.rss.xml",
+    ] {
+        let bytes = fixture(name);
+        let base = name.rsplit('/').next().unwrap();
+        let whole = read(&desk, base, &bytes).unwrap();
+        let first = whole.records.values().map(|r| r.1).min().unwrap();
+        for at in (0..usize::try_from(first).unwrap()).step_by(step(41)) {
+            for wrong in [b'<', b'>', b'&', b'"', b'=', b'x', 0xff, 0] {
+                let mut flipped = bytes.clone();
+                flipped[at] = wrong;
+                let found = read(&desk, base, &flipped);
+                let found = found.unwrap_or_else(|| panic!("{name} with {wrong:#x} at {at} gives nothing"));
+                for (id, (record, ..)) in &whole.records {
+                    let same = found.records.get(id).map(|r| &r.0["content_html"]) == Some(&record["content_html"]);
+                    assert!(same, "{name} with {wrong:#x} at {at}: {id} is not as it was");
+                }
+            }
+        }
+    }
+}

@@ -31,19 +31,23 @@ use paragraph::{Account, Paragraph, Place, Span};
 /// same order. Never fails; what Markdown cannot say is kept as raw HTML or, where [`MarkdownOptions::raw_html`] forbids
 /// that, put in the nearest plain form and named in [`Markdown::notices`].
 pub fn to_markdown(fragment: &str, options: &MarkdownOptions) -> Markdown {
-    let flat;
-    let (tree, flattened) = match Tree::parse_shallow(fragment, DEPTH_LIMIT) {
-        Some(tree) => (tree, false),
-        None => {
-            let (text, is_flatter) = flatten_depth(fragment, DEPTH_LIMIT);
-            flat = text;
-            (Tree::parse(&flat), is_flatter)
-        }
-    };
+    if let Some(tree) = Tree::parse_shallow(fragment, DEPTH_LIMIT) {
+        return of_tree(&tree, fragment.len(), options);
+    }
+    let (flat, is_flatter) = flatten_depth(fragment, DEPTH_LIMIT);
+    converted(&Tree::parse(&flat), is_flatter, fragment.len(), options)
+}
+
+/// The Markdown of a tree that is no deeper than [`DEPTH_LIMIT`], of a fragment of so many bytes.
+pub(super) fn of_tree(tree: &Tree<'_>, length: usize, options: &MarkdownOptions) -> Markdown {
+    converted(tree, false, length, options)
+}
+
+fn converted(tree: &Tree<'_>, is_flattened: bool, length: usize, options: &MarkdownOptions) -> Markdown {
     let top = tree.top();
-    let survey = Survey::of(&tree, top);
-    let mut converter = Converter::new(&tree, &survey, options, fragment.len());
-    if flattened {
+    let survey = Survey::of(tree, top);
+    let mut converter = Converter::new(tree, &survey, options, length);
+    if is_flattened {
         converter.notice(HtmlNoticeCode::DepthFlattened, DEPTH_LIMIT.to_string());
     }
     converter.walk(top);

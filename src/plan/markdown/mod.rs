@@ -19,7 +19,7 @@ use slug::{folded, short_id, with_id};
 
 use super::Plan;
 use crate::archive::{Archive, PostCard};
-use crate::model::{Kind, Status};
+use crate::model::{Kind, Status, push_day};
 
 /// How the folder of posts is divided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,10 +187,10 @@ impl MarkdownPlan {
         match (self.naming.layout, card.kind(), day(card)) {
             (Layout::Bundle, ..) => return file + name + "/index",
             (Layout::Year, kind, Some(day)) if *kind != Kind::Page => {
-                file.push_str(&day.format("%Y/").to_string());
+                push_folder(&mut file, day, false);
             }
             (Layout::YearMonth, kind, Some(day)) if *kind != Kind::Page => {
-                file.push_str(&day.format("%Y/%m/").to_string());
+                push_folder(&mut file, day, true);
             }
             _ => {}
         }
@@ -265,6 +265,22 @@ impl Naming {
 /// It was never published and waits for no date.
 fn is_draft(card: PostCard<'_>) -> bool {
     matches!(card.status(), Status::Draft | Status::Pending)
+}
+
+/// Appends the folder of a year, or of a month in it.
+fn push_folder(path: &mut String, day: NaiveDate, with_month: bool) {
+    let mut text = String::with_capacity(10);
+    if push_day(&mut text, day).is_none() {
+        text = day.to_string();
+    }
+    let mut parts = text.rsplitn(3, '-').skip(1);
+    let (month, year) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    path.push_str(year);
+    path.push('/');
+    if with_month {
+        path.push_str(month);
+        path.push('/');
+    }
 }
 
 /// The post's day in the blog's time.

@@ -4,8 +4,13 @@ use std::io;
 
 use super::{AtomEntry, children, parse_entry};
 use crate::ledger::{Notice, NoticeCode};
-use crate::read::xml::{Namespaces, Ns, Piece, PieceKind, Splitter, Walker, document_end, each_piece, root, utf8};
-use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want, outlive, too_long};
+use crate::read::xml::{
+    Namespaces, Ns, Piece, PieceKind, Root, Splitter, Walker, document_end, each_piece, root, utf8,
+};
+use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want, head, outlive, too_long};
+
+/// What the root may be called.
+const ROOTS: &[&str] = &["feed", "entry"];
 
 /// Receives the entries of a feed in a survey.
 pub trait Entries {
@@ -48,15 +53,6 @@ pub fn survey(
     } else {
         root.namespaces.clone()
     };
-    if root.has_garbage_before {
-        sink.notice(
-            Notice::new(
-                NoticeCode::FormFault,
-                "There is text before the XML begins; it was passed over.",
-            )
-            .at_byte(0),
-        );
-    }
     if let Some(at) = entities_at {
         sink.notice(
             Notice::new(
@@ -80,8 +76,9 @@ pub fn survey(
         end = piece.offset + piece.bytes.len() as u64;
         if std::mem::take(&mut is_first) {
             if piece.kind == PieceKind::Outside {
-                read_head(&piece, root.at, &namespaces, |feed| entries.head(feed, sink));
+                read_head(&piece, &root, &namespaces, sink, |feed, sink| entries.head(feed, sink));
             } else {
+                head::tell_faults(&root, ROOTS, None, None, sink);
                 entries.head(&AtomEntry::default(), sink);
             }
         }
@@ -149,16 +146,21 @@ fn tell_trailing(piece: &Piece<'_>, behind: usize, sink: &mut dyn Sink) {
     }
 }
 
-fn read_head(piece: &Piece<'_>, root_at: usize, namespaces: &Namespaces, meet: impl FnOnce(&AtomEntry<'_>)) {
-    let text = String::from_utf8_lossy(piece.bytes);
-    let text = text.get(root_at..).unwrap_or_default();
-    let mut walker = Walker::new(text, piece.offset, namespaces);
+fn read_head(
+    piece: &Piece<'_>,
+    root: &Root,
+    namespaces: &Namespaces,
+    sink: &mut dyn Sink,
+    meet: impl FnOnce(&AtomEntry<'_>, &mut dyn Sink),
+) {
+    let (text, damaged_at) = utf8(piece.bytes);
+    let document = root.document(&text, "feed");
+    let mut walker = Walker::new(&document, piece.offset, namespaces);
     let mut feed = AtomEntry::default();
-    // The feed stays open here, and a fault in it costs no entry: what was read before it counts.
-    if matches!(walker.next_event(), Ok(Some(_))) {
-        let _ = children(&mut walker, &mut feed, Want::Record);
-    }
-    meet(&feed);
+    let _ = walker.next_event();
+    let fault = head::read_past_faults(&mut walker, |walker| children(walker, &mut feed, Want::Record));
+    head::tell_faults(root, ROOTS, damaged_at, fault.as_ref(), sink);
+    meet(&feed, sink);
 }
 
 fn survey_entry(

@@ -5,12 +5,28 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
 use crate::near;
 use crate::read::Want;
 use crate::read::xml::{Namespaces, Ns, attribute_value, decode, name_end};
+
+// What Blogger writes as values, with the quotation mark that ends them.
+const RELATIONS: [&str; 5] = ["replies'", "edit'", "self'", "alternate'", "related'"];
+const MEDIA_TYPES: [&str; 2] = ["application/atom+xml'", "text/html'"];
+const SCHEMES: [&str; 2] = [
+    "http://schemas.google.com/g/2005#kind'",
+    "http://www.blogger.com/atom/ns#'",
+];
+const KINDS: [&str; 2] = [
+    "http://schemas.google.com/blogger/2008/kind#comment'",
+    "http://schemas.google.com/blogger/2008/kind#post'",
+];
+const PROPERTIES: [&str; 2] = ["blogger.itemClass'", "blogger.displayTime'"];
+const THUMBNAIL: [&str; 1] = ["http://schemas.google.com/g/2005#thumbnail'"];
+const SIZES: [&str; 2] = ["16'", "32'"];
+const FORMS: [&str; 2] = ["html'", "text'"];
 
 /// Reads an entry from its bytes; `None` where the walker has to.
 pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want) -> Option<AtomEntry<'a>> {
@@ -90,8 +106,8 @@ impl<'a> Scan<'a, '_> {
                 b'c' => {
                     self.literal("<category")?;
                     let mut category = AtomCategory {
-                        scheme: self.usual(" scheme='")?,
-                        term: self.usual(" term='")?,
+                        scheme: self.usual_of(" scheme='", SCHEMES)?,
+                        term: self.usual_of(" term='", KINDS)?,
                     };
                     let tag = self.attributes(|name, value| match name {
                         "scheme" => keep(&mut category.scheme, value),
@@ -116,7 +132,7 @@ impl<'a> Scan<'a, '_> {
                 }
                 b'g' => {
                     self.prefixed("<gd:extendedProperty", "gd", Ns::Gd)?;
-                    let (mut property, mut content) = (self.usual(" name='")?, self.usual(" value='")?);
+                    let (mut property, mut content) = (self.usual_of(" name='", PROPERTIES)?, self.usual(" value='")?);
                     let tag = self.attributes(|name, value| match name {
                         "name" => keep(&mut property, value),
                         "value" => keep(&mut content, value),
@@ -152,8 +168,8 @@ impl<'a> Scan<'a, '_> {
     fn link(&mut self, entry: &mut AtomEntry<'a>) -> Option<()> {
         self.literal("<link")?;
         let mut link = AtomLink {
-            rel: self.usual(" rel='")?,
-            media_type: self.usual(" type='")?,
+            rel: self.usual_of(" rel='", RELATIONS)?,
+            media_type: self.usual_of(" type='", MEDIA_TYPES)?,
             href: self.usual(" href='")?,
             title: self.usual(" title='")?,
             length: None,
@@ -188,6 +204,8 @@ impl<'a> Scan<'a, '_> {
         }
         self.prefixed("<thr:in-reply-to", "thr", Ns::Thr)?;
         let (mut address, mut reference) = (self.usual(" href='")?, self.usual(" ref='")?);
+        self.usual(" source='")?;
+        self.usual_of(" type='", MEDIA_TYPES)?;
         let tag = self.attributes(|name, value| match name {
             "ref" => keep(&mut reference, value),
             "href" => keep(&mut address, value),
@@ -252,9 +270,9 @@ impl<'a> Scan<'a, '_> {
                 person.account = Some(self.trimmed("</blogger:type>")?).filter(|t| !t.is_empty());
             } else {
                 self.prefixed("<gd:image", "gd", Ns::Gd)?;
-                self.usual(" rel='")?;
-                self.usual(" width='")?;
-                self.usual(" height='")?;
+                self.usual_of(" rel='", THUMBNAIL)?;
+                self.usual_of(" width='", SIZES)?;
+                self.usual_of(" height='", SIZES)?;
                 let mut src = self.usual(" src='")?;
                 let tag = self.attributes(|name, value| {
                     if name == "src" {
@@ -278,7 +296,7 @@ impl<'a> Scan<'a, '_> {
 
     fn text_attributes(&mut self) -> Option<(AtomText<'a>, Tag)> {
         let mut construct = AtomText {
-            form: self.usual(" type='")?,
+            form: self.usual_of(" type='", FORMS)?,
             ..AtomText::default()
         };
         let tag = self.attributes(|name, value| match name {
@@ -403,17 +421,31 @@ impl<'a> Scan<'a, '_> {
         }
     }
 
+    /// The same for an attribute that nearly always has one of a few values, each with the quotation mark behind it: these are
+    /// compared and not looked through.
+    #[inline(always)]
+    fn usual_of<const N: usize>(&mut self, opening: &str, known: [&'static str; N]) -> Option<Option<Cow<'a, str>>> {
+        if !self.passes(opening) {
+            return Some(None);
+        }
+        let from = self.at;
+        for value in known {
+            if self.passes(value) {
+                return Some(Some(Cow::Borrowed(self.text.get(from..self.at - 1)?)));
+            }
+        }
+        self.value(b'\'').map(Some)
+    }
+
     /// A value, from behind its first quotation mark to behind its last.
     #[inline]
     fn value(&mut self, quote: u8) -> Option<Cow<'a, str>> {
         let from = self.at;
         let rest = self.bytes().get(from..)?;
-        let first = memchr2(quote, b'&', rest)?;
-        let raw = self.text.get(from..from + first)?;
-        let has_break = raw.bytes().fold(false, |has, b| has | (b < b' '));
-        if rest.get(first) == Some(&quote) && !has_break {
+        let first = near::find(rest, [quote, b'&', b'&'], b' ')?;
+        if rest.get(first) == Some(&quote) {
             self.at = from + first + 1;
-            return Some(Cow::Borrowed(raw));
+            return Some(Cow::Borrowed(self.text.get(from..from + first)?));
         }
         let to = from + first + memchr(quote, rest.get(first..)?)?;
         self.at = to + 1;

@@ -32,14 +32,11 @@ impl EntryReader for Export {
 
     fn recognise(&self, sample: Sample<'_>) -> bool {
         let text = sample.text();
-        let Some(root) = xml::root(&text) else {
-            return false;
-        };
-        let is_atom = matches!(root.name.as_str(), "feed" | "entry");
-        is_atom
-            && !text.contains("http://schemas.google.com/blogger/2018")
-            && text.contains("tag:blogger.com,1999:blog-")
-            && (text.contains(".archive</") || text.contains("/blogger/2008/kind#"))
+        xml::root(&text).is_some_and(|root| matches!(root.name.as_str(), "feed" | "entry")) && is_of_blogger(&text)
+    }
+
+    fn recognise_damaged(&self, text: &str) -> bool {
+        xml::has_entries(text) && is_of_blogger(text)
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
@@ -59,6 +56,13 @@ impl EntryReader for Export {
             records(entry, &context.blog, span)
         })
     }
+}
+
+/// Whether a text has what only Blogger's exports have.
+fn is_of_blogger(text: &str) -> bool {
+    !text.contains("http://schemas.google.com/blogger/2018")
+        && text.contains("tag:blogger.com,1999:blog-")
+        && (text.contains(".archive</") || text.contains("/blogger/2008/kind#"))
 }
 
 #[derive(Default)]

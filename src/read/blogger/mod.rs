@@ -26,7 +26,9 @@ pub fn number_of(id: &str) -> Option<&str> {
 pub fn blog_of(id: &str) -> Option<&str> {
     let rest = id.trim().strip_prefix("tag:blogger.com,1999:blog-")?;
     let end = rest.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len());
-    rest.get(..end).filter(|n| !n.is_empty())
+    // What goes on otherwise is damaged, and not the whole number.
+    let is_whole = matches!(rest.as_bytes().get(end), None | Some(b'.' | b'/'));
+    rest.get(..end).filter(|n| is_whole && !n.is_empty())
 }
 
 /// Post and comment of an address like `…/feeds/<blog>/<post>/comments/default/<comment>`.
@@ -87,6 +89,7 @@ mod tests {
         assert_eq!(number_of("tag:blogger.com,1999:blog-12.layout"), None);
         assert_eq!(blog_of("tag:blogger.com,1999:blog-12.archive"), Some("12"));
         assert_eq!(blog_of("urn:x"), None);
+        assert_eq!(blog_of("tag:blogger.com,1999:blog-1\"2.archive"), None);
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::permalink::slug_of;
 use crate::read::{
     Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, SeenComment, Sink, Span, UNKNOWN_BLOG,
-    sight, xml,
+    sight,
+    xml::{self, Ns},
 };
 
 /// The reader of Takeout's feed.
@@ -38,12 +39,13 @@ impl EntryReader for Takeout {
     fn recognise(&self, sample: Sample<'_>) -> bool {
         let text = sample.text();
         xml::root(&text).is_some_and(|root| {
-            matches!(root.name.as_str(), "feed" | "entry")
-                && root
-                    .attributes
-                    .iter()
-                    .any(|(_, v)| v.trim_end_matches('/') == NAMESPACE)
+            let is_declared = root.namespaces.prefix_of(Ns::Blogger).is_some();
+            matches!(root.name.as_str(), "feed" | "entry") && (is_declared || text.contains("<blogger:type>"))
         })
+    }
+
+    fn recognise_damaged(&self, text: &str) -> bool {
+        xml::has_entries(text) && (text.contains(NAMESPACE) || text.contains("<blogger:type>"))
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {

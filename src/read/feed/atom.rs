@@ -5,7 +5,10 @@ use std::io;
 
 use super::{FeedHead, Telling};
 use crate::read::atom::{self, AtomEntry, Entries};
-use crate::read::{Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight, xml};
+use crate::read::{
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+    xml::{self, Ns},
+};
 
 /// The reader of Atom feeds.
 #[derive(Debug)]
@@ -18,8 +21,6 @@ static INFO: FormatInfo = FormatInfo {
     class: Class::Feed,
 };
 
-const ATOM: &str = "http://www.w3.org/2005/Atom";
-
 impl EntryReader for AtomFeed {
     fn info(&self) -> &'static FormatInfo {
         &INFO
@@ -28,12 +29,14 @@ impl EntryReader for AtomFeed {
     fn recognise(&self, sample: Sample<'_>) -> bool {
         let text = sample.text();
         xml::root(&text).is_some_and(|root| {
-            matches!(root.name.as_str(), "feed" | "entry")
-                && root
-                    .attributes
-                    .iter()
-                    .any(|(_, v)| v == ATOM || v == "http://purl.org/atom/ns#")
+            let is_declared = |ns| root.namespaces.prefix_of(ns).is_some();
+            matches!(root.name.as_str(), "feed" | "entry") && (is_declared(Ns::Atom) || is_declared(Ns::Atom03))
         })
+    }
+
+    fn recognise_damaged(&self, text: &str) -> bool {
+        let has_one_of = |marks: [&str; 3]| marks.iter().any(|mark| text.contains(mark));
+        xml::has_entries(text) && text.contains("<id>") && has_one_of(["<published>", "<updated>", "<issued>"])
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {

@@ -47,6 +47,16 @@ impl DocumentReader for JsonFeed {
             && text.contains("$t\"")
     }
 
+    fn recognise_damaged(&self, text: &str) -> bool {
+        let is_xml = text.trim_start().starts_with('<');
+        !is_xml
+            && ["$t\"", "\"entry\"", "\"xmlns", "\"feed\""]
+                .iter()
+                .filter(|mark| text.contains(**mark))
+                .count()
+                >= 3
+    }
+
     fn read(
         &self,
         input: &mut dyn io::BufRead,
@@ -87,15 +97,15 @@ static LAYOUT: Layout = Layout {
     within: &["feed"],
     whole: &["author", "category", "link"],
     known: &[
-        "id",
-        "updated",
-        "category",
-        "title",
-        "subtitle",
-        "link",
-        "author",
-        "generator",
-        "entry",
+        ("id", b'{'),
+        ("updated", b'{'),
+        ("category", b'['),
+        ("title", b'{'),
+        ("subtitle", b'{'),
+        ("link", b'['),
+        ("author", b'['),
+        ("generator", b'{'),
+        ("entry", b'['),
     ],
     is_element: |object| {
         let object = serde_json::from_slice::<BTreeMap<Cow<'_, str>, serde::de::IgnoredAny>>(object);

@@ -10,7 +10,8 @@ use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, tri
 use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, outlive, sight, too_long,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, head, outlive, sight,
+    too_long,
 };
 
 /// The reader of RSS feeds.
@@ -37,6 +38,13 @@ impl EntryReader for RssFeed {
             && !text.contains("<wp:wxr_version")
     }
 
+    fn recognise_damaged(&self, text: &str) -> bool {
+        let has_all_of = |marks: [&str; 3]| marks.iter().all(|mark| text.contains(mark));
+        xml::has_entries(text)
+            && has_all_of(["<channel", "<item", "</title>"])
+            && (text.contains("<pubDate>") || text.contains("<link>"))
+    }
+
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut splitter = Splitter::new(input, &["item"]);
         let mut namespaces = Namespaces::default();
@@ -46,11 +54,14 @@ impl EntryReader for RssFeed {
         while let Some(piece) = splitter.next_piece()? {
             end = piece.offset + piece.bytes.len() as u64;
             let telling = telling.get_or_insert_with(|| {
-                let text = String::from_utf8_lossy(piece.bytes);
-                let root = xml::root(&text).unwrap_or_default();
-                namespaces = root.namespaces;
+                let (text, damaged_at) = xml::utf8(piece.bytes);
+                let mut root = xml::root(&text).unwrap_or_default();
+                namespaces = std::mem::take(&mut root.namespaces);
+                let text = root.document(&text, "rss");
                 let mut telling = Telling::default();
-                telling.begin(&channel(text.get(root.at..).unwrap_or_default(), &namespaces), blog);
+                let (feed, fault) = channel(&text, &namespaces);
+                head::tell_faults(&root, &["rss"], damaged_at, fault.as_ref(), sink);
+                telling.begin(&feed, blog);
                 telling
             });
             let span = Span {
@@ -124,33 +135,32 @@ impl EntryReader for RssFeed {
 }
 
 /// The channel's own children, in Atom's words.
-fn channel<'a>(text: &'a str, namespaces: &'a Namespaces) -> AtomEntry<'a> {
+fn channel<'a>(text: &'a str, namespaces: &'a Namespaces) -> (AtomEntry<'a>, Option<Fault>) {
     let mut walker = Walker::new(text, 0, namespaces);
     let mut feed = AtomEntry::default();
-    // A fault in the channel costs no item: what was read before it counts.
-    let _ = (|| -> Result<(), Fault> {
+    let fault = head::read_past_faults(&mut walker, |walker| {
         while let Some(event) = walker.next_event()? {
             let Event::Start { ns, name, .. } = event else {
                 continue;
             };
             match (ns, &*name) {
                 (Ns::None, "rss" | "channel") => {}
-                (Ns::None, "title") => feed.title = Some(plain(trimmed(&mut walker)?)),
+                (Ns::None, "title") => feed.title = Some(plain(trimmed(walker)?)),
                 (Ns::None, "description") => feed.subtitle = Some(plain(walker.text()?)),
                 (Ns::None, "link") => feed.links.push(AtomLink {
-                    href: Some(trimmed(&mut walker)?),
+                    href: Some(trimmed(walker)?),
                     ..AtomLink::default()
                 }),
                 (Ns::None, "language") => feed
                     .others
                     .push(("language".to_owned(), walker.text()?.trim().to_owned())),
-                (Ns::Atom, "id") => feed.id = Some(trimmed(&mut walker)?),
+                (Ns::Atom, "id") => feed.id = Some(trimmed(walker)?),
                 _ => walker.skip()?,
             }
         }
         Ok(())
-    })();
-    feed
+    });
+    (feed, fault)
 }
 
 fn plain(text: Cow<'_, str>) -> AtomText<'_> {

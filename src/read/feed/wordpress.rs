@@ -93,6 +93,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pages_of_comments_are_taken_off() {
+        let taken = |address| without_comment_page(address);
+        assert_eq!(
+            taken("http://blog.example/tea/comment-page-2/"),
+            "http://blog.example/tea/"
+        );
+        assert_eq!(
+            taken("http://blog.example/tea/comment-page-two/"),
+            "http://blog.example/tea/comment-page-two/"
+        );
+        assert_eq!(taken("http://blog.example/tea/"), "http://blog.example/tea/");
+    }
+
+    #[test]
     fn numbers_of_posts_stand_in_the_query() {
         assert_eq!(post_number("http://blog.example/?p=12"), Some("12"));
         assert_eq!(

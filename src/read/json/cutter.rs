@@ -11,8 +11,8 @@ pub(crate) struct Layout {
     pub(crate) within: &'static [&'static str],
     /// Members of the innermost that are given whole though they may be lists. All other lists are cut into elements.
     pub(crate) whole: &'static [&'static str],
-    /// Members of the innermost by which a reader finds its way again. Their values are objects or lists.
-    pub(crate) known: &'static [&'static str],
+    /// Members of the innermost by which a reader finds its way again, and the brackets that their values begin with.
+    pub(crate) known: &'static [(&'static str, u8)],
     /// Whether an object is what the lists are made of, for when one is looked for behind damage.
     pub(crate) is_element: fn(&[u8]) -> bool,
     /// The most bytes that a value may have.
@@ -129,6 +129,12 @@ pub(crate) struct Cutter<'a> {
     searches: u64,
 }
 
+/// Whether a key is a name, or has one letter that went wrong.
+fn is_near(name: &str, key: &str) -> bool {
+    let wrong = name.chars().zip(key.chars()).filter(|(a, b)| a != b).count();
+    wrong <= 1 && name.chars().count() == key.chars().count()
+}
+
 impl<'a> Cutter<'a> {
     /// Begins a document.
     pub(crate) fn new(input: &'a mut dyn BufRead, layout: &'static Layout) -> Cutter<'a> {
@@ -232,8 +238,9 @@ impl<'a> Cutter<'a> {
                 _ if is_comment => {}
                 b'/' if self.byte(1)? == Some(b'/') => is_comment = true,
                 b'(' => self.is_call = true,
-                b'{' => {
-                    self.from += 1;
+                b'{' | b'"' => {
+                    // Its bracket may be what is damaged.
+                    self.from += usize::from(byte == b'{');
                     self.state = State::Members { first: true };
                     return Ok(true);
                 }
@@ -255,7 +262,12 @@ impl<'a> Cutter<'a> {
         self.key = key;
         self.from += value_at;
         let is_innermost = self.level == self.layout.within.len();
-        if byte == Some(b'{') && self.layout.within.get(self.level) == Some(&self.key.as_str()) {
+        let is_within = self
+            .layout
+            .within
+            .get(self.level)
+            .is_some_and(|name| is_near(name, &self.key));
+        if byte == Some(b'{') && is_within {
             self.from += 1;
             self.level += 1;
             self.state = State::Members { first: true };
@@ -338,7 +350,7 @@ impl<'a> Cutter<'a> {
         match self.byte(0)? {
             Some(b'{') => return Ok(true),
             // What a known list is made of is known, and that is no lists.
-            Some(b'[') if self.layout.known.contains(&self.key.as_str()) => return Ok(false),
+            Some(b'[') if self.layout.known.iter().any(|(key, _)| *key == self.key) => return Ok(false),
             _ => {}
         }
         let mut at = length;
@@ -434,14 +446,17 @@ impl<'a> Cutter<'a> {
                     }
                     Some((length, false)) => {
                         is_record = true;
-                        at += length;
+                        // Before the lists it may be one that holds them.
+                        at += if in_list { length } else { 1 };
                         continue;
                     }
                     None => is_record = true,
                 },
                 // In a record are members of these names too.
-                b'"' if !(in_list && is_record) && self.begins_known_member(at)? => {
-                    self.level = self.layout.within.len();
+                b'"' if !(in_list && is_record)
+                    && let Some(level) = self.known_member(at)? =>
+                {
+                    self.level = level;
                     self.state = State::Members { first: true };
                     break;
                 }
@@ -469,20 +484,23 @@ impl<'a> Cutter<'a> {
         })
     }
 
-    /// Whether a known member begins at a place.
-    fn begins_known_member(&mut self, at: usize) -> io::Result<bool> {
+    /// The level of the known member that begins at a place.
+    fn known_member(&mut self, at: usize) -> io::Result<Option<usize>> {
         self.byte(at + 256)?;
         let rest = self.buffer.get(self.from + at + 1..).unwrap_or_default();
-        let is_known = |key: &&str| {
+        let is_here = |key: &str| {
             rest.strip_prefix(key.as_bytes())
                 .is_some_and(|r| r.first() == Some(&b'"'))
         };
-        if !self.layout.known.iter().any(is_known) {
-            return Ok(false);
-        }
+        let (within, known) = (self.layout.within, self.layout.known);
+        let innermost = known.iter().map(|(key, bracket)| (within.len(), *key, *bracket));
+        let outer = within.get(self.level).map(|key| (self.level, *key, b'{'));
+        let Some((level, _, bracket)) = innermost.chain(outer).find(|(_, key, _)| is_here(key)) else {
+            return Ok(None);
+        };
         match self.key(at)? {
-            Key::Found(_, value) => Ok(matches!(self.byte(value)?, Some(b'{' | b'['))),
-            Key::None | Key::CutOff => Ok(false),
+            Key::Found(_, value) => Ok((self.byte(value)? == Some(bracket)).then_some(level)),
+            Key::None | Key::CutOff => Ok(None),
         }
     }
 

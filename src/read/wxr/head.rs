@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::WxrAuthor;
 use super::fields::{Fields, WithMetas, customary, group, with_metas};
 use crate::model::{Author, Blog, Category, PostAuthor};
+use crate::read::head::read_past_faults;
 use crate::read::xml::{Event, Fault, Namespaces, Walker};
 use crate::wordpress::{UNKNOWN_LOGIN, plain_text, slug_as_written};
 
@@ -22,6 +23,8 @@ pub(super) struct Head {
     pub(super) terms: BTreeMap<(String, String), (String, bool)>,
     /// Terms of other taxonomies, by taxonomy and slug.
     pub(super) others: BTreeSet<(String, String)>,
+    /// The first thing in it that could not be read.
+    pub(super) fault: Option<Fault>,
 }
 
 #[derive(Default)]
@@ -36,7 +39,7 @@ struct Raw<'a> {
 pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
     let mut walker = Walker::new(text, 0, namespaces);
     let mut raw = Raw::default();
-    let _ = walk(&mut walker, &mut raw);
+    let fault = read_past_faults(&mut walker, |walker| walk(walker, &mut raw));
     let version = Some(raw.fields.get("wp:wxr_version").trim().to_owned()).filter(|v| !v.is_empty());
     let mut authors = BTreeMap::new();
     let mut cleaned = BTreeMap::new();
@@ -81,6 +84,7 @@ pub(super) fn read(text: &str, namespaces: &Namespaces) -> Head {
         is_own,
         terms: terms(&raw),
         others: others(&raw),
+        fault,
     }
 }
 

@@ -87,6 +87,11 @@ impl EntryReader for Wxr {
                 .any(|mark| text.contains(mark))
     }
 
+    fn recognise_damaged(&self, text: &str) -> bool {
+        let marks = ["<wp:wxr_version", "<wp:post_id", "<wp:post_type"];
+        xml::has_entries(text) && marks.iter().any(|mark| text.contains(mark))
+    }
+
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
         let mut splitter = Splitter::new(input, &["item"]);
         let mut before = Vec::new();
@@ -151,15 +156,10 @@ struct Survey {
 
 impl Survey {
     fn begin(before: &[u8], sink: &mut dyn Sink) -> Survey {
-        let (text, _) = xml::utf8(before);
+        let (text, damaged_at) = xml::utf8(before);
         let root = xml::root(&text).unwrap_or_default();
-        let head = head::read(text.get(root.at..).unwrap_or_default(), &root.namespaces);
-        if root.has_garbage_before {
-            sink.notice(Notice::new(
-                NoticeCode::FormFault,
-                "A fault of form that cost nothing: something stands before the file's first element.",
-            ));
-        }
+        let head = head::read(&root.document(&text, "rss"), &root.namespaces);
+        crate::read::head::tell_faults(&root, &["rss"], damaged_at, head.fault.as_ref(), sink);
         let context = Context {
             blog: head.blog.id.clone(),
             namespaces: root.namespaces,

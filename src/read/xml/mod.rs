@@ -13,7 +13,7 @@ mod walker;
 
 pub use ahead::each_piece;
 pub use names::{Namespaces, Ns};
-pub use root::{Root, root};
+pub use root::{Root, has_entries, root};
 pub use splitter::{Piece, PieceKind, Splitter, document_end};
 pub(super) use tag::{StartTag, end_tag, name_end, start_tag};
 pub use text::{Decoded, decode, utf8};

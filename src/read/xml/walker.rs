@@ -97,7 +97,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The prefix that this attribute declares, where it declares one.
-    fn declared(name: &str) -> Option<&str> {
+    pub(super) fn declared(name: &str) -> Option<&str> {
         match name.strip_prefix("xmlns")? {
             "" => Some(""),
             prefix => prefix.strip_prefix(':'),
@@ -125,14 +125,19 @@ pub struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// The name of the element that is open last, with its prefix.
-    pub(super) fn innermost(&self) -> Option<&str> {
-        self.open.last().map(|name| &**name)
-    }
-
     /// The namespaces that open elements declare.
     pub(super) fn declared_here(&self) -> Namespaces {
         Namespaces(self.local.iter().map(|(_, p, n)| ((&**p).into(), *n)).collect())
+    }
+
+    /// Goes on behind a fault, as if nothing had been open: with the next tag. Whether there is one.
+    pub fn go_on(&mut self) -> bool {
+        self.open.clear();
+        self.local.clear();
+        self.closes_itself = false;
+        let next = self.text.get(self.at..).and_then(|rest| memchr(b'<', rest.as_bytes()));
+        self.at = next.map_or(self.text.len(), |next| self.at + next);
+        next.is_some()
     }
 
     /// How far it has come in its text.

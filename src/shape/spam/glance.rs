@@ -1,25 +1,24 @@
-//! A first look at a comment: can it hold a word that advertisers have, or an address written out? Nearly none can, and of
-//! those nothing else is asked.
+//! A first look at a comment, in one pass: can it have one of the reasons? Nearly none can, and of those nothing else is asked.
 //!
-//! It may say yes too often and never no too often. So of each term one word is sought, in a text of which each letter was
-//! folded by itself; where letters could join into one of a term's, the answer is yes.
+//! It may say yes too often and never no too often. So terms are sought in a text of which each letter was folded by itself;
+//! where letters could join into one of a term's, the answer is yes.
 
 use std::sync::OnceLock;
 
-use aho_corasick::packed::{Config, Searcher};
-use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-use super::super::comment_text;
-use super::terms::SUBJECTS;
+use super::super::comment_text::{self, Piece, is_shown};
+use super::sought::{Sought, Term};
+use super::terms::{STOCK, SUBJECTS};
+use super::{MANY_LINKS, has_two_words, is_nothing_but_links};
 use crate::fold::{fold, fold_one, parts};
 
 /// What is no letter of a word.
 const SPACE: u8 = b' ';
 // ASCII stands for itself in lower case; these are controls, which no text has that gets here.
 /// A letter or digit that no word has which is sought.
-const OTHER: u8 = 1;
+pub(super) const OTHER: u8 = 1;
 /// Folds to nothing.
 const NOTHING: u8 = 2;
 /// Folds to several letters.
@@ -27,10 +26,7 @@ const SEVERAL: u8 = 3;
 /// Could join with its neighbours into a letter of a term.
 const UNSURE: u8 = 4;
 /// The first of the letters of words that are not ASCII.
-const FIRST: u8 = 0x80;
-
-/// Shorter words are sought one by one, because together with them nothing could be told from a few letters.
-const LONG: usize = 4;
+pub(super) const FIRST: u8 = 0x80;
 
 /// How many characters get their codes at once.
 const BLOCK: usize = 64;
@@ -38,32 +34,68 @@ const BLOCK: usize = 64;
 /// The codes of so many characters.
 type Block = Box<[u8; BLOCK]>;
 
-/// Whether a comment may hold a subject or an address.
-pub(super) fn is_worth_reading(content_html: &str) -> bool {
+/// Whether a comment with so many links may have a reason to be taken for spam.
+pub(super) fn is_worth_reading(content_html: &str, anchors: usize) -> bool {
     static GLANCE: OnceLock<Option<Glance>> = OnceLock::new();
     let Some(glance) = GLANCE.get_or_init(Glance::new) else {
         return true;
     };
-    let mut codes = Vec::with_capacity(content_html.len());
-    let is_simple = comment_text::simple(content_html, |piece| glance.add(piece, &mut codes));
-    is_simple.is_none() || glance.finds(&codes)
+    glance
+        .look(content_html, anchors)
+        .is_none_or(|seen| seen.may_have_a_reason(glance, content_html, anchors))
 }
 
-/// The words that are sought, one of each term.
+/// What is seen of a comment.
+struct Seen {
+    /// The codes of its text.
+    codes: Vec<u8>,
+    /// They are all ASCII.
+    is_ascii: bool,
+    /// The text that is in no link, where there are links.
+    outside: String,
+}
+
+impl Seen {
+    fn may_have_a_reason(&self, glance: &Glance, content_html: &str, anchors: usize) -> bool {
+        let addresses = memchr::memchr_iter(b':', &self.codes)
+            .filter(|at| self.codes.get(at + 1..at + 3) == Some(b"//"))
+            .count();
+        let links = anchors.max(addresses);
+        if glance.subjects.is_in(&self.codes, self.is_ascii) {
+            return true;
+        }
+        // Nothing else is a reason without a link.
+        links > 0
+            && (links >= MANY_LINKS
+                || match anchors {
+                    0 => is_nothing_but_links(content_html),
+                    _ => !has_two_words(&self.outside),
+                }
+                || glance.stock.is_in(&self.codes, self.is_ascii))
+    }
+}
+
+/// The terms that are sought.
 struct Glance {
-    /// The letters of words that are not ASCII; the first has the code [`FIRST`].
+    /// The letters of terms that are not ASCII; the first has the code [`FIRST`].
     letters: Vec<char>,
     /// What these letters are made of.
     made_of: Vec<char>,
-    long: Searcher,
-    short: Vec<memmem::Finder<'static>>,
+    subjects: Sought,
+    stock: Sought,
 }
 
 impl Glance {
     /// `None` where the processor has no means to seek so many words at once.
     fn new() -> Option<Glance> {
-        let words: Vec<String> = SUBJECTS.iter().flat_map(|(_, terms)| *terms).map(|t| word(t)).collect();
-        let mut letters: Vec<char> = words.concat().chars().filter(|c| !c.is_ascii()).collect();
+        let subjects: Vec<String> = SUBJECTS
+            .iter()
+            .flat_map(|(_, terms)| *terms)
+            .map(|term| fold(term))
+            .collect();
+        let stock: Vec<String> = STOCK.iter().map(|term| fold(term)).collect();
+        let all = subjects.iter().chain(&stock).flat_map(|term| term.chars());
+        let mut letters: Vec<char> = all.filter(|c| !c.is_ascii()).collect();
         letters.sort_unstable();
         letters.dedup();
         // A test holds that there are not so many.
@@ -71,45 +103,92 @@ impl Glance {
         let mut made_of: Vec<char> = letters.iter().copied().nfd().chain(letters.iter().copied()).collect();
         made_of.sort_unstable();
         made_of.dedup();
-        let mut codes: Vec<Vec<u8>> = words
-            .iter()
-            .map(|word| word.chars().map(|c| code_of_folded(&letters, c)).collect())
-            .collect();
-        codes.sort_unstable();
-        codes.dedup();
-        let (long, short): (Vec<_>, Vec<_>) = codes.into_iter().partition(|word| word.len() >= LONG);
-        let long = Config::new()
-            .heuristic_pattern_limits(false)
-            .builder()
-            .extend(&long)
-            .build()?;
+        let sought = |folded: &[String]| {
+            let word = |word: &str| word.chars().map(|c| code_of_folded(&letters, c)).collect();
+            let term = |term: &String| Term {
+                words: term.split(' ').map(word).collect(),
+                is_whole: term.is_ascii(),
+            };
+            Sought::new(folded.iter().map(term).collect())
+        };
         Some(Glance {
+            subjects: sought(&subjects)?,
+            stock: sought(&stock)?,
             letters,
             made_of,
-            long,
-            short: short
-                .iter()
-                .map(|word| memmem::Finder::new(word).into_owned())
-                .collect(),
         })
     }
 
+    /// `None` where the comment has to be read to be known.
+    fn look(&self, content_html: &str, anchors: usize) -> Option<Seen> {
+        let mut seen = Seen {
+            codes: Vec::with_capacity(content_html.len()),
+            is_ascii: true,
+            outside: String::new(),
+        };
+        let mut is_in_link = false;
+        comment_text::simple(content_html, |piece| {
+            match piece {
+                Piece::Text(text) => {
+                    self.add(text, &mut seen)?;
+                    if anchors > 0 && !is_in_link {
+                        is_shown(text).then_some(())?;
+                        seen.outside.push_str(text);
+                    }
+                }
+                // What stands before a link and behind it are words of their own.
+                Piece::Link if !is_in_link => {
+                    seen.outside.push(' ');
+                    is_in_link = true;
+                }
+                Piece::Link => {}
+                Piece::LinkEnd => is_in_link = false,
+            }
+            Some(())
+        })?;
+        Some(seen)
+    }
+
     /// Adds the codes of a text. `None` where they cannot be told from single characters.
-    fn add(&self, text: &str, codes: &mut Vec<u8>) -> Option<()> {
+    fn add(&self, text: &str, seen: &mut Seen) -> Option<()> {
+        let codes = &mut seen.codes;
         if text.is_ascii() {
             let from = codes.len();
             codes.extend_from_slice(text.as_bytes());
             codes.get_mut(from..)?.make_ascii_lowercase();
             return Some(());
         }
-        for c in text.chars() {
-            let code = match u8::try_from(c) {
-                Ok(byte @ 0..0x80) => byte.to_ascii_lowercase(),
-                _ => self.code(c),
+        seen.is_ascii = false;
+        let mut rest = text.as_bytes();
+        loop {
+            // In UTF-8 all bytes of a character but the last are the number of its block.
+            let (block, last) = match *rest {
+                [] => return Some(()),
+                [one @ 0..0x80, ref behind @ ..] => {
+                    codes.push(one.to_ascii_lowercase());
+                    rest = behind;
+                    continue;
+                }
+                [one @ 0x80..0xe0, last, ref behind @ ..] => {
+                    rest = behind;
+                    (usize::from(one & 0x1f), last)
+                }
+                [one @ 0xe0..0xf0, two, last, ref behind @ ..] => {
+                    rest = behind;
+                    (usize::from(one & 0xf) << 6 | usize::from(two & 0x3f), last)
+                }
+                [one, two, three, last, ref behind @ ..] => {
+                    rest = behind;
+                    let two = usize::from(two & 0x3f) << 6 | usize::from(three & 0x3f);
+                    (usize::from(one & 7) << 12 | two, last)
+                }
+                _ => return None,
             };
-            match code {
+            let place = usize::from(last & 0x3f);
+            match self.codes_of(block)?.get(place).copied()? {
                 NOTHING => {}
                 SEVERAL => {
+                    let c = char::from_u32(u32::try_from(block * BLOCK + place).ok()?)?;
                     let folded = fold_one(c)?.into_iter().flatten();
                     codes.extend(folded.map(|c| code_of_folded(&self.letters, c)));
                 }
@@ -117,36 +196,21 @@ impl Glance {
                 code => codes.push(code),
             }
         }
-        Some(())
     }
 
-    fn finds(&self, codes: &[u8]) -> bool {
-        // Terms in ASCII are whole words; scripts without spaces have theirs anywhere.
-        let begins = |at: usize| {
-            let is_ascii = codes.get(at).is_some_and(u8::is_ascii);
-            let before = at.checked_sub(1).and_then(|before| codes.get(before));
-            !is_ascii || before.is_none_or(|b| !is_of_word(*b))
-        };
-        memmem::find(codes, b"://").is_some()
-            || self.long.find_iter(codes).any(|found| begins(found.start()))
-            || self.short.iter().any(|word| word.find(codes).is_some())
-    }
-
-    /// The code of a character that is not ASCII. Each block is made when its first character comes.
-    fn code(&self, c: char) -> u8 {
+    /// The codes of a block of characters. Each block is made when its first character comes.
+    #[inline]
+    fn codes_of(&self, number: usize) -> Option<&'static [u8; BLOCK]> {
         static BLOCKS: [OnceLock<Block>; 0x11_0000 / BLOCK] = [const { OnceLock::new() }; 0x11_0000 / BLOCK];
-        let code = c as usize;
-        let Some(block) = BLOCKS.get(code / BLOCK) else {
-            return UNSURE;
-        };
-        let block = block.get_or_init(|| {
+        let block = BLOCKS.get(number)?.get_or_init(|| {
             let mut block = Box::new([UNSURE; BLOCK]);
-            for (code, place) in (u32::from(c) / BLOCK as u32 * BLOCK as u32..).zip(block.iter_mut()) {
-                *place = char::from_u32(code).map_or(UNSURE, |c| self.made(c));
+            for (code, place) in (number * BLOCK..).zip(block.iter_mut()) {
+                let c = u32::try_from(code).ok().and_then(char::from_u32);
+                *place = c.map_or(UNSURE, |c| self.made(c));
             }
             block
         });
-        block.get(code % BLOCK).copied().unwrap_or(UNSURE)
+        Some(&**block)
     }
 
     fn made(&self, c: char) -> u8 {
@@ -167,13 +231,6 @@ impl Glance {
     }
 }
 
-/// The longest word of a term, folded: the last of them where several are.
-fn word(term: &str) -> String {
-    let folded = fold(term);
-    let longest = folded.split(' ').max_by_key(|word| word.chars().count());
-    longest.unwrap_or_default().to_owned()
-}
-
 /// The code of a character that is folded already.
 fn code_of_folded(letters: &[char], c: char) -> u8 {
     if let Ok(byte @ 0..0x80) = u8::try_from(c) {
@@ -185,11 +242,6 @@ fn code_of_folded(letters: &[char], c: char) -> u8 {
         Err(_) if c.is_alphanumeric() && canonical_combining_class(c) == 0 => OTHER,
         Err(_) => SPACE,
     }
-}
-
-/// Whether a code is that of a letter or digit.
-fn is_of_word(code: u8) -> bool {
-    code == OTHER || code >= FIRST || code.is_ascii_alphanumeric() || matches!(code, b'#' | b'%')
 }
 
 #[cfg(test)]
@@ -213,12 +265,12 @@ mod tests {
                     term.chars().map(|c| format!("{c}\u{200b}")).collect(),
                     term.chars().map(|c| format!("{c}<b>")).collect(),
                 ] {
-                    assert!(is_worth_reading(&text), "{text}");
+                    assert!(is_worth_reading(&text, 0), "{text}");
                 }
             }
         }
         for text in ["see http://x.example", "ＨＴＴＰ：／／x", "<u>odd</u>"] {
-            assert!(is_worth_reading(text), "{text}");
+            assert!(is_worth_reading(text, 0), "{text}");
         }
     }
 
@@ -233,14 +285,14 @@ mod tests {
             "きのう、庭でがくあじさいを見た。",
             "كان الصباح هادئا",
         ] {
-            assert!(!is_worth_reading(text), "{text}");
+            assert!(!is_worth_reading(text, 0), "{text}");
         }
     }
 
-    /// Whatever stands in or beside a word, a subject that is found by reading is not passed over.
+    /// Whatever stands in or beside a word, a subject or a stock phrase that is found by reading is not passed over.
     #[test]
-    fn no_character_hides_a_subject() {
-        let pieces = [
+    fn no_character_hides_a_term() {
+        let of_subjects = [
             "cas",
             "ino",
             "カ",
@@ -255,11 +307,30 @@ mod tests {
             " ",
             "loan",
             "x",
+            "earn",
+            "money",
+            "x",
+            "кредит",
+            "онлайн",
             "casino",
         ];
+        let of_phrases = [
+            "x",
+            "nice",
+            "post",
+            "x",
+            "спасибо",
+            "за",
+            "статью",
+            "参考に",
+            "なりました",
+            "well",
+            "done",
+        ];
+        let link = "<a href=\"http://x.example\">x</a> some words";
         for c in ('\0'..'\u{20000}').filter(|c| !c.is_ascii()) {
-            let text = pieces.join(&c.to_string());
-            if !is_worth_reading(&text) {
+            let text = of_subjects.join(&c.to_string());
+            if !is_worth_reading(&text, 0) {
                 let found = super::super::read(&text, Lists::Subjects);
                 assert_eq!(
                     (found.subjects.iter().sum::<usize>(), found.addresses),
@@ -267,6 +338,37 @@ mod tests {
                     "{text:?}"
                 );
             }
+            let text = of_phrases.join(&c.to_string()) + link;
+            if !is_worth_reading(&text, 1) {
+                assert!(!super::super::read(&text, Lists::Phrases).stock, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn terms_are_whole() {
+        let link = "<a href=\"http://x.example\">beans</a>";
+        for (text, is_worth) in [
+            ("I stayed at home and had no money for a card", false),
+            ("I work from home", true),
+            ("slot, online!", true),
+            ("slot machines are online", false),
+            ("slotonline", false),
+            ("my loansome days", false),
+            ("bank loans.", true),
+        ] {
+            assert_eq!(is_worth_reading(text, 0), is_worth, "{text}");
+        }
+        for (text, is_worth) in [
+            ("A good long post, as you see: {}", false),
+            ("Great post! {} of mine", true),
+            ("You may like {}", false),
+            ("{} {} {} {} are four of them", true),
+            ("{}", true),
+            ("Look: {}", true),
+        ] {
+            let anchors = text.matches("{}").count();
+            assert_eq!(is_worth_reading(&text.replace("{}", link), anchors), is_worth, "{text}");
         }
     }
 }

@@ -70,8 +70,14 @@ pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, not
         };
     }
     let content = comment.content_html.as_deref().unwrap_or_default();
-    let clean = html::sanitise(content);
-    let removed = clean.elements_removed + clean.attributes_removed;
+    let (mut markdown, removed) = match writing.harmless(content, comment.format()) {
+        Some(markdown) => (markdown, 0),
+        None => {
+            let clean = html::sanitise(content);
+            let markdown = writing.markdown(&clean.html, comment.format());
+            (markdown, clean.elements_removed + clean.attributes_removed)
+        }
+    };
     if removed > 0 {
         notices.push(
             Notice::new(
@@ -84,7 +90,6 @@ pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, not
             .about_comment(&comment.id),
         );
     }
-    let mut markdown = writing.markdown(&clean.html, comment.format());
     for notice in markdown.notices.drain(..) {
         notices.push(told(notice).about_post(&post.blog, &post.id).about_comment(&comment.id));
     }
@@ -188,6 +193,14 @@ mod tests {
         assert_eq!(plain_name("Anna Öberg", None).as_deref(), Some("**Anna Öberg**"));
         let linked = plain_name("Anna", Some("https://a.example/1")).unwrap();
         assert_eq!(linked, "[**Anna**](https://a.example/1)");
+        for url in [
+            "https://a.example/?q=(1)",
+            "https://a.example/a b",
+            "mailto:anna",
+            "javascript:x",
+        ] {
+            assert_eq!(plain_name("Anna", Some(url)), None, "{url:?}");
+        }
         for name in ["*", "a  b", " a", "a_b", "", "a.b"] {
             assert_eq!(plain_name(name, None), None, "{name:?}");
         }

@@ -3,6 +3,8 @@
 mod toml;
 mod yaml;
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// How front matter is written.
@@ -73,32 +75,32 @@ impl Value {
 
 /// The fields of a post, in the order in which they are written. A dot in a name puts the field into a table: `extra.id`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fields(Vec<(String, Value)>);
+pub struct Fields(Vec<(Cow<'static, str>, Value)>);
 
 impl Fields {
     /// Puts a field at the end.
-    pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.push((name.to_owned(), value.into()));
+    pub(super) fn put(&mut self, name: &'static str, value: impl Into<Value>) {
+        self.0.push((Cow::Borrowed(name), value.into()));
     }
 
     /// Puts a field at the end, where there is a value.
-    pub(super) fn put_some(&mut self, name: &str, value: Option<impl Into<Value>>) {
+    pub(super) fn put_some(&mut self, name: &'static str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.put(name, value);
         }
     }
 
     /// Puts a list at the end, where it is not empty.
-    pub(super) fn put_list(&mut self, name: &str, list: Vec<String>) {
+    pub(super) fn put_list(&mut self, name: &'static str, list: Vec<String>) {
         if !list.is_empty() {
-            self.0.push((name.to_owned(), Value::List(list)));
+            self.put(name, Value::List(list));
         }
     }
 
     /// Puts a mark at the end, where it holds.
-    pub(super) fn put_flag(&mut self, name: &str, holds: bool) {
+    pub(super) fn put_flag(&mut self, name: &'static str, holds: bool) {
         if holds {
-            self.0.push((name.to_owned(), Value::Flag(true)));
+            self.put(name, Value::Flag(true));
         }
     }
 
@@ -112,7 +114,7 @@ impl Fields {
         };
         self.0.retain(|(name, _)| name != new || name == old);
         if let Some(field) = self.0.iter_mut().find(|(name, _)| name == old) {
-            *field = (new.to_owned(), value);
+            *field = (Cow::Owned(new.to_owned()), value);
         }
         true
     }
@@ -121,7 +123,7 @@ impl Fields {
     pub(super) fn set(&mut self, name: &str, value: Value) {
         match self.0.iter_mut().find(|(own, _)| own == name) {
             Some((_, own)) => *own = value,
-            None => self.0.push((name.to_owned(), value)),
+            None => self.0.push((Cow::Owned(name.to_owned()), value)),
         }
     }
 
@@ -327,7 +329,7 @@ mod tests {
         fields.set("title", Value::from("b"));
         fields.set("layout", Value::from("post"));
         fields.rename("draft", "tags");
-        let names: Vec<&str> = fields.0.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = fields.0.iter().map(|(name, _)| &**name).collect();
         assert_eq!(names, ["title", "pubDate", "extra.id", "tags", "extra.order", "layout"]);
         assert_eq!(fields.0.first().map(|f| f.1.clone()), Some(Value::from("b")));
     }

@@ -28,7 +28,8 @@ use super::folder::{Folder, Put, WrittenFolder};
 use super::{Run, WriteError, Written, pipeline, redirects};
 use crate::archive::{Fetched, PostCard};
 use crate::html::{
-    Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, to_markdown,
+    Dialect, HtmlNotice, HtmlNoticeCode, Markdown, MarkdownOptions, Newlines, RawHtml, autop, harmless_to_markdown,
+    to_markdown,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{ContentFormat, Kind, Post, Status, Zone};
@@ -125,15 +126,29 @@ impl Writing<'_> {
             Some(changed) => Cow::Owned(changed),
             None => html,
         };
-        let options = MarkdownOptions {
+        to_markdown(&html, &self.options(newlines))
+    }
+
+    fn options(&self, newlines: Newlines) -> MarkdownOptions {
+        MarkdownOptions {
             newlines,
             dialect: self.dialect,
             raw_html: self.raw_html,
             summary_marker: self.summary_marker.map(str::to_owned),
             item_indent: self.item_indent,
             ..MarkdownOptions::default()
+        }
+    }
+
+    /// What a stranger wrote, as Markdown, where there is nothing to take out; `None` where it has to be sanitised first.
+    fn harmless(&self, html: &str, format: ContentFormat) -> Option<Markdown> {
+        let newlines = match format {
+            ContentFormat::Html | ContentFormat::Text => Newlines::Space,
+            ContentFormat::HtmlNewlines => Newlines::Break,
+            // These are changed as HTML before they become Markdown.
+            ContentFormat::Wpautop | ContentFormat::WpBlocks => return None,
         };
-        to_markdown(&html, &options)
+        harmless_to_markdown(html, &self.options(newlines))
     }
 }
 

@@ -9,7 +9,7 @@ const HEAD: &str = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:gd='http://s
     xmlns:media='http://search.yahoo.com/mrss/' xmlns:georss='http://www.georss.org/georss'>";
 
 /// An entry with all that the scan knows, and two things that it does not.
-const CHILDREN: [&str; 37] = [
+const CHILDREN: [&str; 42] = [
     "<id>tag:blogger.com,1999:blog-1.post-22</id>",
     "<published> 2011-05-06T07:08:09.010+02:00\n</published>",
     "<updated>2011-05-06T07:08:09Z</updated>",
@@ -25,6 +25,11 @@ const CHILDREN: [&str; 37] = [
     "<summary type='text'>short</summary>",
     "<link rel='self' type='application/atom+xml' href='http://b.example/feeds/1/22/comments/default/3'/>",
     "<link rel='alternate'\n href='http://b.example/?a=1&amp;b=2' title='one\ttwo' title='three' length='7'></link>",
+    "<link rel='replies' type='text/html' href='http://b.example/22.html#comment-form' title='3 &amp; more'/>",
+    "<link rel='edit' type='application/atom+xml' href='e'/>",
+    "<link rel='related' href='r' type='application/atom+xml'/>",
+    "<link rel='selfish' type='text/html5' href='s'></link>",
+    "<category scheme='http://www.blogger.com/atom/ns#' term='http://schemas.google.com/blogger/2008/kind#post'/>",
     "<link/>",
     "<author><name>\u{e9}va &amp; \u{96e8}</name><uri></uri> <email>noreply@blogger.com</email><gd:image rel='r' width='16' height='16' src='//i.example/a.jpg'/></author>",
     "<author>\n <name>A</name><uri>http://a.example</uri><blogger:type>BLOGGER</blogger:type></author>",

@@ -3,7 +3,7 @@ use super::*;
 static LAYOUT: Layout = Layout {
     within: &["feed"],
     whole: &["link"],
-    known: &["id", "link", "entry"],
+    known: &[("id", b'{'), ("link", b'['), ("entry", b'[')],
     is_element: |object| object.starts_with(b"{\"n\":"),
     limit: 60,
 };

@@ -242,6 +242,11 @@ fn name(author: &PostAuthor) -> Option<&str> {
     author.name.as_deref().map(str::trim).filter(|n| !n.is_empty())
 }
 
+/// Whether a date in UTC is written as it would be written anew: whole seconds or thousandths, and `Z`.
+fn is_written_out(date: &str) -> bool {
+    date.ends_with('Z') && (date.len() == 20 || (date.len() == 24 && !date.ends_with(".000Z")))
+}
+
 /// A date on the blog's own clock with its offset; a bare day stays one.
 pub(super) fn local(date: &Date, zone: Zone) -> String {
     let moment: Moment = date.moment();
@@ -251,6 +256,9 @@ pub(super) fn local(date: &Date, zone: Zone) -> String {
         (_, Some(_)) => return date.as_str().to_owned(),
         (_, None) => zone.offset_at_local(moment.local),
     };
+    if offset == 0 && moment.offset == Some(0) && is_written_out(date.as_str()) {
+        return date.as_str().to_owned();
+    }
     Date::from_offset(moment.in_blog_time(zone), offset)
         .map_or_else(|| date.as_str().to_owned(), |d| d.as_str().to_owned())
 }

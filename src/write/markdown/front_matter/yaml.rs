@@ -5,17 +5,28 @@ use super::{Entry, Map, Value, is_plain};
 
 /// Each field by itself, because a date stands bare, as people write it.
 pub(super) fn write(entries: &[(&str, Entry<'_>)]) -> String {
-    let mut text = String::new();
+    let size = |entry: &(&str, Entry<'_>)| match entry {
+        (name, Entry::Value(Value::Text(own))) => name.len() + own.len() + own.len() / 16 + 8,
+        (name, _) => name.len() + 40,
+    };
+    let mut text = String::with_capacity(entries.iter().map(size).sum());
     for entry in entries {
         match entry {
-            (name, Entry::Value(Value::Date(date))) if is_plain(name) => {
-                text.push_str(&format!("{name}: {date}\n"));
+            (name, Entry::Value(Value::Date(date))) if is_bare(name) => {
+                for part in [name, ": ", date, "\n"] {
+                    text.push_str(part);
+                }
             }
-            (name, Entry::Value(value)) if is_plain(name) && write_simple(&mut text, name, value) => {}
+            (name, Entry::Value(value)) if is_bare(name) && write_simple(&mut text, name, value) => {}
             _ => write_carefully(&mut text, entry),
         }
     }
     text
+}
+
+/// Whether a name needs no quotation marks.
+fn is_bare(name: &str) -> bool {
+    is_plain(name.strip_prefix('_').unwrap_or(name))
 }
 
 /// A field by the writer that knows all of YAML's rules.
@@ -57,6 +68,11 @@ fn write_simple(text: &mut String, name: &str, value: &Value) -> bool {
     is_simple
 }
 
+/// Words that some parser takes for something else than text.
+const MEANINGFUL: [&str; 11] = [
+    "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf",
+];
+
 /// Writes a text that stands bare or in quotation marks beyond doubt. Whether it is one.
 fn write_scalar(text: &mut String, own: &str) -> bool {
     let bytes = own.as_bytes();
@@ -67,10 +83,12 @@ fn write_scalar(text: &mut String, own: &str) -> bool {
         text.push('"');
         return true;
     }
-    // Words that mean something (`false`, `null`, `.inf`) are shorter, and what is longer may be folded.
-    let may_be_bare = (6..72).contains(&bytes.len()) && own.starts_with(char::is_alphabetic);
+    // Words that mean something are short, and what is longer may be folded.
+    let may_be_bare = (1..72).contains(&bytes.len())
+        && own.starts_with(|c: char| c.is_alphabetic() || c == '/')
+        && (bytes.len() > 5 || !MEANINGFUL.iter().any(|word| own.eq_ignore_ascii_case(word)));
     let is_word = may_be_bare && {
-        let mut before = ' ';
+        let mut before = 'a';
         let mut all = own.chars();
         let is_plain = all.all(|c| {
             let last = std::mem::replace(&mut before, c);
@@ -212,6 +230,17 @@ mod tests {
             "two\u{2028}\nlines",
             "wo\u{7f}\nlines",
             "🌿\n🌿",
+            "Yes",
+            "NULL",
+            "inf",
+            "nan",
+            "e1",
+            "x",
+            "早上",
+            "/2011/03/a.html",
+            "/",
+            "/: x",
+            "//x",
         ] {
             same(&Value::from(word));
             same(&Value::List(vec![word.to_owned(), "plainly".to_owned()]));
@@ -221,11 +250,65 @@ mod tests {
         assert!(write_simple(&mut text, "name", &Value::from("A plain title")));
         assert!(write_simple(&mut text, "id", &Value::from("51990458")));
         assert!(!write_simple(&mut text, "no", &Value::from("no")));
+        let mut own = String::new();
+        assert!(write_simple(&mut own, "name", &Value::from("Ann")));
+        assert!(write_simple(&mut own, "url", &Value::from("/2011/03/a.html")));
         assert!(write_simple(&mut text, "message", &Value::from("Ett,\n\ntvå")));
         assert_eq!(
             text,
             "name: A plain title\nid: \"51990458\"\nmessage: |-\n  Ett,\n\n  två\n"
         );
+    }
+
+    /// Every short word that some parser could take for something else would be found here.
+    #[test]
+    fn short_words_are_written_as_careful_ones() {
+        let letters = || 'a'..='z';
+        let mut words: Vec<String> = letters().map(String::from).collect();
+        words.extend(letters().flat_map(|a| letters().map(move |b| format!("{a}{b}"))));
+        words.extend(
+            letters().flat_map(|a| letters().flat_map(move |b| "eflnspx".chars().map(move |c| format!("{a}{b}{c}")))),
+        );
+        for more in [
+            "null", "none", "true", "False", "nil", "void", "undef", "YES", "On", "oFF", "NaN", "Inf",
+        ] {
+            words.push(more.to_owned());
+        }
+        for word in words {
+            same(&Value::from(word.as_str()));
+            let mut simple = String::new();
+            if write_simple(&mut simple, "_id", &Value::from(word.as_str())) {
+                let mut careful = String::new();
+                write_carefully(&mut careful, &("_id", Entry::Value(&Value::from(word.as_str()))));
+                assert_eq!(simple, careful);
+            }
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_time_is_known() {
+        for time in [
+            "2011-03-05",
+            "2011-03-05T10:12:00Z",
+            "2011-03-05T10:12:00+01:00",
+            "2011-03-05T10:12:00-11:30",
+            "2011-03-05T10:12:00.002Z",
+            "2011-03-05T10:12:00.002+01:00",
+        ] {
+            assert!(is_timestamp(time.as_bytes()), "{time}");
+        }
+        for text in [
+            "2011-03-0x",
+            "2011-03-05T10:12:00",
+            "2011-03-05T10:12:00z",
+            "2011-03-05T10:12:00+01x00",
+            "2011-03-05T10:12:00+0x:00",
+            "2011-03-05T10:12:00.0x2Z",
+            "2011-03-05T10:12:00,002Z",
+            "2011-03-05 10:12:00Z",
+        ] {
+            assert!(!is_timestamp(text.as_bytes()), "{text}");
+        }
     }
 
     proptest! {
@@ -236,8 +319,8 @@ mod tests {
         })]
 
         #[test]
-        fn any_simple_field_is_written_as_a_careful_one(text in "[a-zA-Z0-9 _./:-]{0,80}", number in "[0-9T:.Z+-]{0,30}", words in "[a-zäжא日ก',!?() #.:-]{5,30}", lines in "[ab:#é\\-\"' \t\r\n\u{85}\u{a0}\u{2028}\u{feff}🌿>|]{0,30}", date in "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2}))?") {
-            for text in [text, number, words, lines, date] {
+        fn any_simple_field_is_written_as_a_careful_one(text in "[a-zA-Z0-9 _./:-]{0,80}", number in "[0-9T:.Z+-]{0,30}", words in "[a-zäжא日ก',!?() #.:-]{1,30}", path in "/[a-zé0-9/.:_ -]{0,20}", lines in "[ab:#é\\-\"' \t\r\n\u{85}\u{a0}\u{2028}\u{feff}🌿>|]{0,30}", date in "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2}))?") {
+            for text in [text, number, words, path, lines, date] {
                 same(&Value::from(text.as_str()));
                 same(&Value::List(vec![text.clone(), text]));
             }
