@@ -312,7 +312,7 @@ fn a_broken_record_of_an_archive_is_named_by_its_id() {
     let status = text.find(&format!("\"id\":\"{id}\"")).unwrap();
     let status = status + text[status..].find("\"status\":").unwrap();
     let mut broken = text.clone();
-    broken.insert_str(status + "\"status\":".len(), "x");
+    broken.insert(status + "\"status\":".len(), 'x');
     desk.put("broken.json", broken);
     desk.convert_here(["broken.json"], ["-o", "out.jsonl", "--report", "report.json"])
         .exits(3);
