@@ -231,16 +231,15 @@ fn under_base(base: &str, path: Option<&str>) -> String {
     // The tail of the path that looks like a blog's own (`2009/05/tea.html`).
     let tail = path.and_then(|path| {
         let parts: Vec<&str> = path.split(['/', '\\']).collect();
+        let is_number = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+        let month = parts
+            .windows(2)
+            .position(|pair| matches!(pair, [year, month] if is_number(year, 4) && is_number(month, 2)));
         // Movable Type's pages lie in one folder, by number.
-        if let Some(at) = parts.iter().rposition(|part| *part == "archives") {
-            return Some(parts.get(at..).unwrap_or_default().join("/"));
-        }
-        let year = parts
-            .iter()
-            .position(|p| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit()))?;
-        let month = parts.get(year + 1)?;
-        (month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| parts.get(year..).unwrap_or_default().join("/"))
+        let numbered = parts.windows(2).position(
+            |pair| matches!(pair, ["archives", file] if file.split_once('.').is_some_and(|(n, _)| is_number(n, 6))),
+        );
+        Some(parts.get(month.or(numbered)?..)?.join("/"))
     });
     format!("{base}/{}", tail.unwrap_or_default())
 }
@@ -464,6 +463,14 @@ mod tests {
         assert_eq!(
             under_base("http://tea.example/", Some("x/2009/05/green.html")),
             "http://tea.example/2009/05/green.html"
+        );
+        assert_eq!(
+            under_base("http://tea.example/", Some("archives/2009/05/green.html")),
+            "http://tea.example/2009/05/green.html"
+        );
+        assert_eq!(
+            under_base("http://tea.example/", Some("x/archives/000174.html")),
+            "http://tea.example/archives/000174.html"
         );
         assert_eq!(
             under_base("http://tea.example", Some("x/green.html")),

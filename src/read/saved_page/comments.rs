@@ -293,6 +293,9 @@ fn beside(scope: &Scope<'_, '_>, body: Option<At>) -> String {
         let Some(element) = scope.outline.get(span.start) else {
             continue;
         };
+        if span.end - span.start > 1000 {
+            continue; // A thread, not a line beside a text.
+        }
         let hidden = scope.except.iter().map(|span| span.start).chain(body);
         let hidden: HashSet<_> = hidden.filter_map(|at| scope.outline.get(at)).map(|e| e.id()).collect();
         outside.push(text(element, &|id| hidden.contains(&id)));
@@ -300,14 +303,23 @@ fn beside(scope: &Scope<'_, '_>, body: Option<At>) -> String {
     outside.join(" ")
 }
 
-/// The elements of a comment that are not its text, as far as that has an element of its own.
+/// The small elements of a comment that are not its text, as far as that has an element of its own: those in front of
+/// the comments in it, and not very many, for a page may have very many comments.
 fn places(scope: &Scope<'_, '_>, body: Option<At>) -> impl Iterator<Item = At> {
+    const MANY: usize = 400;
+    const SMALL: usize = 30;
     let outline = scope.outline;
     let body = body.map(|at| outline.subtree(at));
+    let answers = scope.except.first().map_or(usize::MAX, |answer| answer.start);
     let places = scope.spans.iter().flat_map(|span| span.start + 1..span.end);
-    places.filter(move |at| {
-        !body.is_some_and(|body| body.contains(*at)) && !scope.except.iter().any(|other| other.contains(*at))
-    })
+    places
+        .take_while(move |at| *at < answers)
+        .take(MANY)
+        .filter(move |at| !body.is_some_and(|body| body.contains(*at)))
+        .filter(move |at| {
+            let own = outline.subtree(*at);
+            own.end - own.start <= SMALL
+        })
 }
 
 /// The moment in the first element beside the body that says one and little else, or in all that stands there.

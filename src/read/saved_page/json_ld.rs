@@ -67,8 +67,14 @@ pub(super) fn articles(outline: &Outline<'_>) -> Vec<Article> {
                             "SocialMediaPosting",
                             "TechArticle",
                         ],
-                    ) {
-                        articles.push(article(value));
+                    ) || is_type(value, &["WebPage"]) && of_a_plugin(value)
+                    {
+                        let mut article = article(value);
+                        if is_type(value, &["WebPage"]) {
+                            // A page's name has the site's behind it.
+                            article.headline = None;
+                        }
+                        articles.push(article);
                     } else {
                         queue.extend(
                             ["@graph", "blogPost", "mainEntity", "hasPart"]
@@ -82,6 +88,12 @@ pub(super) fn articles(outline: &Outline<'_>) -> Vec<Article> {
         }
     }
     articles
+}
+
+/// Whether a page's data is what plugins of WordPress tell of a post that they do not call an article: a part of a site,
+/// with a date of publication.
+fn of_a_plugin(page: &Value) -> bool {
+    text(page, "datePublished").is_some() && page.get("isPartOf").is_some()
 }
 
 fn raw_text_of_script(script: scraper::ElementRef<'_>) -> String {
@@ -203,6 +215,21 @@ pub(super) fn matching<'a>(
 mod tests {
     use super::*;
     use scraper::Html;
+
+    #[test]
+    fn a_part_of_a_site_that_was_published_tells_its_date_and_no_title() {
+        let page = Html::parse_document(
+            r#"<script type="application/ld+json">{"@graph":[{"@type":"WebPage","url":"http://tea.example/a","name":"Tea - A blog",
+            "isPartOf":{"@id":"http://tea.example/#website"},"datePublished":"2019-05-05T10:00:00Z"},
+            {"@type":"WebPage","datePublished":"2001-01-01"}]}</script>"#,
+        );
+        let articles = articles(&Outline::of(&page));
+        let [article] = articles.as_slice() else {
+            panic!("{articles:?}")
+        };
+        assert_eq!(article.published.as_deref(), Some("2019-05-05T10:00:00Z"));
+        assert_eq!(article.headline, None);
+    }
 
     #[test]
     fn reads_posts_with_threads_of_comments() {

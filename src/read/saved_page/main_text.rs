@@ -7,7 +7,7 @@ use crate::model::{Certainty, DateBasis, Dated, PostAuthor};
 use crate::read::phrases;
 
 use super::capture::Url;
-use super::outline::{At, Outline, Span, text};
+use super::outline::{At, Outline, Span, Spans, text};
 use super::pick::Scope;
 use super::posts::{FoundPost, FoundPosts, PageView, add_parts, applies, read};
 use super::table::{Fields, Table, tables};
@@ -114,17 +114,26 @@ fn byline(
         (plain && reading.other_words <= FEW && known.is_none_or(|known| known == day))
             .then(|| (reading.dated(&line), phrases::posted_by(&line)))
     };
+    let taken = Spans::of(
+        bodies
+            .iter()
+            .map(|body| outline.subtree(*body))
+            .chain(view.comments.iter().copied()),
+    );
     let is_free = |at: &At| {
         let own = outline.subtree(*at);
-        let apart = |other: Span| !own.contains(other.start) && !other.contains(*at);
-        bodies.iter().all(|body| apart(outline.subtree(*body)))
-            && view.comments.iter().all(|comment| apart(*comment))
-            && !running.is_aside(*at)
+        own.end - own.start <= SMALL && !taken.meet(own) && !running.is_aside(*at)
     };
     let (first, last) = (*bodies.first()?, *bodies.last()?);
-    let before = (span.start + 1..first).rev().filter(is_free).take(NEAR).find_map(read);
+    let before = (span.start + 1..first)
+        .rev()
+        .take(NEAR * 10)
+        .filter(is_free)
+        .take(NEAR)
+        .find_map(read);
     before.or_else(|| {
         (outline.subtree(last).end..span.end)
+            .take(NEAR * 10)
             .filter(is_free)
             .take(NEAR)
             .find_map(read)
@@ -133,6 +142,9 @@ fn byline(
 
 /// A line is shorter than this, in characters.
 const LINE: usize = 120;
+
+/// An element with more elements in it is no line.
+const SMALL: usize = 60;
 
 /// So many words beside the date are a byline's.
 const FEW: usize = 8;
@@ -152,7 +164,7 @@ fn title(view: &PageView<'_, '_>, fields: &Fields, found: Option<&str>) -> Optio
         .value(fields.get("told"))
         .into_iter()
         .chain(view.about.title.clone())
-        .map(|title| fold(&title))
+        .map(|title| fold(&title.chars().take(500).collect::<String>()))
         .collect();
     let names = front_page_names(view, fields);
     let is_blog = |title: &str| {
@@ -185,10 +197,9 @@ fn title(view: &PageView<'_, '_>, fields: &Fields, found: Option<&str>) -> Optio
 fn front_page_names(view: &PageView<'_, '_>, fields: &Fields) -> Vec<String> {
     let outline = view.outline;
     let leads_home = |at: &At| {
-        let links = outline
-            .tagged_at("a")
-            .filter(|link| outline.subtree(*at).contains(*link));
-        let mut hrefs = links.filter_map(|link| outline.get(link)?.attr("href"));
+        let inside = outline.subtree(*at);
+        let inside = (inside.start..inside.end).take(SMALL);
+        let mut hrefs = inside.filter_map(|at| outline.get(at)?.attr("href"));
         hrefs.any(|href| {
             let href = view.about.addresses.original(href);
             Url::parse(&href).is_some_and(|url| url.path.trim_matches('/').is_empty())
@@ -198,6 +209,7 @@ fn front_page_names(view: &PageView<'_, '_>, fields: &Fields) -> Vec<String> {
     headings
         .flat_map(|rule| outline.find(rule, outline.all()))
         .filter(leads_home)
+        .take(SMALL)
         .filter_map(|at| outline.get(at))
         .map(|element| fold(&text(element, &|_| false)))
         .collect()
@@ -231,25 +243,29 @@ fn around(outline: &Outline<'_>, fields: &Fields, body: At) -> Span {
 /// belongs to comments, menus and the like.
 struct Running<'o, 'a> {
     outline: &'o Outline<'a>,
-    aside: Vec<Span>,
+    aside: Spans,
     /// In document order: the element that the text stands in directly, and its length.
     texts: Vec<(At, usize)>,
+    /// The length of all texts in front of each, and at last of all.
+    sums: Vec<usize>,
 }
 
 impl<'o, 'a> Running<'o, 'a> {
     fn of(view: &PageView<'o, 'a>, fields: &Fields) -> Running<'o, 'a> {
         let outline = view.outline;
-        let mut aside: Vec<Span> = fields
+        let aside = fields
             .get("aside")
             .iter()
             .flat_map(|rule| outline.find(rule, outline.all()))
             .map(|at| outline.subtree(at))
-            .collect();
-        aside.extend(view.comments.iter().copied());
+            // A page or a frame around all of it may have such a class for saying that it has such a part.
+            .filter(|span| (span.end - span.start) * 2 < outline.all().end)
+            .chain(view.comments.iter().copied());
         let mut running = Running {
             outline,
-            aside,
+            aside: Spans::of(aside),
             texts: Vec::new(),
+            sums: vec![0],
         };
         let whole = Scope {
             outline,
@@ -277,11 +293,16 @@ impl<'o, 'a> Running<'o, 'a> {
             }
         }
         running.texts.sort_unstable();
+        let mut sum = 0;
+        for (_, length) in &running.texts {
+            sum += length;
+            running.sums.push(sum);
+        }
         running
     }
 
     fn is_aside(&self, at: At) -> bool {
-        self.aside.iter().any(|span| span.contains(at))
+        self.aside.contain(at)
     }
 
     /// The element in which most text stands directly, and how much.
@@ -299,14 +320,11 @@ impl<'o, 'a> Running<'o, 'a> {
 
     /// How much text stands in a part of the page.
     fn within(&self, span: Span) -> usize {
-        let from = self.texts.partition_point(|(at, _)| *at < span.start);
-        self.texts
-            .get(from..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|(at, _)| *at < span.end)
-            .map(|(_, length)| length)
-            .sum()
+        let before = |at: At| {
+            let place = self.texts.partition_point(|(own, _)| *own < at);
+            self.sums.get(place).copied().unwrap_or_default()
+        };
+        before(span.end).saturating_sub(before(span.start))
     }
 
     /// The smallest element around all that is long enough to be part of the same text. Where that is the whole page,
@@ -331,7 +349,12 @@ impl<'o, 'a> Running<'o, 'a> {
             .take_while(|at| !matches!(name(*at), Some("body" | "html")));
         let holds = |at: &At| {
             let span = self.outline.subtree(*at);
-            parts.iter().all(|part| span.contains(*part))
+            // In document order, so what holds the first and the last holds all.
+            parts
+                .first()
+                .into_iter()
+                .chain(parts.last())
+                .all(|part| span.contains(*part))
         };
         let one = around
             .clone()

@@ -38,6 +38,38 @@ impl Span {
     }
 }
 
+/// Runs of elements as one sorted list without overlaps, so that a page with very many asks each in a few steps.
+#[derive(Default)]
+pub(super) struct Spans(Vec<Span>);
+
+impl Spans {
+    /// Puts runs together.
+    pub(super) fn of(spans: impl IntoIterator<Item = Span>) -> Spans {
+        let mut spans: Vec<Span> = spans.into_iter().collect();
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut merged: Vec<Span> = Vec::new();
+        for span in spans {
+            match merged.last_mut() {
+                Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+                _ => merged.push(span),
+            }
+        }
+        Spans(merged)
+    }
+
+    /// Whether an element is in one of the runs.
+    pub(super) fn contain(&self, at: At) -> bool {
+        let after = self.0.partition_point(|span| span.start <= at);
+        after > 0 && self.0.get(after - 1).is_some_and(|span| span.contains(at))
+    }
+
+    /// Whether a run of elements has a part in common with one of these.
+    pub(super) fn meet(&self, own: Span) -> bool {
+        let after = self.0.partition_point(|span| span.start < own.end);
+        after > 0 && self.0.get(after - 1).is_some_and(|span| span.end > own.start)
+    }
+}
+
 impl<'a> Outline<'a> {
     /// Numbers a parsed page.
     pub(super) fn of(page: &'a Html) -> Outline<'a> {

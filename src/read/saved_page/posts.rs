@@ -10,7 +10,7 @@ use super::about::{About, unescape};
 use super::capture::{self, Url};
 use super::json_ld::Article;
 use super::main_text;
-use super::outline::{At, Outline, Span, text};
+use super::outline::{At, Outline, Span, Spans, text};
 use super::pick::{Scope, has_any};
 use super::table::{Fields, Rule, Table, Take, tables};
 
@@ -140,14 +140,14 @@ pub(super) fn add_parts(view: &PageView<'_, '_>, rules: &[Rule], span: Span, bod
     let Some(rule) = rules.iter().find(|rule| outline.matches(rule, body)) else {
         return;
     };
+    let remarks = Spans::of(view.comments.iter().copied());
     let mut parts: Vec<At> = Vec::new();
     for at in outline.find(rule, span) {
         let nested = parts.last().is_some_and(|before| outline.subtree(*before).contains(at));
         let teaser = std::iter::successors(Some(at), |at| outline.parent(*at))
             .take_while(|around| *around > span.start)
             .any(|around| is_teaser(outline, around));
-        let remark = view.comments.iter().any(|comment| comment.contains(at));
-        if !nested && !teaser && !remark {
+        if !nested && !teaser && !remarks.contain(at) {
             parts.push(at);
         }
     }
