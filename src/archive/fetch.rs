@@ -12,6 +12,7 @@ use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
 use super::repeats;
+use super::same_ids;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
@@ -393,13 +394,16 @@ impl Comments {
         match std::mem::take(self) {
             Comments::None => *self = Comments::One(comment),
             Comments::One(first) => {
-                *self = Comments::Many(HashMap::from([
-                    (first.id.clone(), first),
-                    (comment.id.clone(), comment),
-                ]));
+                *self = Comments::Many(HashMap::from([(first.id.clone(), first)]));
+                self.add(comment);
             }
             Comments::Many(mut all) => {
-                all.insert(comment.id.clone(), comment);
+                // The second of one id stands under that which it is given.
+                let id = match all.contains_key(&comment.id) {
+                    true => same_ids::derived(&comment),
+                    false => comment.id.clone(),
+                };
+                all.insert(id, comment);
                 *self = Comments::Many(all);
             }
         }

@@ -129,6 +129,7 @@ fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
             c.id.grouping(),
             rank(c.place.source),
             c.place.offset,
+            c.position,
         )
     });
 }

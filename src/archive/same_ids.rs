@@ -5,6 +5,7 @@ use super::cards::Place;
 use super::catalogue::Catalogue;
 use super::ids::Id;
 use crate::ledger::{Notice, NoticeCode};
+use crate::model::Comment;
 use crate::read::{Entry, derived_id};
 
 /// Gives later entries an id of their own where an earlier one of the same source has theirs and says something else.
@@ -22,18 +23,19 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             _ => None,
         })
         .collect();
-    let comments: Vec<usize> = catalogue
-        .comments
-        .windows(2)
-        .enumerate()
-        .filter_map(|(n, pair)| match pair {
-            [a, b] => ((a.blog, a.post, a.id, a.place.source) == (b.blog, b.post, b.id, b.place.source)
-                && a.id != Id::None
-                && a.published != b.published)
-                .then_some(n + 1),
-            _ => None,
-        })
-        .collect();
+    // Of those of one id that stand in one entry, each is told by how many come before it.
+    let mut before = 0;
+    let mut comments: Vec<(usize, usize)> = Vec::new();
+    for (n, pair) in catalogue.comments.windows(2).enumerate() {
+        let [a, b] = pair else { continue };
+        let is_one =
+            (a.blog, a.post, a.id, a.place.source) == (b.blog, b.post, b.id, b.place.source) && a.id != Id::None;
+        let is_in_one_entry = is_one && a.place == b.place;
+        before = if is_in_one_entry { before + 1 } else { 0 };
+        if is_one && (a.published != b.published || is_in_one_entry && a.body != b.body) {
+            comments.push((n + 1, before));
+        }
+    }
     for number in &posts {
         let Some((place, id)) = catalogue.posts.get(*number).map(|p| (p.place, p.id)) else {
             continue;
@@ -59,19 +61,18 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             );
         }
     }
-    for number in &comments {
+    for (number, before) in &comments {
         let Some((place, id)) = catalogue.comments.get(*number).map(|c| (c.place, c.id)) else {
             continue;
         };
         let own = id.unpack(&catalogue.ids);
-        let derived = entries(catalogue, place).iter().find_map(|entry| match entry {
-            Entry::Comment { comment, .. } if comment.id == own => Some(derived_id(
-                comment.date_published.as_ref().map(|d| d.as_str()),
-                None,
-                comment.content_html.as_deref(),
-            )),
-            _ => None,
+        let entries = entries(catalogue, place);
+        let here = entries.iter().flat_map(|entry| match entry {
+            Entry::Comment { comment, .. } => std::slice::from_ref(&**comment),
+            Entry::Post(post) => post.comments.as_slice(),
+            Entry::Media(_) => &[],
         });
+        let derived = here.filter(|comment| comment.id == own).nth(*before).map(derived);
         if let Some(derived) = derived {
             let packed = Id::pack(&derived, &mut catalogue.ids);
             if let Some(comment) = catalogue.comments.get_mut(*number) {
@@ -85,6 +86,15 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
         }
     }
     !posts.is_empty() || !comments.is_empty()
+}
+
+/// The id that the second comment of one id is given.
+pub(super) fn derived(comment: &Comment) -> String {
+    derived_id(
+        comment.date_published.as_ref().map(|d| d.as_str()),
+        None,
+        comment.content_html.as_deref(),
+    )
 }
 
 fn tell(catalogue: &mut Catalogue, place: Place, message: String) {

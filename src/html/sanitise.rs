@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
+use super::address;
 use super::flatten::{DEPTH_LIMIT, flatten_depth};
 use super::markdown::{self, Markdown, MarkdownOptions};
 use super::nesting;
@@ -22,11 +23,20 @@ pub struct Sanitised {
     pub attributes_removed: usize,
 }
 
+/// The schemes that an address may have.
+const SCHEMES: [&str; 5] = ["http", "https", "mailto", "ftp", "tel"];
+
 static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut rules = Builder::default();
     rules
         .add_tags(["font", "big", "tt", "u"])
-        .url_schemes(["http", "https", "mailto", "ftp", "tel"].into())
+        .url_schemes(SCHEMES.into())
+        .attribute_filter(|_, name, value| {
+            // Whoever takes a control character out of an address later must not find another scheme in it.
+            let is_address = matches!(name, "href" | "src" | "cite");
+            let is_other = || address::scheme(value).is_some_and(|scheme| !SCHEMES.contains(&scheme.as_str()));
+            (!is_address || !is_other()).then_some(Cow::Borrowed(value))
+        })
         .link_rel(None)
         .strip_comments(true);
     rules
@@ -373,6 +383,8 @@ mod tests {
             "vbscript:x",
             "JaVaScRiPt:x",
             "&#106;avascript:x",
+            "ja\u{1}\tvascript:x",
+            "java&#7;script:x",
         ] {
             let cleaned = sanitise(&format!("<a href=\"{scheme}\">x</a>"));
             assert_eq!(cleaned.html, "<a>x</a>", "{scheme}");

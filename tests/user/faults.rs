@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Archive, Desk, fixture};
+use crate::desk::{Archive, Desk, comments_of, fixture};
 
 struct Broken {
     archive: Archive,
@@ -270,5 +270,40 @@ fn entries_without_ids_are_given_some() {
         assert!(archive.posts.iter().all(|post| post["id"] != ""));
         let derived = archive.posts.iter().filter(|post| post["id_basis"] == "derived");
         assert!(derived.count() > 0, "{name}");
+    }
+}
+
+#[test]
+fn comments_of_one_id_in_one_item_are_all_kept() {
+    let desk = Desk::new();
+    let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let begin = xml.find("<wp:comment>").unwrap();
+    let end = xml.find("</wp:comment>").unwrap() + "</wp:comment>".len();
+    let comment = |date: &str, text: &str| {
+        format!(
+            "<wp:comment><wp:comment_id>5</wp:comment_id><wp:comment_author>Ana</wp:comment_author>\
+             <wp:comment_date>{date}</wp:comment_date><wp:comment_date_gmt>{date}</wp:comment_date_gmt>\
+             <wp:comment_content>{text}</wp:comment_content><wp:comment_approved>{}</wp:comment_approved></wp:comment>",
+            u8::from(text != "dos")
+        )
+    };
+    let three = [
+        comment("2012-02-21 13:00:00", "uno"),
+        comment("2012-02-20 13:00:00", "dos"),
+        comment("2012-02-22 13:00:00", "tres"),
+    ]
+    .concat();
+    desk.put("three.xml", [&xml[..begin], &three, &xml[end..]].concat());
+    let whole = desk.records(["wxr/classic-1.1.xml"]);
+    let all: usize = whole.posts.iter().map(|post| comments_of(post).count()).sum();
+    desk.convert_here(["three.xml"], ["-o", "out.jsonl"]).exits(0);
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+    let archive = desk.archive("out.jsonl");
+    let found: Vec<&Value> = archive.posts.iter().flat_map(|post| comments_of(post)).collect();
+    assert_eq!(found.len(), all + 2);
+    for (text, status) in [("uno", "approved"), ("dos", "pending"), ("tres", "approved")] {
+        let comment = found.iter().find(|c| c["content_html"] == text).unwrap();
+        assert_eq!(comment["status"], status, "{text}");
+        assert_eq!(comment["id"] == "5", text == "uno", "{text}");
     }
 }
