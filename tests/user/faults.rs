@@ -299,7 +299,7 @@ fn comments_of_one_id_in_one_item_are_all_kept() {
     desk.convert_here(["three.xml"], ["-o", "out.jsonl"]).exits(0);
     desk.blogark(["check", "out.jsonl"]).run().exits(0);
     let archive = desk.archive("out.jsonl");
-    let found: Vec<&Value> = archive.posts.iter().flat_map(|post| comments_of(post)).collect();
+    let found: Vec<&Value> = archive.posts.iter().flat_map(comments_of).collect();
     assert_eq!(found.len(), all + 2);
     for (text, status) in [("uno", "approved"), ("dos", "pending"), ("tres", "approved")] {
         let comment = found.iter().find(|c| c["content_html"] == text).unwrap();
