@@ -67,7 +67,10 @@ pub fn root(start: &str) -> Option<Root> {
         if rest.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) {
             let none = Namespaces::default();
             let mut walker = Walker::new(rest, 0, &none);
-            if let Ok(Some(Event::Start { name, .. })) = walker.next_event() {
+            if let Ok(Some(Event::Start { name, attributes, .. })) = walker.next_event()
+                // A quotation mark that is lost makes one attribute of two.
+                && !attributes.iter().any(|(name, value)| name.starts_with("xmlns") && value.contains(['<', '=', ' ', '\n']))
+            {
                 let namespaces = walker.declared_here();
                 return Some(Root {
                     name: name.into_owned(),
@@ -215,6 +218,15 @@ mod tests {
         assert_eq!(r("<?xml version='1.0'?<feed><!-- ?>"), Some(("feed".into(), true)));
         assert_eq!(r("<!-- a --<rss><!-- b -->"), Some(("rss".into(), true)));
         assert_eq!(r("<!-- a <rss>"), Some(("rss".into(), true)));
+    }
+
+    #[test]
+    fn a_lost_quotation_mark_costs_no_other_declaration() {
+        let text = "<rss xmlns:wp=\"http://wordpress.org/export/1.2/<\n xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>";
+        let root = root(text).unwrap();
+        assert_eq!(root.namespaces.get("wp"), Some(Ns::Wp));
+        assert_eq!(root.namespaces.get("dc"), Some(Ns::Dc));
+        assert_eq!(root.document(text, "rss"), "<rss>\n<channel>");
     }
 
     #[test]

@@ -301,8 +301,8 @@ impl<'a> Walker<'a> {
     fn started(&mut self, qname: Cow<'a, str>, attributes: Attributes<'a>) -> Event<'a> {
         for (name, value) in attributes.iter() {
             if let Some(prefix) = Attributes::declared(name) {
-                self.local
-                    .push((self.open.len(), prefix.to_owned().into(), Ns::of_uri(value)));
+                let ns = Ns::of_declaration(prefix, value);
+                self.local.push((self.open.len(), prefix.to_owned().into(), ns));
             }
         }
         // Names are short: a step a byte finds the colon sooner than a search does.
