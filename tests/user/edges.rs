@@ -608,3 +608,13 @@ fn what_an_archive_left_out_is_told_again_by_its_kind() {
         assert_eq!(head["redactions"][0]["field"], kind, "{head}");
     }
 }
+
+#[test]
+fn a_prefix_that_is_given_another_meaning_has_it() {
+    let desk = Desk::new();
+    let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let meta = "<wp:postmeta xmlns:wp='http://stranger.example/'><wp:meta_key>not_wordpress</wp:meta_key><wp:meta_value>x</wp:meta_value></wp:postmeta>";
+    desk.put("other.xml", xml.replacen("</item>", &format!("{meta}</item>"), 1));
+    let archive = desk.convert_here(["other.xml"], ["--to", "jsonl"]).exits(0);
+    assert!(!archive.text().contains("not_wordpress"));
+}

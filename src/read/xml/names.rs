@@ -65,16 +65,6 @@ const URIS: [(&str, Ns); 16] = [
 ];
 
 impl Ns {
-    /// What a declaration gives a prefix. One with an address that nobody knows, as damage and hands make it, means what it means
-    /// everywhere.
-    pub(super) fn of_declaration(prefix: &str, uri: &str) -> Ns {
-        let is_known = || URIS.iter().any(|(known, _)| *known == uri.trim_end_matches('/'));
-        match Ns::of_uri(uri) {
-            Ns::Other if !prefix.is_empty() && !is_known() => Ns::of_customary_prefix(prefix),
-            ns => ns,
-        }
-    }
-
     pub(in crate::read) fn of_uri(uri: &str) -> Ns {
         let uri = uri.trim_end_matches('/');
         if uri.is_empty() {
@@ -130,8 +120,9 @@ impl Namespaces {
     pub(super) fn declared_by<'a>(attributes: impl Iterator<Item = (&'a str, &'a str)>) -> Namespaces {
         let declared = attributes.filter_map(|(name, value)| {
             let prefix = Attributes::declared(name)?;
-            let ns = match Ns::of_declaration(prefix, value) {
+            let ns = match Ns::of_uri(value) {
                 Ns::Other if prefix.is_empty() => Ns::None,
+                Ns::Other => Ns::of_customary_prefix(prefix),
                 told => told,
             };
             Some((prefix.into(), ns))

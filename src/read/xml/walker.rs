@@ -301,7 +301,7 @@ impl<'a> Walker<'a> {
     fn started(&mut self, qname: Cow<'a, str>, attributes: Attributes<'a>) -> Event<'a> {
         for (name, value) in attributes.iter() {
             if let Some(prefix) = Attributes::declared(name) {
-                let ns = Ns::of_declaration(prefix, value);
+                let ns = Ns::of_uri(value);
                 self.local.push((self.open.len(), prefix.to_owned().into(), ns));
             }
         }
