@@ -5,7 +5,7 @@ use std::io;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::archive_lines::record_type;
+use super::archive_lines::{record_type, with_ids};
 use super::json::{Cutter, Layout, Piece, PieceKind};
 use super::{
     Class, Damage, DamagedKind, DocumentReader, FormatInfo, Hints, MAX_ENTRY, ReadError, RecordSink, Sample, too_long,
@@ -174,7 +174,7 @@ impl Reading<'_> {
             _ => return Ok(()),
         };
         let record = match read {
-            Ok(record) => record,
+            Ok(record) => with_ids(record),
             Err(error) => {
                 self.broken(piece, true, piece.offset, misfit(&error));
                 return Ok(());

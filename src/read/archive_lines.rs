@@ -9,7 +9,7 @@ use std::io::{self, BufRead, Read};
 use super::json::objects;
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, MAX_ENTRY, ReadError, Sample, Sink, Span,
-    outlive, sight, too_long,
+    UNKNOWN_BLOG, derive_comment_id, derive_post_id, outlive, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Counts, Record};
@@ -250,10 +250,35 @@ fn entries(record: Record) -> Vec<Entry> {
 }
 
 fn parse(line: &[u8], offset: u64) -> Result<Record, Damage> {
-    Record::from_line(line).map_err(|e| {
+    let record = Record::from_line(line).map_err(|e| {
         let at = offset + (e.column() as u64).saturating_sub(1);
         damage(line, at, format!("the line is no record: {e}"))
-    })
+    })?;
+    Ok(with_ids(record))
+}
+
+/// A record with the ids that it has to have, where another program left them empty.
+pub(super) fn with_ids(mut record: Record) -> Record {
+    let name = |blog: &mut String| {
+        if blog.is_empty() {
+            UNKNOWN_BLOG.clone_into(blog);
+        }
+    };
+    match &mut record {
+        Record::Blog(blog) => name(&mut blog.id),
+        Record::Post(post) => {
+            name(&mut post.blog);
+            if post.id.is_empty() {
+                derive_post_id(post);
+            }
+            let numberless = post.comments.iter_mut().filter(|comment| comment.id.is_empty());
+            numberless.for_each(derive_comment_id);
+        }
+        Record::Comment(comment) if comment.id.is_empty() => derive_comment_id(comment),
+        Record::Media(media) => name(&mut media.blog),
+        Record::Archive(_) | Record::Comment(_) => {}
+    }
+    record
 }
 
 /// Describes a line that cannot be read.

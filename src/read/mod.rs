@@ -25,7 +25,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::ledger::Notice;
-use crate::model::{Blog, Comment, CommentStatus, Date, Media, Moment, Post, Record, SourceInfo};
+use crate::model::{Blog, Comment, CommentStatus, Date, IdBasis, Media, Moment, Post, Record, SourceInfo};
 
 /// How many bytes one entry, one line of JSON, one saved page or one copied text may have. No post is that long; what is
 /// longer is damage or a trap, and would fill the memory.
@@ -419,6 +419,23 @@ pub static FORMATS: &[Format] = &[
 
 /// Id of a blog of which a source tells neither number nor address.
 pub(crate) const UNKNOWN_BLOG: &str = "unknown";
+
+/// Gives a post without an id one made from date, title and text.
+pub(crate) fn derive_post_id(post: &mut Post) {
+    post.id = derived_id(
+        post.date_published.as_ref().map(|d| d.as_str()),
+        post.title.as_deref(),
+        post.content_html.as_deref(),
+    );
+    post.id_basis = Some(IdBasis::Derived);
+}
+
+/// Gives a comment without an id one made from date and text.
+pub(crate) fn derive_comment_id(comment: &mut Comment) {
+    let date = comment.date_published.as_ref().map(|d| d.as_str());
+    comment.id = derived_id(date, None, comment.content_html.as_deref());
+    comment.id_basis = Some(IdBasis::Derived);
+}
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.
 pub fn derived_id(date: Option<&str>, title: Option<&str>, text: Option<&str>) -> String {

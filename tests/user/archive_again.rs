@@ -237,3 +237,24 @@ fn an_archive_of_posts_about_feeds_is_an_archive() {
         assert_eq!(again.posts[0]["content_html"], post["content_html"], "{name}");
     }
 }
+
+#[test]
+fn records_that_another_program_left_without_ids_are_given_some() {
+    let desk = Desk::new();
+    let lines = [
+        json!({"type": "blog", "id": ""}),
+        json!({"type": "post", "id": "", "blog": "", "kind": "post", "status": "published", "content_html": "a",
+            "comments": [{"id": "", "status": "approved", "content_html": "c"}]}),
+        json!({"type": "comment", "id": "", "post": "7", "status": "approved", "content_html": "d"}),
+    ];
+    desk.put("empty.jsonl", lines.map(|line| format!("{line}\n")).concat());
+    for (from, to) in [("empty.jsonl", "first.json"), ("first.json", "again.jsonl")] {
+        desk.convert_here([from], ["-o", to]).exits(0);
+        desk.blogark(["check", to]).run().exits(0);
+    }
+    let archive = desk.archive("again.jsonl");
+    assert_eq!(archive.blogs[0]["id"], "unknown");
+    assert_eq!(archive.posts[0]["blog"], "unknown");
+    assert_eq!(archive.posts[0]["id_basis"], "derived");
+    assert_eq!(comments_of(&archive.posts[0]).count(), 1);
+}

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::{comment_address, number_of};
 use crate::model::{
-    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, IdBasis, Link, Location, Moment, Post,
+    Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Moment, Post,
     PostAuthor, Provenance, SourceData,
 };
 use crate::read::atom::{AtomEntry, AtomPerson};
 use crate::read::permalink::slug_of;
-use crate::read::{SeenComment, Span, derived_id};
+use crate::read::{SeenComment, Span, derive_comment_id, derive_post_id};
 
 /// The scheme of the category that tells what an entry is.
 pub const KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
@@ -99,19 +99,9 @@ pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &str, span: Span) -> 
     post._source = (!source.is_empty()).then_some(source);
     post.provenance = vec![provenance(record, method, span)];
     if post.id.is_empty() {
-        derive_id(&mut post);
+        derive_post_id(&mut post);
     }
     post
-}
-
-/// Gives a post without an id one made from date, title and text.
-pub(crate) fn derive_id(post: &mut Post) {
-    post.id = derived_id(
-        post.date_published.as_ref().map(|d| d.as_str()),
-        post.title.as_deref(),
-        post.content_html.as_deref(),
-    );
-    post.id_basis = Some(IdBasis::Derived);
 }
 
 /// A comment with everything that exports and feeds have in common. `post` is left out where the entry does not say
@@ -140,9 +130,7 @@ pub fn comment(entry: &mut AtomEntry<'_>, method: &str, span: Span) -> Comment {
     comment._source = (!source.is_empty()).then_some(source);
     comment.provenance = vec![provenance(record, method, span)];
     if comment.id.is_empty() {
-        let date = comment.date_published.as_ref().map(|d| d.as_str());
-        comment.id = derived_id(date, None, comment.content_html.as_deref());
-        comment.id_basis = Some(IdBasis::Derived);
+        derive_comment_id(&mut comment);
     }
     comment
 }

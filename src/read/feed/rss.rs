@@ -7,14 +7,11 @@ use super::{FeedHead, Telling};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Attachment, Blog, Dated, PostAuthor};
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, trimmed};
-use crate::read::blogger::{
-    blog_of,
-    entry::{self, is_address},
-};
+use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, head, outlive, sight,
-    too_long,
+    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, derive_post_id, head,
+    outlive, sight, too_long,
 };
 
 /// The reader of RSS feeds.
@@ -336,7 +333,7 @@ fn records(mut entry: AtomEntry<'_>, extra: Extra, mut head: FeedHead, span: Spa
                 post.authors.extend(extra.person.clone());
                 post.attachments.extend(extra.enclosures.iter().cloned());
                 if post.id_basis.is_some() {
-                    entry::derive_id(post);
+                    derive_post_id(post);
                 }
             }
             Entry::Comment { comment, .. } => {
