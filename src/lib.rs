@@ -69,3 +69,14 @@ pub mod shape;
 pub mod source;
 pub mod wordpress;
 pub mod write;
+
+/// How many cases a property over small texts is shown: 2,000, or as many as `BLOGARK_CASES` asks for.
+#[cfg(test)]
+fn many_cases() -> proptest::test_runner::Config {
+    let asked = std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok());
+    proptest::test_runner::Config {
+        cases: asked.unwrap_or(2000),
+        failure_persistence: None,
+        ..Default::default()
+    }
+}

@@ -306,11 +306,7 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            cases: std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000),
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(crate::many_cases())]
 
         #[test]
         fn the_short_way_ends_where_the_long_one_does(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..12)) {

@@ -235,6 +235,22 @@ fn lines_that_are_gone_are_missed() {
     assert!(!codes.iter().any(|c| c == "fewer-records"), "{codes:?}");
 }
 
+/// A fixture, the name that it is read under, what it gives, and where its first entry begins.
+fn opened(desk: &Desk, fixture_name: &'static str) -> (Vec<u8>, &'static str, Read, usize) {
+    let bytes = fixture(fixture_name);
+    let name = fixture_name.rsplit('/').next().unwrap();
+    let whole = read(desk, name, &bytes).unwrap();
+    let first = whole.records.values().map(|r| r.1).min().unwrap();
+    (bytes, name, whole, usize::try_from(first).unwrap())
+}
+
+/// Reads a file with another byte at a place; it always gives something.
+fn read_flipped(desk: &Desk, name: &str, bytes: &[u8], at: usize, wrong: u8) -> Read {
+    let mut flipped = bytes.to_vec();
+    flipped[at] = wrong;
+    read(desk, name, &flipped).unwrap_or_else(|| panic!("{name} with {wrong:#x} at {at} gives nothing"))
+}
+
 /// Every byte of an entry in turn is another one, and a neighbour is never the worse for it.
 #[test]
 fn a_byte_that_went_wrong_costs_no_neighbour() {
@@ -244,22 +260,14 @@ fn a_byte_that_went_wrong_costs_no_neighbour() {
         "wxr/classic-1.1.xml",
         "feeds/posts.rss.xml",
     ] {
-        let bytes = fixture(name);
-        let base = name.rsplit('/').next().unwrap();
-        let whole = read(&desk, base, &bytes).unwrap();
-        let first = whole.records.values().map(|r| r.1).min().unwrap();
-        let first = usize::try_from(first).unwrap();
+        let (bytes, base, whole, first) = opened(&desk, name);
         let closings = memchr::memmem::find_iter(&bytes, "]]>").filter(|at| *at > first);
         for at in (first..bytes.len()).step_by(step(97)).chain(closings) {
             for wrong in [b'<', b'>', b'&', b'"', 0xff, 0] {
                 if bytes[at] == wrong {
                     continue;
                 }
-                let mut flipped = bytes.clone();
-                flipped[at] = wrong;
-                let Some(found) = read(&desk, base, &flipped) else {
-                    panic!("{name} with {wrong:#x} at {at} gives nothing");
-                };
+                let found = read_flipped(&desk, base, &bytes, at, wrong);
                 for (id, (record, begin, end)) in &whole.records {
                     let is_touched = (*begin..*end).contains(&(at as u64));
                     let same = found.records.get(id).map(|r| &r.0) == Some(record);
@@ -289,16 +297,10 @@ fn a_byte_that_went_wrong_in_the_head_costs_no_entry() {
         "feeds/posts.atom.xml",
         "feeds/posts.rss.xml",
     ] {
-        let bytes = fixture(name);
-        let base = name.rsplit('/').next().unwrap();
-        let whole = read(&desk, base, &bytes).unwrap();
-        let first = whole.records.values().map(|r| r.1).min().unwrap();
-        for at in (0..usize::try_from(first).unwrap()).step_by(step(41)) {
+        let (bytes, base, whole, first) = opened(&desk, name);
+        for at in (0..first).step_by(step(41)) {
             for wrong in [b'<', b'>', b'&', b'"', b'=', b'x', 0xff, 0] {
-                let mut flipped = bytes.clone();
-                flipped[at] = wrong;
-                let found = read(&desk, base, &flipped);
-                let found = found.unwrap_or_else(|| panic!("{name} with {wrong:#x} at {at} gives nothing"));
+                let found = read_flipped(&desk, base, &bytes, at, wrong);
                 for (id, (record, ..)) in &whole.records {
                     let same = found.records.get(id).map(|r| &r.0["content_html"]) == Some(&record["content_html"]);
                     assert!(same, "{name} with {wrong:#x} at {at}: {id} is not as it was");

@@ -312,11 +312,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            cases: std::env::var("BLOGARK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000),
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(crate::many_cases())]
 
         #[test]
         fn any_simple_field_is_written_as_a_careful_one(text in "[a-zA-Z0-9 _./:-]{0,80}", number in "[0-9T:.Z+-]{0,30}", words in "[a-zäжא日ก',!?() #.:-]{1,30}", path in "/[a-zé0-9/.:_ -]{0,20}", lines in "[ab:#é\\-\"' \t\r\n\u{85}\u{a0}\u{2028}\u{feff}🌿>|]{0,30}", date in "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?(Z|[+-][0-9]{2}:[0-9]{2}))?") {
