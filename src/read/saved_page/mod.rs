@@ -13,6 +13,7 @@ mod json_ld;
 mod main_text;
 mod mhtml;
 mod outline;
+mod permalink;
 mod pick;
 mod posts;
 mod reader;
