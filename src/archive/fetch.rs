@@ -12,13 +12,12 @@ use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
 use super::repeats;
-use super::same_ids;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
     Blog, Comment, CommentType, Date, IdBasis, Media, ParentBasis, Post, Provenance, SourceData, Status,
 };
-use crate::read::{Class, Damage, Entry};
+use crate::read::{Class, Damage, Entry, derived_comment_id};
 
 /// A post, read whole.
 #[derive(Clone, Debug)]
@@ -400,7 +399,7 @@ impl Comments {
             Comments::Many(mut all) => {
                 // The second of one id stands under that which it is given.
                 let id = match all.contains_key(&comment.id) {
-                    true => same_ids::derived(&comment),
+                    true => derived_comment_id(&comment),
                     false => comment.id.clone(),
                 };
                 all.insert(id, comment);

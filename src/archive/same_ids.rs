@@ -5,8 +5,7 @@ use super::cards::Place;
 use super::catalogue::Catalogue;
 use super::ids::Id;
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::Comment;
-use crate::read::{Entry, derived_id};
+use crate::read::{Entry, derived_comment_id, derived_post_id};
 
 /// Gives later entries an id of their own where an earlier one of the same source has theirs and says something else.
 /// Sightings come in order of blog, id, rank and place.
@@ -42,11 +41,7 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
         };
         let own = id.unpack(&catalogue.ids);
         let derived = entries(catalogue, place).iter().find_map(|entry| match entry {
-            Entry::Post(post) => Some(derived_id(
-                post.date_published.as_ref().map(|d| d.as_str()),
-                post.title.as_deref(),
-                post.content_html.as_deref(),
-            )),
+            Entry::Post(post) => Some(derived_post_id(post)),
             _ => None,
         });
         if let Some(derived) = derived {
@@ -72,7 +67,10 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             Entry::Post(post) => post.comments.as_slice(),
             Entry::Media(_) => &[],
         });
-        let derived = here.filter(|comment| comment.id == own).nth(*before).map(derived);
+        let derived = here
+            .filter(|comment| comment.id == own)
+            .nth(*before)
+            .map(derived_comment_id);
         if let Some(derived) = derived {
             let packed = Id::pack(&derived, &mut catalogue.ids);
             if let Some(comment) = catalogue.comments.get_mut(*number) {
@@ -86,15 +84,6 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
         }
     }
     !posts.is_empty() || !comments.is_empty()
-}
-
-/// The id that the second comment of one id is given.
-pub(super) fn derived(comment: &Comment) -> String {
-    derived_id(
-        comment.date_published.as_ref().map(|d| d.as_str()),
-        None,
-        comment.content_html.as_deref(),
-    )
 }
 
 fn tell(catalogue: &mut Catalogue, place: Place, message: String) {

@@ -422,19 +422,26 @@ pub(crate) const UNKNOWN_BLOG: &str = "unknown";
 
 /// Gives a post without an id one made from date, title and text.
 pub(crate) fn derive_post_id(post: &mut Post) {
-    post.id = derived_id(
-        post.date_published.as_ref().map(|d| d.as_str()),
-        post.title.as_deref(),
-        post.content_html.as_deref(),
-    );
+    post.id = derived_post_id(post);
     post.id_basis = Some(IdBasis::Derived);
 }
 
 /// Gives a comment without an id one made from date and text.
 pub(crate) fn derive_comment_id(comment: &mut Comment) {
-    let date = comment.date_published.as_ref().map(|d| d.as_str());
-    comment.id = derived_id(date, None, comment.content_html.as_deref());
+    comment.id = derived_comment_id(comment);
     comment.id_basis = Some(IdBasis::Derived);
+}
+
+/// The id that a post has by its date, title and text.
+pub(crate) fn derived_post_id(post: &Post) -> String {
+    let date = post.date_published.as_ref().map(|d| d.as_str());
+    derived_id(date, post.title.as_deref(), post.content_html.as_deref())
+}
+
+/// The id that a comment has by its date and text.
+pub(crate) fn derived_comment_id(comment: &Comment) -> String {
+    let date = comment.date_published.as_ref().map(|d| d.as_str());
+    derived_id(date, None, comment.content_html.as_deref())
 }
 
 /// The id of a record whose source gives none: `sha256:` and 16 hexadecimal digits of its date, title and text.
