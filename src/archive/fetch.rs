@@ -1,7 +1,7 @@
 //! Posts on demand: reads the bytes of some posts and their comments, neighbours in one read, and makes records of them.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 
 use smallvec::SmallVec;
@@ -17,7 +17,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
     Blog, Comment, CommentType, Date, IdBasis, Media, ParentBasis, Post, Provenance, SourceData, Status,
 };
-use crate::read::{Class, Damage, Entry, derived_comment_id};
+use crate::read::{Class, Damage, Entry, derived_comment_id, derived_digits};
 
 /// A post, read whole.
 #[derive(Clone, Debug)]
@@ -384,8 +384,8 @@ enum Comments {
     #[default]
     None,
     One(Box<Comment>),
-    /// By their ids.
-    Many(HashMap<String, Box<Comment>>),
+    /// By their ids; what an entry says twice is there twice.
+    Many(HashMap<String, VecDeque<Box<Comment>>>),
 }
 
 impl Comments {
@@ -393,16 +393,18 @@ impl Comments {
         match std::mem::take(self) {
             Comments::None => *self = Comments::One(comment),
             Comments::One(first) => {
-                *self = Comments::Many(HashMap::from([(first.id.clone(), first)]));
+                *self = Comments::Many(HashMap::from([(first.id.clone(), VecDeque::from([first]))]));
                 self.add(comment);
             }
             Comments::Many(mut all) => {
-                // The second of one id stands under that which it is given.
-                let id = match all.contains_key(&comment.id) {
-                    true => derived_comment_id(&comment),
-                    false => comment.id.clone(),
+                // The second of one id stands under that which it is given, where it says something else.
+                let first = all.get(&comment.id).and_then(VecDeque::front);
+                let derived = first.map(|first| (derived_comment_id(first), derived_comment_id(&comment)));
+                let id = match derived {
+                    Some((first, own)) if first != own => own,
+                    _ => comment.id.clone(),
                 };
-                all.insert(id, comment);
+                all.entry(id).or_default().push_back(comment);
                 *self = Comments::Many(all);
             }
         }
@@ -421,16 +423,25 @@ impl Comments {
 
     /// The comment with this id; any where it has got another id since.
     fn take(&mut self, id: &str) -> Option<Box<Comment>> {
-        let is_derived = id.starts_with("sha256:");
+        let is_derived = derived_digits(id).is_some();
         match self {
             Comments::One(comment) if comment.id == id || is_derived => match std::mem::take(self) {
                 Comments::One(comment) => Some(comment),
                 _ => None,
             },
-            Comments::Many(all) => all.remove(id).or_else(|| {
-                let other = all.keys().next().filter(|_| is_derived)?.clone();
-                all.remove(&other)
-            }),
+            Comments::Many(all) => {
+                let other = || all.keys().next().filter(|_| is_derived).cloned();
+                let id = match all.contains_key(id) {
+                    true => id.to_owned(),
+                    false => other()?,
+                };
+                let of_id = all.get_mut(&id)?;
+                let comment = of_id.pop_front();
+                if of_id.is_empty() {
+                    all.remove(&id);
+                }
+                comment
+            }
             _ => None,
         }
     }

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use crate::read::derived_digits;
+
 /// Strings that occur often, each kept once.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
@@ -82,10 +84,7 @@ impl Id {
         if let Some(number) = number(text) {
             return Some(Id::Number(number.into()));
         }
-        let hex = text
-            .strip_prefix("sha256:")
-            .filter(|h| h.len() == 16 && h.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))?;
-        let hash = u64::from_str_radix(hex, 16).ok()?;
+        let hash = u64::from_str_radix(derived_digits(text)?, 16).ok()?;
         Some(Id::Derived(hash.into()))
     }
 

@@ -31,7 +31,7 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             (a.blog, a.post, a.id, a.place.source) == (b.blog, b.post, b.id, b.place.source) && a.id != Id::None;
         let is_in_one_entry = is_one && a.place == b.place;
         before = if is_in_one_entry { before + 1 } else { 0 };
-        if is_one && (a.published != b.published || is_in_one_entry && a.body != b.body) {
+        if is_one && (a.published != b.published || is_in_one_entry) {
             comments.push((n + 1, before));
         }
     }
@@ -56,22 +56,25 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             );
         }
     }
+    // Those of one entry and id come one behind the other, and there may be thousands.
+    let mut read: Option<(Place, Id, Vec<String>)> = None;
+    let mut is_parted = !posts.is_empty();
     for (number, before) in &comments {
         let Some((place, id)) = catalogue.comments.get(*number).map(|c| (c.place, c.id)) else {
             continue;
         };
         let own = id.unpack(&catalogue.ids);
-        let entries = entries(catalogue, place);
-        let here = entries.iter().flat_map(|entry| match entry {
-            Entry::Comment { comment, .. } => std::slice::from_ref(&**comment),
-            Entry::Post(post) => post.comments.as_slice(),
-            Entry::Media(_) => &[],
-        });
-        let derived = here
-            .filter(|comment| comment.id == own)
-            .nth(*before)
-            .map(derived_comment_id);
-        if let Some(derived) = derived {
+        let derived = match &read {
+            Some((at, of, derived)) if (*at, *of) == (place, id) => derived,
+            _ => {
+                let derived = derived_comment_ids(catalogue, place, &own);
+                &read.insert((place, id, derived)).2
+            }
+        };
+        // What is said twice in one entry is one comment.
+        let is_same = *before > 0 && derived.first() == derived.get(*before);
+        if let Some(derived) = derived.get(*before).filter(|_| !is_same).cloned() {
+            is_parted = true;
             let packed = Id::pack(&derived, &mut catalogue.ids);
             if let Some(comment) = catalogue.comments.get_mut(*number) {
                 comment.id = packed;
@@ -83,7 +86,19 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             );
         }
     }
-    !posts.is_empty() || !comments.is_empty()
+    is_parted
+}
+
+/// The ids that the comments of an entry would have by their content, of those that have this one.
+fn derived_comment_ids(catalogue: &Catalogue, place: Place, own: &str) -> Vec<String> {
+    let entries = entries(catalogue, place);
+    let comments = entries.iter().flat_map(|entry| match entry {
+        Entry::Comment { comment, .. } => std::slice::from_ref(&**comment),
+        Entry::Post(post) => post.comments.as_slice(),
+        Entry::Media(_) => &[],
+    });
+    let of_id = comments.filter(|comment| comment.id == own);
+    of_id.map(derived_comment_id).collect()
 }
 
 fn tell(catalogue: &mut Catalogue, place: Place, message: String) {

@@ -266,7 +266,11 @@ impl<'a> CommentCard<'a> {
 
     /// Whether it was shown.
     pub fn status(&self) -> CommentStatus {
-        self.sighting.status
+        // As merging has it: the best source that knows.
+        let mut known = self.sightings().iter().map(|s| s.status);
+        known
+            .find(|status| *status != CommentStatus::Unknown)
+            .unwrap_or(CommentStatus::Unknown)
     }
 
     /// When it was written.

@@ -10,7 +10,7 @@ use super::Finding;
 use crate::ledger::Notice;
 use crate::model::{Archive, Comment, Counts, Date, IdBasis, Kind, Post, Provenance, Record, Zone};
 use crate::read::archive_json::ArchiveJson;
-use crate::read::{Damage, DocumentReader, Hints, MAX_ENTRY, ReadError, RecordSink, too_long};
+use crate::read::{Damage, DocumentReader, Hints, MAX_ENTRY, ReadError, RecordSink, derived_digits, too_long};
 
 /// What an archive holds, as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -359,9 +359,9 @@ impl<'a> Rules<'a> {
     }
 
     fn derived(&mut self, id: &str, basis: Option<IdBasis>, name: &str) {
-        if id.starts_with("sha256:") != (basis == Some(IdBasis::Derived)) {
+        if derived_digits(id).is_some() != (basis == Some(IdBasis::Derived)) {
             self.find(&format!(
-                "{name}: id_basis is derived exactly where the id begins with sha256:."
+                "{name}: id_basis is derived exactly where the id is sha256: and 16 hexadecimal digits."
             ));
         }
     }
@@ -534,7 +534,7 @@ mod tests {
             ),
             (r#"{"id":"2","status":"approved"}"#, "The head counts"),
             (
-                r#"{"id":"2","status":"approved"},{"id":"sha256:00","status":"approved"}"#,
+                r#"{"id":"2","status":"approved"},{"id":"sha256:0123456789abcdef","status":"approved"}"#,
                 "id_basis",
             ),
             (

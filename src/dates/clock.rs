@@ -286,8 +286,11 @@ fn offset(tokens: &[Token], from: usize) -> Option<(i32, usize)> {
         } else {
             return None;
         };
+        if !joined || hours > 14 || minutes >= 60 {
+            return None;
+        }
         let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-        (joined && hours <= 14 && minutes < 60).then_some((if negative { -seconds } else { seconds }, length))
+        Some((if negative { -seconds } else { seconds }, length))
     };
     match read() {
         Some((seconds, length)) => Some((seconds, length + usize::from(named))),

@@ -358,3 +358,13 @@ fn every_locale_reads_its_own_names() {
         }
     }
 }
+
+/// Found by fuzzing: hours past all numbers were multiplied before they were compared.
+#[test]
+fn an_offset_of_no_clock_is_none() {
+    for offset in ["-05:20110211403", "+4294967295:00", "-1193047:00", "+99", "+15:00"] {
+        let text = format!("5 May 2009 15:01 {offset}");
+        let offset = read(&text, &hints("en")).and_then(|r| r.offset);
+        assert_eq!(offset, None, "{text}");
+    }
+}

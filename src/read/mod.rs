@@ -460,6 +460,13 @@ pub fn derived_id(date: Option<&str>, title: Option<&str>, text: Option<&str>) -
     id
 }
 
+/// The hexadecimal digits of an id that [`derived_id`] made; none of a source's own, which may begin as it likes.
+pub(crate) fn derived_digits(id: &str) -> Option<&str> {
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    id.strip_prefix("sha256:")
+        .filter(|digits| digits.len() == 16 && digits.bytes().all(is_digit))
+}
+
 /// Tells what a source is by its content.
 pub fn recognise(sample: Sample<'_>) -> Option<Format> {
     // A folder of saved pages has thousands of files that begin with `<html>`, which none of the exports and feeds does.

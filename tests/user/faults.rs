@@ -273,37 +273,106 @@ fn entries_without_ids_are_given_some() {
     }
 }
 
+/// An export with the comment that begins it in the place of others: date, text, and what else it says.
+fn with_comments(xml: &str, comments: &[(&str, &str, &str)]) -> String {
+    let begin = xml.find("<wp:comment>").unwrap();
+    let end = xml.find("</wp:comment>").unwrap() + "</wp:comment>".len();
+    let comments: String = comments
+        .iter()
+        .map(|(date, text, rest)| {
+            format!(
+                "<wp:comment><wp:comment_id>5</wp:comment_id><wp:comment_author>Ana</wp:comment_author>\
+                 <wp:comment_date>{date}</wp:comment_date><wp:comment_date_gmt>{date}</wp:comment_date_gmt>\
+                 <wp:comment_content>{text}</wp:comment_content>{rest}</wp:comment>"
+            )
+        })
+        .collect();
+    [&xml[..begin], &comments, &xml[end..]].concat()
+}
+
 #[test]
 fn comments_of_one_id_in_one_item_are_all_kept() {
     let desk = Desk::new();
     let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
-    let begin = xml.find("<wp:comment>").unwrap();
-    let end = xml.find("</wp:comment>").unwrap() + "</wp:comment>".len();
-    let comment = |date: &str, text: &str| {
-        format!(
-            "<wp:comment><wp:comment_id>5</wp:comment_id><wp:comment_author>Ana</wp:comment_author>\
-             <wp:comment_date>{date}</wp:comment_date><wp:comment_date_gmt>{date}</wp:comment_date_gmt>\
-             <wp:comment_content>{text}</wp:comment_content><wp:comment_approved>{}</wp:comment_approved></wp:comment>",
-            u8::from(text != "dos")
-        )
-    };
-    let three = [
-        comment("2012-02-21 13:00:00", "uno"),
-        comment("2012-02-20 13:00:00", "dos"),
-        comment("2012-02-22 13:00:00", "tres"),
-    ]
-    .concat();
-    desk.put("three.xml", [&xml[..begin], &three, &xml[end..]].concat());
+    let approved = "<wp:comment_approved>1</wp:comment_approved>";
+    let pending = "<wp:comment_approved>0</wp:comment_approved>";
+    let four = [
+        ("2012-02-21 13:00:00", "uno", approved),
+        ("2012-02-20 13:00:00", "dos", pending),
+        ("2012-02-22 13:00:00", "tres", approved),
+        // Of the same second: only its text tells it from the first.
+        ("2012-02-21 13:00:00", "cuatro", approved),
+    ];
+    desk.put("four.xml", with_comments(&xml, &four));
     let whole = desk.records(["wxr/classic-1.1.xml"]);
     let all: usize = whole.posts.iter().map(|post| comments_of(post).count()).sum();
-    desk.convert_here(["three.xml"], ["-o", "out.jsonl"]).exits(0);
+    desk.convert_here(["four.xml"], ["-o", "out.jsonl"]).exits(0);
     desk.blogark(["check", "out.jsonl"]).run().exits(0);
     let archive = desk.archive("out.jsonl");
     let found: Vec<&Value> = archive.posts.iter().flat_map(comments_of).collect();
-    assert_eq!(found.len(), all + 2);
-    for (text, status) in [("uno", "approved"), ("dos", "pending"), ("tres", "approved")] {
+    assert_eq!(found.len(), all + 3);
+    for (_, text, status) in four {
         let comment = found.iter().find(|c| c["content_html"] == text).unwrap();
-        assert_eq!(comment["status"], status, "{text}");
+        let word = if status == approved { "approved" } else { "pending" };
+        assert_eq!(comment["status"], word, "{text}");
         assert_eq!(comment["id"] == "5", text == "uno", "{text}");
     }
+}
+
+#[test]
+fn what_an_item_says_twice_is_one_comment_that_knows_all() {
+    let desk = Desk::new();
+    let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let date = "2012-02-21 13:00:00";
+    let one = "<wp:comment_approved>1</wp:comment_approved><wp:comment_parent>99</wp:comment_parent>";
+    let comments = [
+        (date, "uno", "<wp:comment_approved>quizás</wp:comment_approved>"),
+        (date, "uno", one),
+    ];
+    desk.put("twice.xml", with_comments(&xml, &comments));
+    desk.convert_here(["twice.xml"], ["-o", "out.jsonl"])
+        .exits(0)
+        .says("1 merged");
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+    let archive = desk.archive("out.jsonl");
+    let mut found = archive.posts.iter().flat_map(comments_of);
+    let comment = found.find(|c| c["id"] == "5").unwrap();
+    assert_eq!(
+        (&comment["status"], &comment["in_reply_to"], &comment["parent_missing"]),
+        (&json!("approved"), &json!("99"), &json!(true))
+    );
+}
+
+/// Thousands of comments of one id in one item are read in the time of one reading, not of thousands.
+#[test]
+fn many_comments_of_one_id_take_linear_time() {
+    let desk = Desk::new();
+    let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let texts: Vec<String> = (0..3000).map(|n| format!("número {n}")).collect();
+    let comments: Vec<(&str, &str, &str)> = texts
+        .iter()
+        .map(|text| ("2012-02-21 13:00:00", text.as_str(), ""))
+        .collect();
+    desk.put("many.xml", with_comments(&xml, &comments));
+    desk.convert_here(["many.xml"], ["-o", "out.jsonl"]).exits(0);
+    let archive = desk.archive("out.jsonl");
+    let found = archive.posts.iter().flat_map(comments_of);
+    let of_item = found.filter(|c| {
+        c["content_html"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("número"))
+    });
+    assert_eq!(of_item.count(), 3000);
+}
+
+#[test]
+fn an_id_of_a_source_may_begin_as_ours_do() {
+    let desk = Desk::new();
+    let guid = "tag:blogger.com,1999:blog-6211009988776655001.post-6210000000000000104";
+    let xml = String::from_utf8(fixture("feeds/posts.rss.xml")).unwrap();
+    assert!(xml.contains(guid));
+    desk.put("feed.xml", xml.replacen(guid, "sha256:entry-104", 1));
+    desk.convert_here(["feed.xml"], ["-o", "out.jsonl"]).exits(0);
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+    assert!(desk.archive("out.jsonl").post_ids().contains(&"sha256:entry-104"));
 }

@@ -91,6 +91,8 @@ enum Value {
     Whole(usize),
     Broken(usize),
     TooLong,
+    /// The same, of an object of the head.
+    TooLongHead,
     CutOff,
 }
 
@@ -217,10 +219,17 @@ impl<'a> Cutter<'a> {
                 }
                 State::Behind => {
                     self.state = State::Done;
-                    if let Some(piece) = self.behind()? {
+                    // A bracket in the place of another byte may have ended the document early: a key follows.
+                    if self
+                        .next_byte()?
+                        .is_some_and(|byte| byte == b'"' || byte.is_ascii_alphanumeric())
+                    {
+                        return self.lost_or(0, PieceKind::Behind).map(Some);
+                    }
+                    if let Some(kind) = self.behind()? {
                         self.byte(KEPT)?;
                         let range = self.from..self.buffer.len().min(self.from + KEPT);
-                        return Ok(Some(self.piece(piece, self.offset(), range)));
+                        return Ok(Some(self.piece(kind, self.offset(), range)));
                     }
                 }
                 State::Done => return Ok(None),
@@ -319,9 +328,11 @@ impl<'a> Cutter<'a> {
             PieceKind::Element => State::Elements { first: false },
             _ => State::Members { first: false },
         };
-        match self.value(0)? {
-            // A quotation mark too many makes a word of what begins an object.
+        match self.value(kind)? {
+            // A quotation mark too many makes a word of what begins an object, a bracket too few swallows what follows.
             Value::Whole(length) if kind == PieceKind::Element && !self.is_element_end(length)? => self.lost(0),
+            Value::Whole(length) if kind == PieceKind::Member && self.is_word_for_list(length)? => self.lost(0),
+            Value::Whole(length) if kind == PieceKind::Member && self.swallows_list(length) => self.lost(1),
             Value::Whole(length) => {
                 self.state = next;
                 let begin = self.from;
@@ -331,33 +342,40 @@ impl<'a> Cutter<'a> {
             Value::Broken(at) => self.lost(at),
             Value::TooLong => {
                 self.state = next;
-                Ok(Piece {
-                    level: self.level,
-                    key: &self.key,
-                    kind: PieceKind::TooLong {
-                        in_list: kind == PieceKind::Element,
-                    },
-                    offset,
-                    bytes: &self.kept,
-                })
+                let in_list = kind == PieceKind::Element;
+                Ok(self.kept_piece(PieceKind::TooLong { in_list }, offset))
             }
+            Value::TooLongHead => self.lost_or(1, PieceKind::TooLong { in_list: false }),
+            Value::CutOff if kind == PieceKind::Member => self.lost_or(1, PieceKind::CutOff { in_list: false }),
             Value::CutOff => Ok(self.cut_off()),
         }
     }
 
-    /// Whether the value of this length is an object, or a list goes on behind it or ends.
+    /// Whether the list goes on or ends behind the value of this length, or the value is what such lists are made of.
     fn is_element_end(&mut self, length: usize) -> io::Result<bool> {
-        match self.byte(0)? {
-            Some(b'{') => return Ok(true),
+        let is_end = matches!(self.behind_value(length)?, Some(b',' | b']') | None);
+        let value = self.buffer.get(self.from..self.from + length).unwrap_or_default();
+        Ok(match value.first() {
+            Some(b'{') => is_end || (self.layout.is_element)(value),
             // What a known list is made of is known, and that is no lists.
-            Some(b'[') if self.layout.known.iter().any(|(key, _)| *key == self.key) => return Ok(false),
-            _ => {}
-        }
+            Some(b'[') => is_end && !self.layout.known.iter().any(|(key, _)| *key == self.key),
+            _ => is_end,
+        })
+    }
+
+    /// Whether a quotation mark in the place of a bracket made a word of what begins a list or object that is known.
+    fn is_word_for_list(&mut self, length: usize) -> io::Result<bool> {
+        let is_known = self.layout.known.iter().any(|(key, _)| *key == self.key);
+        Ok(is_known && self.byte(0)? == Some(b'"') && !matches!(self.behind_value(length)?, Some(b',' | b'}') | None))
+    }
+
+    /// The next byte behind the value of this length that is no space.
+    fn behind_value(&mut self, length: usize) -> io::Result<Option<u8>> {
         let mut at = length;
         while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(at)? {
             at += 1;
         }
-        Ok(matches!(self.byte(at)?, Some(b',' | b']') | None))
+        self.byte(at)
     }
 
     fn piece(&self, kind: PieceKind, offset: u64, range: std::ops::Range<usize>) -> Piece<'_> {
@@ -380,10 +398,12 @@ impl<'a> Cutter<'a> {
         self.piece(PieceKind::CutOff { in_list }, offset, range)
     }
 
-    /// Goes over the value at a place. Where it is too long, its first bytes are kept and the cutter stands behind it.
-    fn value(&mut self, at: usize) -> io::Result<Value> {
+    /// Goes over the value that begins here. Where it is too long, its first bytes are kept and the cutter stands behind it; but
+    /// not behind an object of the head, in which the lists may stand for want of a bracket.
+    fn value(&mut self, kind: PieceKind) -> io::Result<Value> {
+        let may_swallow = kind == PieceKind::Member && self.byte(0)? == Some(b'{');
         let mut scan = Scan::new();
-        let mut done = at;
+        let mut done = 0;
         let mut is_too_long = false;
         loop {
             if self.buffer.len() <= self.from + done && !self.fill()? {
@@ -396,13 +416,16 @@ impl<'a> Cutter<'a> {
             let length = bytes.len();
             let (end, result) = match scan.step(bytes) {
                 Step::More => (length, None),
-                Step::End(n) => (n, Some(Value::Whole(done + n - at))),
-                Step::Broken(n) => (n, Some(Value::Broken(done + n - at))),
+                Step::End(n) => (n, Some(Value::Whole(done + n))),
+                Step::Broken(n) => (n, Some(Value::Broken(done + n))),
             };
             done += end;
-            if done - at > self.layout.limit && !is_too_long {
+            if done > self.layout.limit && !is_too_long {
+                if may_swallow {
+                    return Ok(Value::TooLongHead);
+                }
                 is_too_long = true;
-                self.keep(self.from + at);
+                self.keep(self.from);
             }
             if is_too_long {
                 self.from += done;
@@ -421,126 +444,6 @@ impl<'a> Cutter<'a> {
         self.kept.clear();
         let rest = self.buffer.get(begin..).unwrap_or_default();
         self.kept.extend(rest.iter().take(KEPT.min(self.layout.limit)));
-    }
-
-    /// Something is broken `broken` bytes from here. Looks for the next object of the kind that the lists are made of, or, where no
-    /// list has begun, the next known member, and goes on there.
-    fn lost(&mut self, broken: usize) -> io::Result<Piece<'_>> {
-        let offset = self.offset();
-        let fault = offset + broken as u64;
-        let in_list = matches!(self.state, State::Elements { .. });
-        self.byte(KEPT)?;
-        self.keep(self.from);
-        // Between two records only a few bytes can have gone wrong; more are taken for a record.
-        let mut is_record = broken > 0;
-        let mut passed = 0;
-        let mut at = usize::from(broken > 0);
-        self.state = State::Done;
-        while let Some(byte) = self.byte(at)? {
-            match byte {
-                b'{' if self.starts_object(at)? => match self.searched(at)? {
-                    Some((_, true)) => {
-                        self.level = self.layout.within.len();
-                        self.state = State::Elements { first: true };
-                        break;
-                    }
-                    Some((length, false)) => {
-                        is_record = true;
-                        // Before the lists it may be one that holds them.
-                        at += if in_list { length } else { 1 };
-                        continue;
-                    }
-                    None => is_record = true,
-                },
-                // In a record are members of these names too.
-                b'"' if !(in_list && is_record)
-                    && let Some(level) = self.known_member(at)? =>
-                {
-                    self.level = level;
-                    self.state = State::Members { first: true };
-                    break;
-                }
-                _ => {}
-            }
-            passed += usize::from(!byte.is_ascii_whitespace());
-            is_record |= passed > FAULT;
-            at += 1;
-            if at > self.layout.limit {
-                self.from += at;
-                at = 0;
-            }
-        }
-        self.from += at;
-        self.from = self.from.min(self.buffer.len());
-        Ok(Piece {
-            level: self.level,
-            key: &self.key,
-            kind: match is_record {
-                true => PieceKind::Broken { at: fault, in_list },
-                false => PieceKind::Fault,
-            },
-            offset,
-            bytes: &self.kept,
-        })
-    }
-
-    /// The level of the known member that begins at a place.
-    fn known_member(&mut self, at: usize) -> io::Result<Option<usize>> {
-        self.byte(at + 256)?;
-        let rest = self.buffer.get(self.from + at + 1..).unwrap_or_default();
-        let is_here = |key: &str| {
-            rest.strip_prefix(key.as_bytes())
-                .is_some_and(|r| r.first() == Some(&b'"'))
-        };
-        let (within, known) = (self.layout.within, self.layout.known);
-        let innermost = known.iter().map(|(key, bracket)| (within.len(), *key, *bracket));
-        let outer = within.get(self.level).map(|key| (self.level, *key, b'{'));
-        let Some((level, _, bracket)) = innermost.chain(outer).find(|(_, key, _)| is_here(key)) else {
-            return Ok(None);
-        };
-        match self.key(at)? {
-            Key::Found(_, value) => Ok((self.byte(value)? == Some(bracket)).then_some(level)),
-            Key::None | Key::CutOff => Ok(None),
-        }
-    }
-
-    /// Whether a key follows the bracket at a place.
-    fn starts_object(&mut self, at: usize) -> io::Result<bool> {
-        let mut next = at + 1;
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(next)? {
-            next += 1;
-        }
-        Ok(self.byte(next)? == Some(b'"'))
-    }
-
-    /// The length of the object at a place, where it is whole, and whether it is one that lists are made of.
-    fn searched(&mut self, at: usize) -> io::Result<Option<(usize, bool)>> {
-        if self.searches == 0 {
-            return Ok(None);
-        }
-        let mut scan = Scan::new();
-        let mut done = at;
-        let found = loop {
-            if self.buffer.len() <= self.from + done && (done - at > self.layout.limit || !self.fill()?) {
-                break None;
-            }
-            let bytes = self.buffer.get(self.from + done..).unwrap_or_default();
-            match scan.step(bytes) {
-                Step::More => done += bytes.len(),
-                Step::End(n) => {
-                    done += n;
-                    let object = self.buffer.get(self.from + at..self.from + done).unwrap_or_default();
-                    break (object.len() <= self.layout.limit)
-                        .then(|| (object.len(), (self.layout.is_element)(object)));
-                }
-                Step::Broken(n) => {
-                    done += n;
-                    break None;
-                }
-            }
-        };
-        self.searches = self.searches.saturating_sub((done - at) as u64);
-        Ok(found)
     }
 
     /// What stands behind the document, if anything does.
@@ -602,5 +505,6 @@ impl<'a> Cutter<'a> {
     }
 }
 
+mod lost;
 #[cfg(test)]
 mod tests;
