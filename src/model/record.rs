@@ -1,6 +1,7 @@
 //! The two encodings of the same records: a line of JSON Lines, and the JSON document.
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Archive, Blog, Comment, Media, Post};
@@ -52,13 +53,23 @@ impl Record {
     /// # Errors
     /// When the line is not JSON, has no known `type`, or a field has the wrong shape.
     pub fn from_line(line: &[u8]) -> Result<Record, serde_json::Error> {
+        Record::from_line_telling(line, |_| {})
+    }
+
+    /// Reads one line, and tells the fields in it that no record has, each by the names and places that lead to it:
+    /// `comments.3.title`.
+    ///
+    /// # Errors
+    /// As [`Record::from_line`].
+    pub fn from_line_telling(line: &[u8], mut unknown: impl FnMut(&str)) -> Result<Record, serde_json::Error> {
         let tag: Tag<'_> = serde_json::from_slice(line)?;
+        let unknown = &mut unknown as &mut dyn FnMut(&str);
         Ok(match &*tag.record_type {
-            "archive" => Record::Archive(serde_json::from_slice(line)?),
-            "blog" => Record::Blog(serde_json::from_slice(line)?),
-            "post" => Record::Post(serde_json::from_slice(line)?),
-            "comment" => Record::Comment(serde_json::from_slice(line)?),
-            "media" => Record::Media(serde_json::from_slice(line)?),
+            "archive" => Record::Archive(read(line, unknown)?),
+            "blog" => Record::Blog(read(line, unknown)?),
+            "post" => Record::Post(read(line, unknown)?),
+            "comment" => Record::Comment(read(line, unknown)?),
+            "media" => Record::Media(read(line, unknown)?),
             other => {
                 return Err(serde::de::Error::custom(format!(
                     "type {other:?} is none of archive, blog, post, comment, media"
@@ -66,4 +77,11 @@ impl Record {
             }
         })
     }
+}
+
+fn read<T: DeserializeOwned>(line: &[u8], unknown: &mut dyn FnMut(&str)) -> Result<T, serde_json::Error> {
+    let mut input = serde_json::Deserializer::from_slice(line);
+    let record = serde_ignored::deserialize(&mut input, |path| unknown(&path.to_string()))?;
+    input.end()?;
+    Ok(record)
 }

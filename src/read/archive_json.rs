@@ -3,10 +3,10 @@
 use std::io;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::archive_lines::{record_type, with_ids};
 use super::json::{Cutter, Layout, Piece, PieceKind};
+use super::unknown_fields::UnknownFields;
 use super::{
     Class, Damage, DamagedKind, DocumentReader, FormatInfo, Hints, MAX_ENTRY, ReadError, RecordSink, Sample, too_long,
 };
@@ -63,9 +63,13 @@ impl DocumentReader for ArchiveJson {
             version: None,
             records: 0,
             fault: None,
+            unknown: UnknownFields::default(),
         };
         while let Some(piece) = cutter.next()? {
             reading.piece(&piece)?;
+        }
+        for notice in std::mem::take(&mut reading.unknown).notices() {
+            reading.out.notice(notice);
         }
         match reading.fault {
             Some(fault) if reading.records == 0 => Err(ReadError::Unreadable(format!(
@@ -108,6 +112,7 @@ struct Reading<'a> {
     records: u64,
     /// The first fault of the document itself.
     fault: Option<String>,
+    unknown: UnknownFields,
 }
 
 impl Reading<'_> {
@@ -117,8 +122,8 @@ impl Reading<'_> {
             PieceKind::Member if LAYOUT.known.iter().any(|(key, _)| *key == piece.key) && piece.bytes != b"null" => {
                 self.broken(piece, false, piece.offset, format!("{:?} is no list", piece.key));
             }
-            // A later version's.
-            PieceKind::Member => {}
+            PieceKind::Member if LAYOUT.known.iter().any(|(key, _)| *key == piece.key) => {}
+            PieceKind::Member => self.unknown.add(piece.key, piece.offset),
             PieceKind::Element => self.element(piece)?,
             PieceKind::Broken { at, in_list } => {
                 self.broken(piece, in_list, at, "it is no JSON from here on".to_owned())
@@ -147,7 +152,7 @@ impl Reading<'_> {
     }
 
     fn head(&mut self, piece: &Piece<'_>) -> io::Result<()> {
-        match serde_json::from_slice::<Archive>(piece.bytes) {
+        match self.unknown.record::<Archive>(piece.bytes, piece.offset) {
             Ok(head) => {
                 self.version = Some(head.schema_version.clone());
                 self.out.record(Record::Archive(Box::new(head)))
@@ -160,18 +165,18 @@ impl Reading<'_> {
     }
 
     fn element(&mut self, piece: &Piece<'_>) -> io::Result<()> {
-        fn record<T: DeserializeOwned>(bytes: &[u8], of: fn(Box<T>) -> Record) -> Result<Record, serde_json::Error> {
-            serde_json::from_slice(bytes).map(|value| of(Box::new(value)))
-        }
         // Behind damage a list may be another than the one that its name was read of; what a record says it is holds.
         let said = std::str::from_utf8(piece.bytes).ok().and_then(type_of);
+        let (bytes, offset) = (piece.bytes, piece.offset);
         let read = match (said, piece.key) {
-            (Some("blog"), _) | (None, "blogs") => record(piece.bytes, Record::Blog),
-            (Some("post"), _) | (None, "posts") => record(piece.bytes, Record::Post),
-            (Some("comment"), _) | (None, "comments") => record(piece.bytes, Record::Comment),
-            (Some("media"), _) | (None, "media") => record(piece.bytes, Record::Media),
-            // A later version's list.
-            _ => return Ok(()),
+            (Some("blog"), _) | (None, "blogs") => self.unknown.record(bytes, offset).map(Record::Blog),
+            (Some("post"), _) | (None, "posts") => self.unknown.record(bytes, offset).map(Record::Post),
+            (Some("comment"), _) | (None, "comments") => self.unknown.record(bytes, offset).map(Record::Comment),
+            (Some("media"), _) | (None, "media") => self.unknown.record(bytes, offset).map(Record::Media),
+            (_, list) => {
+                self.unknown.add(list, offset);
+                return Ok(());
+            }
         };
         let record = match read {
             Ok(record) => with_ids(record),

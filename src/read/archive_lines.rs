@@ -7,6 +7,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::json::objects;
+use super::unknown_fields::UnknownFields;
 use super::{
     Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, MAX_ENTRY, ReadError, Sample, Sink, Span,
     UNKNOWN_BLOG, derive_comment_id, derive_post_id, outlive, sight, too_long,
@@ -49,6 +50,7 @@ impl EntryReader for ArchiveLines {
         let mut line = Vec::new();
         let mut span = Span::default();
         let mut found = Found::default();
+        let mut unknown = UnknownFields::default();
         loop {
             line.clear();
             span.offset += span.length;
@@ -60,6 +62,7 @@ impl EntryReader for ArchiveLines {
                 continue;
             }
             if span.length == 0 {
+                unknown.notices().for_each(|notice| sink.notice(notice));
                 if let Some(notice) = found.notice() {
                     sink.notice(notice.at_byte(span.offset));
                 }
@@ -68,7 +71,7 @@ impl EntryReader for ArchiveLines {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            let parts = match outlive(|| parse(&line, span.offset)) {
+            let parts = match outlive(|| known(unknown.line(&line, span.offset), &line, span.offset)) {
                 Ok(Ok(record)) => {
                     found.take(record, span, sink);
                     continue;
@@ -250,7 +253,12 @@ fn entries(record: Record) -> Vec<Entry> {
 }
 
 fn parse(line: &[u8], offset: u64) -> Result<Record, Damage> {
-    let record = Record::from_line(line).map_err(|e| {
+    known(Record::from_line(line), line, offset)
+}
+
+/// The record of a line with the ids that it has to have, or where the line is broken.
+fn known(read: Result<Record, serde_json::Error>, line: &[u8], offset: u64) -> Result<Record, Damage> {
+    let record = read.map_err(|e| {
         let at = offset + (e.column() as u64).saturating_sub(1);
         damage(line, at, format!("the line is no record: {e}"))
     })?;

@@ -18,6 +18,7 @@ pub(crate) mod json;
 pub mod permalink;
 pub(crate) mod phrases;
 pub mod saved_page;
+mod unknown_fields;
 pub mod wxr;
 pub mod xml;
 

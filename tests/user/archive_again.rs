@@ -258,3 +258,45 @@ fn records_that_another_program_left_without_ids_are_given_some() {
     assert_eq!(archive.posts[0]["id_basis"], "derived");
     assert_eq!(comments_of(&archive.posts[0]).count(), 1);
 }
+
+#[test]
+fn fields_that_no_record_has_are_named() {
+    let desk = Desk::new();
+    for name in ["garden.json", "garden.jsonl"] {
+        desk.convert(["blogger-export/garden.xml"], ["-o", name]).exits(0);
+        let text = desk.text(name);
+        // A later version's field, in a record and in what it holds, and a name that is damaged.
+        let later = text
+            .replace("\"type\":\"post\",", "\"type\":\"post\",\"mood\":\"calm\",")
+            .replacen("\"provenance\":[{", "\"provenance\":[{\"weather\":1,", 1)
+            .replacen("\"title\":", "\"tixle\":", 1);
+        let again = format!("later-{name}");
+        desk.put(&again, &later);
+        desk.convert_here([again.as_str()], ["-o", "out.jsonl", "--report", "report.json"])
+            .exits(0);
+        let report = desk.json("report.json");
+        let notices = report["notices"].as_array().unwrap();
+        let unknown: Vec<&str> = notices
+            .iter()
+            .filter(|n| n["code"] == "unknown-field")
+            .map(|n| n["message"].as_str().unwrap())
+            .collect();
+        assert_eq!(unknown.len(), 3, "{name}: {unknown:?}");
+        for (field, times) in [
+            ("\"mood\"", "11 times"),
+            ("provenance.weather", "once"),
+            ("tixle", "once"),
+        ] {
+            let told = unknown.iter().find(|told| told.contains(field));
+            assert!(told.is_some_and(|told| told.contains(times)), "{name}: {unknown:?}");
+        }
+        assert_eq!(desk.archive("out.jsonl").posts.len(), 11);
+        desk.convert_here([name], ["-o", "same.jsonl", "--report", "report.json"])
+            .exits(0);
+        assert!(
+            desk.json("report.json")["ledger"]["notices"]
+                .get("unknown-field")
+                .is_none()
+        );
+    }
+}
