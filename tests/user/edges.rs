@@ -618,3 +618,54 @@ fn a_prefix_that_is_given_another_meaning_has_it() {
     let archive = desk.convert_here(["other.xml"], ["--to", "jsonl"]).exits(0);
     assert!(!archive.text().contains("not_wordpress"));
 }
+
+#[test]
+fn one_path_on_two_hosts_is_two_addresses() {
+    let desk = Desk::new();
+    let post = |id: &str, url: &str, before: &[&str], body: &str| {
+        json!({
+            "type": "post", "id": id, "blog": "1", "kind": "post", "status": "published", "title": id, "content_html": body,
+            "url": url, "redirects_from": before,
+            "date_published": "2020-01-02T10:00:00Z", "date_published_basis": "utc",
+        })
+    };
+    let here = "http://blog.example/2011/05/tea.html";
+    let there = "http://elsewhere.example/2011/05/tea.html";
+    let links = format!("<p><a href=\"{here}\">here</a> <a href=\"{there}\">there</a></p>");
+    let lines = [
+        json!({ "type": "blog", "id": "1", "title": "B", "home_page_url": "http://blog.example/" }),
+        post("tea", here, &[], "<p>tea</p>"),
+        post(
+            "moved",
+            "http://blog.example/2012/01/moved.html",
+            &[there],
+            "<p>moved</p>",
+        ),
+        post("links", "http://blog.example/2013/01/links.html", &[], &links),
+    ];
+    desk.put("in.jsonl", lines.map(|line| format!("{line}\n")).concat());
+    desk.convert_here(["in.jsonl"], ["-o", "site", "--flavor", "hugo"])
+        .exits(0);
+    let text = desk
+        .markdown("site")
+        .into_values()
+        .find(|text| text.contains("[there]"))
+        .unwrap();
+    assert!(text.contains("[here](/2011/05/tea.html)"), "{text}");
+    assert!(text.contains("[there](/2012/01/moved.html)"), "{text}");
+}
+
+#[test]
+fn the_size_of_an_enclosure_needs_no_second_place_in_wordpress() {
+    let desk = Desk::new();
+    let sound = json!([{ "url": "http://x.example/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 9 }]);
+    let named = json!([{ "url": "http://x.example/a.mp3", "mime_type": "audio/mpeg", "title": "Rain" }]);
+    for (attachments, is_kept) in [(sound, false), (named, true)] {
+        desk.put("in.jsonl", one_post(json!({ "attachments": attachments })));
+        desk.convert_here(["in.jsonl"], ["--to", "wxr", "-o", "out.xml", "--overwrite"])
+            .exits(0);
+        let xml = desk.text("out.xml");
+        assert!(xml.contains("audio/mpeg"), "{xml}");
+        assert_eq!(xml.contains("\"attachments\""), is_kept, "{xml}");
+    }
+}

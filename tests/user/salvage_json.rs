@@ -342,6 +342,9 @@ fn a_head_that_is_broken_costs_no_entry() {
         ("\"title\":{\"$t\":\"T\"}", "\"title\"{\"$t\":\"T\"}"),
         ("blog-7\"},", "blog-7\"}"),
         ("\"entry\":[", "\"entry\":"),
+        ("\"entry\":[", "\"entry\":\""),
+        ("blog-7\"},", "blog-7\" ,"),
+        ("\"version\":\"1.0\",", "\"version\":\"1.0\"},"),
         ("\"entry\":[", "\"antry\":["),
         ("\"entry\":[", "\"entry:["),
     ] {

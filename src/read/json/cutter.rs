@@ -205,6 +205,8 @@ impl<'a> Cutter<'a> {
                         return Ok(Some(self.cut_off()));
                     };
                     match byte {
+                        // It stands where a record's own bracket stood.
+                        b']' if first && self.behind_value(1)? == Some(b'"') => return self.lost(0).map(Some),
                         b']' => {
                             self.from += 1;
                             self.state = State::Members { first: false };
@@ -220,10 +222,11 @@ impl<'a> Cutter<'a> {
                 State::Behind => {
                     self.state = State::Done;
                     // A bracket in the place of another byte may have ended the document early: a key follows.
-                    if self
-                        .next_byte()?
-                        .is_some_and(|byte| byte == b'"' || byte.is_ascii_alphanumeric())
-                    {
+                    let next = match self.next_byte()? {
+                        Some(b',') => self.behind_value(1)?.filter(|byte| *byte == b'"'),
+                        next => next,
+                    };
+                    if next.is_some_and(|byte| byte == b'"' || byte.is_ascii_alphanumeric()) {
                         return self.lost_or(0, PieceKind::Behind).map(Some);
                     }
                     if let Some(kind) = self.behind()? {
@@ -244,6 +247,8 @@ impl<'a> Cutter<'a> {
         while let Some(byte) = self.byte(0)? {
             match byte {
                 b'\n' => is_comment = false,
+                // What ends the comment may be what is damaged.
+                b'(' if is_comment && self.byte(1)? == Some(b'{') => (is_comment, self.is_call) = (false, true),
                 _ if is_comment => {}
                 b'/' if self.byte(1)? == Some(b'/') => is_comment = true,
                 b'(' => self.is_call = true,
@@ -270,7 +275,8 @@ impl<'a> Cutter<'a> {
         let byte = self.byte(value_at)?;
         self.key = key;
         self.from += value_at;
-        let is_innermost = self.level == self.layout.within.len();
+        // A bracket too many may have closed the innermost before its list.
+        let is_list = self.level == self.layout.within.len() || self.is_known(b'[');
         let is_within = self
             .layout
             .within
@@ -280,8 +286,9 @@ impl<'a> Cutter<'a> {
             self.from += 1;
             self.level += 1;
             self.state = State::Members { first: true };
-        } else if byte == Some(b'[') && is_innermost && !self.layout.whole.contains(&self.key.as_str()) {
+        } else if byte == Some(b'[') && is_list && !self.layout.whole.contains(&self.key.as_str()) {
             self.from += 1;
+            self.level = self.layout.within.len();
             self.state = State::Elements { first: true };
         } else {
             return Ok(Member::Value);
@@ -332,6 +339,7 @@ impl<'a> Cutter<'a> {
             // A quotation mark too many makes a word of what begins an object, a bracket too few swallows what follows.
             Value::Whole(length) if kind == PieceKind::Element && !self.is_element_end(length)? => self.lost(0),
             Value::Whole(length) if kind == PieceKind::Member && self.is_word_for_list(length)? => self.lost(0),
+            Value::Whole(length) if kind == PieceKind::Member && self.is_bare_list(length)? => self.lost(0),
             Value::Whole(length) if kind == PieceKind::Member && self.swallows_list(length) => self.lost(1),
             Value::Whole(length) => {
                 self.state = next;
@@ -358,24 +366,43 @@ impl<'a> Cutter<'a> {
         Ok(match value.first() {
             Some(b'{') => is_end || (self.layout.is_element)(value),
             // What a known list is made of is known, and that is no lists.
-            Some(b'[') => is_end && !self.layout.known.iter().any(|(key, _)| *key == self.key),
+            Some(b'[') => is_end && !self.is_known(b'['),
             _ => is_end,
         })
     }
 
+    /// Whether the key is one whose value is known to begin with this bracket.
+    fn is_known(&self, bracket: u8) -> bool {
+        self.layout.known.contains(&(self.key.as_str(), bracket))
+    }
+
     /// Whether a quotation mark in the place of a bracket made a word of what begins a list or object that is known.
     fn is_word_for_list(&mut self, length: usize) -> io::Result<bool> {
-        let is_known = self.layout.known.iter().any(|(key, _)| *key == self.key);
+        let is_known = self.is_known(b'[') || self.is_known(b'{');
         Ok(is_known && self.byte(0)? == Some(b'"') && !matches!(self.behind_value(length)?, Some(b',' | b'}') | None))
     }
 
-    /// The next byte behind the value of this length that is no space.
+    /// Whether a list has lost the bracket that it began with: its first element is of this length, and another follows.
+    fn is_bare_list(&mut self, length: usize) -> io::Result<bool> {
+        if !self.is_known(b'[') || self.byte(0)? != Some(b'{') {
+            return Ok(false);
+        }
+        let comma = self.past_spaces(length)?;
+        Ok(self.byte(comma)? == Some(b',') && self.behind_value(comma + 1)? == Some(b'{'))
+    }
+
+    /// The next byte, these bytes from here, that is no space.
     fn behind_value(&mut self, length: usize) -> io::Result<Option<u8>> {
-        let mut at = length;
+        let at = self.past_spaces(length)?;
+        self.byte(at)
+    }
+
+    /// Goes over spaces.
+    fn past_spaces(&mut self, mut at: usize) -> io::Result<usize> {
         while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(at)? {
             at += 1;
         }
-        self.byte(at)
+        Ok(at)
     }
 
     fn piece(&self, kind: PieceKind, offset: u64, range: std::ops::Range<usize>) -> Piece<'_> {

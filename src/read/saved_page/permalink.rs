@@ -181,3 +181,27 @@ pub(super) fn slug(address: &str) -> Option<String> {
         .unwrap_or(last);
     (!slug.is_empty()).then(|| slug.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_lists_are_no_permalinks() {
+        let about = About::default();
+        for list in [
+            "https://blog.example/",
+            "https://blog.example/tag/brot/",
+            "https://blog.example/verein/tag/brot/",
+            "https://blog.example/search/label/brot",
+            "https://blog.example/2009/05/",
+            "https://blog.example/index.html",
+            "brot",
+        ] {
+            assert!(!is_permalink(list, &about), "{list}");
+        }
+        for post in ["https://blog.example/2009/05/brot/", "https://blog.example/verein/brot"] {
+            assert!(is_permalink(post, &about), "{post}");
+        }
+    }
+}

@@ -65,18 +65,21 @@ impl Cutter<'_> {
                     None => is_record = true,
                 },
                 // In a record are members of these names too.
-                b'"' if !(in_list && is_record)
-                    && let Some(level) = self.known_member(at)? =>
-                {
-                    // Or it is that of a record that has lost its bracket.
-                    if let Some((length, true)) = self.searched(at, b"{")? {
+                b'"' if !(in_list && is_record) => {
+                    let known = self.known_member(at)?;
+                    // Or it is the first of a record that has lost its bracket.
+                    if (in_list || known.is_some())
+                        && let Some((length, true)) = self.searched(at, b"{")?
+                    {
                         (in_list, is_record) = (true, true);
                         at += length;
                         continue;
                     }
-                    self.level = level;
-                    self.state = State::Members { first: true };
-                    break;
+                    if let Some(level) = known {
+                        self.level = level;
+                        self.state = State::Members { first: true };
+                        break;
+                    }
                 }
                 _ => {}
             }
@@ -131,11 +134,7 @@ impl Cutter<'_> {
 
     /// Whether a key follows the bracket at a place.
     fn starts_object(&mut self, at: usize) -> io::Result<bool> {
-        let mut next = at + 1;
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte(next)? {
-            next += 1;
-        }
-        Ok(self.byte(next)? == Some(b'"'))
+        Ok(self.behind_value(at + 1)? == Some(b'"'))
     }
 
     /// The length of the object at a place, where it is whole, and whether it is one that lists are made of. It may begin with
