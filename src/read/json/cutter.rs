@@ -336,12 +336,10 @@ impl<'a> Cutter<'a> {
             _ => State::Members { first: false },
         };
         match self.value(kind)? {
-            // A quotation mark too many makes a word of what begins an object, a bracket too few swallows what follows.
-            Value::Whole(length) if kind == PieceKind::Element && !self.is_element_end(length)? => self.lost(0),
-            Value::Whole(length) if kind == PieceKind::Member && self.is_word_for_list(length)? => self.lost(0),
-            Value::Whole(length) if kind == PieceKind::Member && self.is_bare_list(length)? => self.lost(0),
-            Value::Whole(length) if kind == PieceKind::Member && self.swallows_list(length) => self.lost(1),
             Value::Whole(length) => {
+                if let Some(broken) = self.misread(kind, length)? {
+                    return self.lost(broken);
+                }
                 self.state = next;
                 let begin = self.from;
                 self.from += length;
@@ -359,36 +357,9 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Whether the list goes on or ends behind the value of this length, or the value is what such lists are made of.
-    fn is_element_end(&mut self, length: usize) -> io::Result<bool> {
-        let is_end = matches!(self.behind_value(length)?, Some(b',' | b']') | None);
-        let value = self.buffer.get(self.from..self.from + length).unwrap_or_default();
-        Ok(match value.first() {
-            Some(b'{') => is_end || (self.layout.is_element)(value),
-            // What a known list is made of is known, and that is no lists.
-            Some(b'[') => is_end && !self.is_known(b'['),
-            _ => is_end,
-        })
-    }
-
     /// Whether the key is one whose value is known to begin with this bracket.
     fn is_known(&self, bracket: u8) -> bool {
         self.layout.known.contains(&(self.key.as_str(), bracket))
-    }
-
-    /// Whether a quotation mark in the place of a bracket made a word of what begins a list or object that is known.
-    fn is_word_for_list(&mut self, length: usize) -> io::Result<bool> {
-        let is_known = self.is_known(b'[') || self.is_known(b'{');
-        Ok(is_known && self.byte(0)? == Some(b'"') && !matches!(self.behind_value(length)?, Some(b',' | b'}') | None))
-    }
-
-    /// Whether a list has lost the bracket that it began with: its first element is of this length, and another follows.
-    fn is_bare_list(&mut self, length: usize) -> io::Result<bool> {
-        if !self.is_known(b'[') || self.byte(0)? != Some(b'{') {
-            return Ok(false);
-        }
-        let comma = self.past_spaces(length)?;
-        Ok(self.byte(comma)? == Some(b',') && self.behind_value(comma + 1)? == Some(b'{'))
     }
 
     /// The next byte, these bytes from here, that is no space.

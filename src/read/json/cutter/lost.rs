@@ -35,6 +35,55 @@ impl Cutter<'_> {
         }
     }
 
+    /// How far in the whole value of this length to go on, where a bracket or quotation mark that went wrong makes it another
+    /// than it was.
+    pub(super) fn misread(&mut self, kind: PieceKind, length: usize) -> io::Result<Option<usize>> {
+        Ok(match kind {
+            PieceKind::Element => (!self.is_element_end(length)?).then_some(0),
+            _ if self.is_word_for_list(length)? || self.is_bare_list(length)? => Some(0),
+            _ => self.swallows_list(length).then_some(1),
+        })
+    }
+
+    /// Whether the list goes on or ends behind the value of this length, or the value is what such lists are made of.
+    fn is_element_end(&mut self, length: usize) -> io::Result<bool> {
+        let is_end = matches!(self.behind_value(length)?, Some(b',' | b']') | None);
+        let value = self.buffer.get(self.from..self.from + length).unwrap_or_default();
+        Ok(match value.first() {
+            Some(b'{') => is_end || (self.layout.is_element)(value),
+            // What a known list is made of is known, and that is no lists.
+            Some(b'[') => is_end && !self.is_known(b'['),
+            _ => is_end,
+        })
+    }
+
+    /// Whether a quotation mark in the place of a bracket made a word of what begins a list or object that is known.
+    fn is_word_for_list(&mut self, length: usize) -> io::Result<bool> {
+        let is_known = self.is_known(b'[') || self.is_known(b'{');
+        Ok(is_known && self.byte(0)? == Some(b'"') && !matches!(self.behind_value(length)?, Some(b',' | b'}') | None))
+    }
+
+    /// Whether a list has lost the bracket that it began with: its first element is of this length, and another follows.
+    fn is_bare_list(&mut self, length: usize) -> io::Result<bool> {
+        if !self.is_known(b'[') || self.byte(0)? != Some(b'{') {
+            return Ok(false);
+        }
+        let comma = self.past_spaces(length)?;
+        Ok(self.byte(comma)? == Some(b',') && self.behind_value(comma + 1)? == Some(b'{'))
+    }
+
+    /// Whether a list that the document is made of stands in the value of this length: a bracket less, and a value of the head
+    /// goes on into what follows.
+    fn swallows_list(&self, length: usize) -> bool {
+        let value = self.buffer.get(self.from..self.from + length).unwrap_or_default();
+        let mut lists = self
+            .layout
+            .known
+            .iter()
+            .filter(|(key, bracket)| *bracket == b'[' && *key != self.key && !self.layout.whole.contains(key));
+        value.first() == Some(&b'{') && lists.any(|(key, _)| has_list(value, key))
+    }
+
     /// Looks for the next object of the kind that the lists are made of, or, where no list has begun, the next known member,
     /// and stands there. Gives the place of the damage and what it cost.
     fn seek(&mut self, broken: usize) -> io::Result<(u64, PieceKind)> {
@@ -118,18 +167,6 @@ impl Cutter<'_> {
             Key::Found(_, value) => Ok((self.byte(value)? == Some(bracket)).then_some(level)),
             Key::None | Key::CutOff => Ok(None),
         }
-    }
-
-    /// Whether a list that the document is made of stands in the value of this length: a bracket less, and a value of the head
-    /// goes on into what follows.
-    pub(super) fn swallows_list(&self, length: usize) -> bool {
-        let value = self.buffer.get(self.from..self.from + length).unwrap_or_default();
-        let mut lists = self
-            .layout
-            .known
-            .iter()
-            .filter(|(key, bracket)| *bracket == b'[' && *key != self.key && !self.layout.whole.contains(key));
-        value.first() == Some(&b'{') && lists.any(|(key, _)| has_list(value, key))
     }
 
     /// Whether a key follows the bracket at a place.
