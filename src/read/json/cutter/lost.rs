@@ -68,8 +68,7 @@ impl Cutter<'_> {
         if !self.is_known(b'[') || self.byte(0)? != Some(b'{') {
             return Ok(false);
         }
-        let comma = self.past_spaces(length)?;
-        Ok(self.byte(comma)? == Some(b',') && self.behind_value(comma + 1)? == Some(b'{'))
+        self.is_in_list(length)
     }
 
     /// Whether a list that the document is made of stands in the value of this length: a bracket less, and a value of the head
@@ -116,9 +115,10 @@ impl Cutter<'_> {
                 // In a record are members of these names too.
                 b'"' if !(in_list && is_record) => {
                     let known = self.known_member(at)?;
-                    // Or it is the first of a record that has lost its bracket.
+                    // Or it is of a record that has lost its bracket, or was closed early.
                     if (in_list || known.is_some())
-                        && let Some((length, true)) = self.searched(at, b"{")?
+                        && let Some((length, is_element)) = self.searched(at, b"{")?
+                        && (is_element || in_list && self.is_in_list(at + length)?)
                     {
                         (in_list, is_record) = (true, true);
                         at += length;
@@ -167,6 +167,15 @@ impl Cutter<'_> {
             Key::Found(_, value) => Ok((self.byte(value)? == Some(bracket)).then_some(level)),
             Key::None | Key::CutOff => Ok(None),
         }
+    }
+
+    /// Whether a list goes on with an object at a place, or ends there.
+    fn is_in_list(&mut self, at: usize) -> io::Result<bool> {
+        let at = self.past_spaces(at)?;
+        Ok(match self.byte(at)? {
+            Some(b',') => self.behind_value(at + 1)? == Some(b'{'),
+            byte => byte == Some(b']'),
+        })
     }
 
     /// Whether a key follows the bracket at a place.

@@ -140,9 +140,14 @@ fn damage_is_named_with_its_place() {
         ),
         (r#"{"feed":{"entry":[]"n":1},{"n":2}]}}"#, vec![broken(18), Element]),
         (r#"{"feed":{"entry":["n":1},{"n":2}]}}"#, vec![broken(18), Element]),
+        // What was closed early, and what the list's own end is missing before.
         (
-            r#"{"feed":{"entry":[{"n":1},"id":{"t":0}},{"n":2}]}}"#,
-            vec![Element, Fault, Member, Fault, Element],
+            r#"{"feed":{"entry":[{"n":1}"id":{"t":0}},{"n":2}]}}"#,
+            vec![Element, broken(25), Element],
+        ),
+        (
+            r#"{"feed":{"entry":[{"n":1},"id":{"t":0}},"w":[{"n":2}]}"#,
+            vec![Element, Fault, Member, Member],
         ),
     ] {
         assert_eq!(kinds(text), expected, "{text}");
