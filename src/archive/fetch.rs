@@ -421,7 +421,7 @@ impl Comments {
         }
     }
 
-    /// The comment with this id; any where it has got another id since.
+    /// The comment with this id, which it may have got since.
     fn take(&mut self, id: &str) -> Option<Box<Comment>> {
         let is_derived = derived_digits(id).is_some();
         match self {
@@ -430,15 +430,21 @@ impl Comments {
                 _ => None,
             },
             Comments::Many(all) => {
-                let other = || all.keys().next().filter(|_| is_derived).cloned();
-                let id = match all.contains_key(id) {
-                    true => id.to_owned(),
-                    false => other()?,
+                // One that has got another id since, by its content, stands under its own.
+                let is_meant = |comments: &VecDeque<Box<Comment>>| {
+                    comments
+                        .front()
+                        .is_some_and(|comment| derived_comment_id(comment) == id)
                 };
-                let of_id = all.get_mut(&id)?;
+                let own = match all.contains_key(id) {
+                    true => id.to_owned(),
+                    false if is_derived => all.iter().find(|(_, comments)| is_meant(comments))?.0.clone(),
+                    false => return None,
+                };
+                let of_id = all.get_mut(&own)?;
                 let comment = of_id.pop_front();
                 if of_id.is_empty() {
-                    all.remove(&id);
+                    all.remove(&own);
                 }
                 comment
             }

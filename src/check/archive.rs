@@ -135,7 +135,8 @@ struct Rules<'a> {
     blog_numbers: HashMap<String, u32>,
     last: Option<(bool, i64, String)>,
     contents: Contents,
-    loose: HashSet<(String, String)>,
+    /// Blog, post and id of the comments without a post.
+    loose: HashSet<(String, String, String)>,
 }
 
 impl<'a> Rules<'a> {
@@ -329,7 +330,8 @@ impl<'a> Rules<'a> {
         let name = format!("Comment {}", comment.id);
         self.comment(comment, &name);
         let post = comment.post.clone().unwrap_or_default();
-        if !self.loose.insert((post.clone(), comment.id.clone())) {
+        let blog = comment._blog.clone().unwrap_or_default();
+        if !self.loose.insert((blog, post.clone(), comment.id.clone())) {
             self.find(&format!("{name} is there twice."));
         }
         let is_there = comment._blog.as_ref().is_some_and(|blog| {
@@ -545,6 +547,16 @@ mod tests {
         for (comments, word) in cases {
             let found = findings(&[HEAD, BLOG, &post(comments)]);
             assert!(found.iter().any(|f| f.contains(word)), "{word}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn comments_of_one_id_in_two_blogs_are_two() {
+        let comment =
+            |blog: &str| format!(r#"{{"type":"comment","id":"5","post":"9","status":"approved","_blog":"{blog}"}}"#);
+        for (other, is_twice) in [("1", true), ("2", false)] {
+            let found = findings(&[HEAD, &comment("1"), &comment(other)]);
+            assert_eq!(found.iter().any(|f| f.contains("twice")), is_twice, "{found:?}");
         }
     }
 

@@ -343,6 +343,63 @@ fn what_an_item_says_twice_is_one_comment_that_knows_all() {
     );
 }
 
+/// An id that stands in two items of one post, and in one of them beside other comments.
+#[test]
+fn comments_of_one_id_in_two_items_keep_what_they_say() {
+    let desk = Desk::new();
+    let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let comment = |id: u32, date: &str, text: &str, parent: u32| {
+        format!(
+            "<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_date>{date}</wp:comment_date>\
+             <wp:comment_date_gmt>{date}</wp:comment_date_gmt><wp:comment_content>{text}</wp:comment_content>\
+             <wp:comment_approved>1</wp:comment_approved><wp:comment_parent>{parent}</wp:comment_parent></wp:comment>"
+        )
+    };
+    let item = |comments: String| {
+        format!(
+            "<item><title>Uno</title><wp:post_id>10</wp:post_id><wp:post_type>post</wp:post_type>\
+             <wp:status>publish</wp:status>{comments}</item>"
+        )
+    };
+    let first = xml.find("<item>").unwrap();
+    let items = [
+        item(comment(70, "2019-03-01 09:00:00", "una", 0)),
+        item(
+            [
+                comment(70, "2019-03-02 09:00:00", "dos", 0),
+                comment(71, "2019-03-03 09:00:00", "tres", 70),
+                comment(72, "2019-03-04 09:00:00", "cuatro", 71),
+                comment(72, "2019-03-05 09:00:00", "cinco", 99),
+            ]
+            .concat(),
+        ),
+    ]
+    .concat();
+    desk.put("in.xml", format!("{}{items}</channel></rss>", &xml[..first]));
+    for form in ["out.jsonl", "out.json"] {
+        let done = desk.convert_here(["in.xml"], ["-o", form]).exits(0);
+        done.says("5 read, 5 written");
+        desk.blogark(["check", form]).run().exits(0);
+        desk.convert_here([form], ["-o", "again.jsonl", "--overwrite"]).exits(0);
+        let archive = desk.archive("again.jsonl");
+        let found: Vec<&Value> = archive.posts.iter().flat_map(comments_of).collect();
+        for (text, parent) in [
+            ("una", Value::Null),
+            ("dos", Value::Null),
+            ("tres", json!("70")),
+            ("cuatro", json!("71")),
+            ("cinco", json!("99")),
+        ] {
+            let comment = found.iter().find(|c| c["content_html"] == text);
+            assert_eq!(
+                comment.map(|c| c["in_reply_to"].clone()),
+                Some(parent),
+                "{form}: {text}"
+            );
+        }
+    }
+}
+
 /// Thousands of comments of one id in one item are read in the time of one reading, not of thousands.
 #[test]
 fn many_comments_of_one_id_take_linear_time() {
