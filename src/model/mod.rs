@@ -26,6 +26,7 @@ pub use post::{
     Attachment, CommentsStatus, ContentFormat, IdBasis, Kind, Link, Location, Post, PostAuthor, PostType, Status,
 };
 pub use provenance::{Certainty, Provenance};
+pub(crate) use record::record_telling;
 pub use record::{Document, Record};
 pub use schema::archive_schema;
 pub(crate) use schema::schema_of;

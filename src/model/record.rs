@@ -65,11 +65,11 @@ impl Record {
         let tag: Tag<'_> = serde_json::from_slice(line)?;
         let unknown = &mut unknown as &mut dyn FnMut(&str);
         Ok(match &*tag.record_type {
-            "archive" => Record::Archive(read(line, unknown)?),
-            "blog" => Record::Blog(read(line, unknown)?),
-            "post" => Record::Post(read(line, unknown)?),
-            "comment" => Record::Comment(read(line, unknown)?),
-            "media" => Record::Media(read(line, unknown)?),
+            "archive" => Record::Archive(record_telling(line, unknown)?),
+            "blog" => Record::Blog(record_telling(line, unknown)?),
+            "post" => Record::Post(record_telling(line, unknown)?),
+            "comment" => Record::Comment(record_telling(line, unknown)?),
+            "media" => Record::Media(record_telling(line, unknown)?),
             other => {
                 return Err(serde::de::Error::custom(format!(
                     "type {other:?} is none of archive, blog, post, comment, media"
@@ -79,7 +79,11 @@ impl Record {
     }
 }
 
-fn read<T: DeserializeOwned>(line: &[u8], unknown: &mut dyn FnMut(&str)) -> Result<T, serde_json::Error> {
+/// Reads a record of a known kind, and tells the fields in it that it does not have, as [`Record::from_line_telling`] does.
+pub(crate) fn record_telling<T: DeserializeOwned>(
+    line: &[u8],
+    unknown: &mut dyn FnMut(&str),
+) -> Result<T, serde_json::Error> {
     let mut input = serde_json::Deserializer::from_slice(line);
     let record = serde_ignored::deserialize(&mut input, |path| unknown(&path.to_string()))?;
     input.end()?;

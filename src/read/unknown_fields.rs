@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::Record;
+use crate::model::{Record, record_telling};
 
 /// More names than these are not told one by one.
 const MOST: usize = 100;
@@ -18,10 +18,7 @@ pub(super) struct UnknownFields(BTreeMap<String, (u64, u64)>);
 impl UnknownFields {
     /// Reads a record of a known kind from its bytes, which begin at this byte of the source.
     pub(super) fn record<T: DeserializeOwned>(&mut self, bytes: &[u8], offset: u64) -> Result<T, serde_json::Error> {
-        let mut input = serde_json::Deserializer::from_slice(bytes);
-        let value = serde_ignored::deserialize(&mut input, |path| self.add(&path.to_string(), offset))?;
-        input.end()?;
-        Ok(value)
+        record_telling(bytes, &mut |path| self.add(path, offset))
     }
 
     /// Reads a record that says itself of what kind it is.
