@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, BufRead, Read};
 
 use super::Finding;
-use crate::ledger::Notice;
+use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Archive, Comment, Counts, Date, IdBasis, Kind, Post, Provenance, Record, Zone};
 use crate::read::archive_json::ArchiveJson;
 use crate::read::{Damage, DocumentReader, Hints, MAX_ENTRY, ReadError, RecordSink, derived_digits, too_long};
@@ -97,7 +97,8 @@ impl RecordSink for Through<'_, '_> {
         Ok(())
     }
 
-    fn comment(&mut self, _: &str, comment: Comment) -> io::Result<()> {
+    fn comment(&mut self, blog: &str, mut comment: Comment) -> io::Result<()> {
+        comment._blog = Some(blog.to_owned()).filter(|blog| !blog.is_empty());
         self.rules.loose_comment(&comment);
         Ok(())
     }
@@ -107,7 +108,10 @@ impl RecordSink for Through<'_, '_> {
     }
 
     fn notice(&mut self, notice: Notice) {
-        self.rules.find(&notice.message);
+        // What a later version adds is no fault.
+        if notice.code != NoticeCode::UnknownField {
+            self.rules.find(&notice.message);
+        }
     }
 
     fn captured(&mut self, _: Date) {}

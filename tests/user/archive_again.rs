@@ -291,6 +291,9 @@ fn fields_that_no_record_has_are_named() {
             assert!(told.is_some_and(|told| told.contains(times)), "{name}: {unknown:?}");
         }
         assert_eq!(desk.archive("out.jsonl").posts.len(), 11);
+        let sound = text.replace("\"type\":\"post\",", "\"type\":\"post\",\"mood\":\"calm\",");
+        desk.put(&again, sound);
+        desk.blogark(["check", again.as_str()]).run().exits(0);
         desk.convert_here([name], ["-o", "same.jsonl", "--report", "report.json"])
             .exits(0);
         assert!(
@@ -298,5 +301,22 @@ fn fields_that_no_record_has_are_named() {
                 .get("unknown-field")
                 .is_none()
         );
+    }
+}
+
+#[test]
+fn comments_of_one_number_in_two_blogs_without_posts_pass_the_check_in_either_form() {
+    let desk = Desk::new();
+    let comment = |blog: &str| json!({ "type": "comment", "id": "5", "post": "9", "status": "approved", "content_html": blog, "_blog": blog });
+    let lines = [
+        json!({ "type": "blog", "id": "1" }),
+        json!({ "type": "blog", "id": "2" }),
+        comment("1"),
+        comment("2"),
+    ];
+    desk.put("in.jsonl", lines.map(|line| format!("{line}\n")).concat());
+    for form in ["out.jsonl", "out.json"] {
+        desk.convert_here(["in.jsonl"], ["-o", form]).exits(0);
+        desk.blogark(["check", form]).run().exits(0);
     }
 }
