@@ -1,6 +1,8 @@
 //! Two different entries of one source under one id: hand-made and repaired files have such. Both are kept; the second
 //! gets an id made from its date, title and text, as a record without an id does.
 
+use std::collections::HashMap;
+
 use super::cards::Place;
 use super::catalogue::Catalogue;
 use super::ids::Id;
@@ -56,8 +58,14 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
             );
         }
     }
-    // Those of one entry and id come one behind the other, and there may be thousands.
-    let mut read: Option<(Place, Id, Vec<String>)> = None;
+    // Each entry is read once, and there may be thousands of one.
+    comments.sort_by_key(|(number, _)| {
+        catalogue
+            .comments
+            .get(*number)
+            .map(|c| (c.place.source, c.place.offset))
+    });
+    let mut read: Option<(Place, HashMap<String, Vec<String>>)> = None;
     let mut is_parted = !posts.is_empty();
     for (number, before) in &comments {
         let Some((place, id)) = catalogue.comments.get(*number).map(|c| (c.place, c.id)) else {
@@ -65,12 +73,10 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
         };
         let own = id.unpack(&catalogue.ids);
         let derived = match &read {
-            Some((at, of, derived)) if (*at, *of) == (place, id) => derived,
-            _ => {
-                let derived = derived_comment_ids(catalogue, place, &own);
-                &read.insert((place, id, derived)).2
-            }
+            Some((at, derived)) if *at == place => derived,
+            _ => &read.insert((place, derived_comment_ids(catalogue, place))).1,
         };
+        let derived = derived.get(&own).map(Vec::as_slice).unwrap_or_default();
         // What is said twice in one entry is one comment.
         let is_same = *before > 0 && derived.first() == derived.get(*before);
         if let Some(derived) = derived.get(*before).filter(|_| !is_same).cloned() {
@@ -89,16 +95,20 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
     is_parted
 }
 
-/// The ids that the comments of an entry would have by their content, of those that have this one.
-fn derived_comment_ids(catalogue: &Catalogue, place: Place, own: &str) -> Vec<String> {
+/// The ids that the comments of an entry would have by their content, under those that they have.
+fn derived_comment_ids(catalogue: &Catalogue, place: Place) -> HashMap<String, Vec<String>> {
     let entries = entries(catalogue, place);
     let comments = entries.iter().flat_map(|entry| match entry {
         Entry::Comment { comment, .. } => std::slice::from_ref(&**comment),
         Entry::Post(post) => post.comments.as_slice(),
         Entry::Media(_) => &[],
     });
-    let of_id = comments.filter(|comment| comment.id == own);
-    of_id.map(derived_comment_id).collect()
+    let mut derived: HashMap<String, Vec<String>> = HashMap::new();
+    for comment in comments {
+        let of_id = derived.entry(comment.id.clone()).or_default();
+        of_id.push(derived_comment_id(comment));
+    }
+    derived
 }
 
 fn tell(catalogue: &mut Catalogue, place: Place, message: String) {

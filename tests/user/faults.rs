@@ -423,6 +423,40 @@ fn many_comments_of_one_id_take_linear_time() {
 }
 
 #[test]
+fn the_comments_of_a_post_that_stands_in_three_items_with_other_dates_take_linear_time() {
+    let desk = Desk::new();
+    let xml = String::from_utf8(fixture("wxr/classic-1.1.xml")).unwrap();
+    let (item, end) = (xml.find("<item>").unwrap(), xml.find("</item>").unwrap());
+    let items: String = (1..=3)
+        .map(|day| {
+            let comments: String = (1..=2000)
+                .map(|n| {
+                    format!(
+                        "<wp:comment><wp:comment_id>{n}</wp:comment_id>\
+                         <wp:comment_date_gmt>2012-03-0{day} 13:00:00</wp:comment_date_gmt>\
+                         <wp:comment_content>número {n}</wp:comment_content></wp:comment>"
+                    )
+                })
+                .collect();
+            [&xml[item..end], &comments, "</item>"].concat()
+        })
+        .collect();
+    desk.put(
+        "three.xml",
+        [&xml[..item], &items, &xml[end + "</item>".len()..]].concat(),
+    );
+    desk.convert_here(["three.xml"], ["-o", "out.jsonl"]).exits(0);
+    let archive = desk.archive("out.jsonl");
+    let found = archive.posts.iter().flat_map(comments_of);
+    let of_items = found.filter(|c| {
+        c["content_html"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("número"))
+    });
+    assert_eq!(of_items.count(), 6000);
+}
+
+#[test]
 fn an_id_of_a_source_may_begin_as_ours_do() {
     let desk = Desk::new();
     let guid = "tag:blogger.com,1999:blog-6211009988776655001.post-6210000000000000104";
