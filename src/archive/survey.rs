@@ -26,6 +26,9 @@ pub struct SurveyOptions<'a> {
     pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
     /// How many threads read documents; 0 is taken for 1.
     pub jobs: usize,
+    /// Nobody asks for the SHA-256 of the sources: where there is one export and no more, it is not taken. (Of several,
+    /// it puts them in order.)
+    pub without_sha256: bool,
 }
 
 impl Archive {
@@ -34,7 +37,7 @@ impl Archive {
     /// # Errors
     /// When a source cannot be read at all, or an option is no zone or address. Damage inside a source is in the
     /// ledger and the notices.
-    pub fn survey(mut opened: Opened, options: SurveyOptions<'_>) -> Result<Archive, ArchiveError> {
+    pub fn survey(mut opened: Opened, mut options: SurveyOptions<'_>) -> Result<Archive, ArchiveError> {
         let zone = options
             .time_zone
             .map(|name| crate::model::Zone::named(name).ok_or_else(|| ArchiveError::NoSuchZone(name.to_owned())))
@@ -46,6 +49,7 @@ impl Archive {
         }
         let mut notices = std::mem::take(&mut opened.notices);
         drop_same_files(&mut opened.sources, &mut notices, options.jobs)?;
+        options.without_sha256 &= opened.sources.len() == 1;
         let mut survey = Survey {
             catalogue: Catalogue::default(),
             spool: std::mem::take(&mut opened.spool),
@@ -329,8 +333,12 @@ impl Survey<'_> {
     fn entries(&mut self, source: Source, reader: &'static dyn EntryReader) -> Result<(), ArchiveError> {
         let err = |e| read_error(&source.shown, e);
         let number = self.begin();
+        let input = open(&source)?;
         let mut stream = Told {
-            inner: Hashed::new(open(&source)?, source.size),
+            inner: match self.options.without_sha256 || source.sha256.is_some() {
+                true => Hashed::Unhashed(input),
+                false => Hashed::new(input, source.size),
+            },
             progress: self.options.progress,
         };
         let context = match reader.survey(&mut stream, &mut self.catalogue) {
@@ -375,7 +383,7 @@ impl Survey<'_> {
         match result {
             Ok(Spooled { told, bytes, context }) => {
                 let adopted = std::mem::take(&mut self.catalogue.adopted);
-                let mut surveyed = surveyed(source, bytes, told.sha256, context, adopted);
+                let mut surveyed = surveyed(source, bytes, Some(told.sha256), context, adopted);
                 surveyed.info.captured_at = told.captured;
                 self.end(source, surveyed);
                 Ok(())
@@ -424,20 +432,32 @@ impl Survey<'_> {
             blog,
             personal,
         });
-        let surveyed = surveyed(&source, source.bytes.clone(), sha256, Context::default(), Vec::new());
+        let surveyed = surveyed(
+            &source,
+            source.bytes.clone(),
+            Some(sha256),
+            Context::default(),
+            Vec::new(),
+        );
         self.end(&source, surveyed);
         Ok(())
     }
 }
 
-fn surveyed(source: &Source, bytes: Bytes, sha256: String, context: Context, adopted: Vec<SourceInfo>) -> Surveyed {
+fn surveyed(
+    source: &Source,
+    bytes: Bytes,
+    sha256: Option<String>,
+    context: Context,
+    adopted: Vec<SourceInfo>,
+) -> Surveyed {
     Surveyed {
         info: SourceInfo {
             id: String::new(),
             path: Some(source.name.clone()),
             format: source.format.info().name.to_owned(),
             format_version: context.version.clone(),
-            sha256: source.sha256.clone().or(Some(sha256)),
+            sha256: source.sha256.clone().or(sha256),
             size_in_bytes: Some(source.size),
             encoding: source.encoding.map(str::to_owned),
             captured_at: None,

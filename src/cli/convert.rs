@@ -196,7 +196,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         terminal::error("blogark: stopped before the end; nothing half-written was left behind");
     })?;
     let jobs = args.jobs.map_or_else(processors, usize::from);
-    let (mut archive, inputs) = survey(&args.input, jobs)?;
+    let (mut archive, inputs) = survey(&args.input, jobs, false)?;
     if args.exclude.contains(&What::SuspectedSpam) {
         archive.note_spam(|comment| {
             let mut comment = comment.clone();
@@ -385,8 +385,8 @@ fn gather(args: &Args, choice: &MediaChoice, archive: &Archive, plan: &Plan, job
     Ok(library)
 }
 
-/// Opens and surveys the inputs. `inspect` does the same.
-pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, Vec<Input>)> {
+/// Opens and surveys the inputs. `inspect` does the same, and may not ask for their SHA-256.
+pub(crate) fn survey(args: &InputArgs, jobs: usize, without_sha256: bool) -> anyhow::Result<(Archive, Vec<Input>)> {
     let options = OpenOptions {
         from: args.from.clone(),
         max_unpacked: args.max_unpacked,
@@ -404,6 +404,7 @@ pub(crate) fn survey(args: &InputArgs, jobs: usize) -> anyhow::Result<(Archive, 
             time_zone: args.time_zone.as_deref(),
             progress: Some(&on_bytes),
             jobs,
+            without_sha256,
         },
     );
     progress.finish();

@@ -65,7 +65,7 @@ struct BlogView {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let (archive, _) = convert::survey(&args.input, convert::processors())?;
+    let (archive, _) = convert::survey(&args.input, convert::processors(), !args.json)?;
     let mut blogs: Vec<BlogView> = archive
         .blogs()
         .map(|b| BlogView {
@@ -155,7 +155,12 @@ fn count_cards(archive: &Archive, blogs: &mut [BlogView]) {
 }
 
 fn add(counts: &mut BTreeMap<String, u64>, word: &str) {
-    *counts.entry(word.to_owned()).or_default() += 1;
+    match counts.get_mut(word) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(word.to_owned(), 1);
+        }
+    }
 }
 
 /// Reads the bodies for the hosts of their pictures: those are what goes when the host goes.

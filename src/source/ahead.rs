@@ -22,6 +22,8 @@ pub(crate) enum Hashed<R> {
     Here(Hashing<R>),
     /// On another.
     Ahead(Ahead),
+    /// Nobody asks for it.
+    Unhashed(R),
 }
 
 impl<R: Read + Send + 'static> Hashed<R> {
@@ -34,15 +36,16 @@ impl<R: Read + Send + 'static> Hashed<R> {
         }
     }
 
-    /// Reads what is left and gives the SHA-256 of all.
+    /// Reads what is left and gives the SHA-256 of all, where it was taken.
     ///
     /// # Errors
     /// When it cannot be read to its end.
-    pub(crate) fn finish(mut self) -> io::Result<String> {
+    pub(crate) fn finish(mut self) -> io::Result<Option<String>> {
         io::copy(&mut self, &mut io::sink())?;
         match self {
-            Hashed::Here(hashing) => Ok(hashing.finish().0),
-            Hashed::Ahead(ahead) => ahead.finish(),
+            Hashed::Here(hashing) => Ok(Some(hashing.finish().0)),
+            Hashed::Ahead(ahead) => ahead.finish().map(Some),
+            Hashed::Unhashed(_) => Ok(None),
         }
     }
 }
@@ -52,6 +55,7 @@ impl<R: Read> Read for Hashed<R> {
         match self {
             Hashed::Here(hashing) => hashing.read(buffer),
             Hashed::Ahead(ahead) => ahead.read(buffer),
+            Hashed::Unhashed(input) => input.read(buffer),
         }
     }
 }
