@@ -1,12 +1,13 @@
 //! Many threads, one order: posts are prepared in batches by several workers and handed on in the plan's order.
 //!
-//! Batch *n* is worker *n mod jobs*'s, and each worker has a short queue of its own, so the order needs no sorting and
-//! memory stays flat however uneven the posts are.
+//! A worker takes the next batch that nobody has; only so many are given out ahead of the one that is handed on, so memory
+//! stays flat however uneven the posts are.
 //!
 //! A fault of blogark itself in preparing a post costs that post, which is named, and not the run.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::{Run, WriteError, Written};
 use crate::archive::{CommentCard, Fetched};
@@ -18,6 +19,9 @@ const BATCH: u64 = 512 * 1024;
 
 /// Posts that one batch takes at the most.
 const BATCH_POSTS: usize = 512;
+
+/// Batches a worker that are prepared, or wait to be handed on, at the most.
+const AHEAD: usize = 2;
 
 /// What became of a post.
 enum Prepared<T> {
@@ -94,35 +98,50 @@ pub(super) fn posts<'w, T: Send>(
         }
         return Ok(());
     }
+    let (give, given) = mpsc::channel::<(usize, &Range<usize>)>();
+    let (done, prepared) = mpsc::channel();
+    let given = Mutex::new(given);
     std::thread::scope(|scope| {
-        let mut queues = Vec::with_capacity(jobs);
-        for job in 0..jobs {
-            let (sender, receiver) = mpsc::sync_channel(1);
-            let (batches, prepare) = (&batches, &prepare);
+        for _ in 0..jobs {
+            let (given, prepare, done) = (&given, &prepare, done.clone());
             scope.spawn(move || {
-                for batch in batches.iter().skip(job).step_by(jobs) {
-                    // The other side hangs up when it failed: then nothing more is wanted.
-                    let result = prepare(batch);
-                    let failed = result.is_err();
-                    if sender.send(result).is_err() || failed {
+                // When there are no more, or the other side failed and wants no more, it hangs up.
+                let take = || given.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                while let Ok((number, batch)) = take() {
+                    let result = outlive(|| prepare(batch)).unwrap_or_else(|_| Err(stopped()));
+                    if done.send((number, result)).is_err() {
                         return;
                     }
                 }
             });
-            queues.push(receiver);
         }
-        for (_, queue) in batches.iter().zip(queues.iter().cycle()) {
-            match queue.recv() {
-                Ok(result) => emit_batch(result?)?,
-                Err(mpsc::RecvError) => {
-                    return Err(WriteError::InTheWay(
-                        "a worker stopped before its posts were done".to_owned(),
-                    ));
+        drop(done);
+        // Whatever ends this closes both channels, and with them the workers.
+        let (give, prepared) = (give, prepared);
+        let mut waiting = batches.iter().enumerate();
+        // It cannot fail: the other end is here.
+        let mut give_next = || waiting.next().map(|batch| give.send(batch));
+        for _ in 0..AHEAD * jobs {
+            give_next();
+        }
+        let mut early = BTreeMap::new();
+        for number in 0..batches.len() {
+            let result = loop {
+                if let Some(result) = early.remove(&number) {
+                    break result;
                 }
-            }
+                let (number, result) = prepared.recv().map_err(|_| stopped())?;
+                early.insert(number, result);
+            };
+            give_next();
+            emit_batch(result?)?;
         }
         Ok(())
     })
+}
+
+fn stopped() -> WriteError {
+    WriteError::InTheWay("a worker stopped before its posts were done".to_owned())
 }
 
 /// Works on one post, and outlives a fault in doing so.
@@ -268,6 +287,90 @@ mod tests {
             assert_eq!((ledger.posts.written, ledger.posts.damaged), (10, 1));
             assert_eq!(told.len(), 1);
             assert!(told[0].post.is_some());
+        }
+    }
+
+    /// An archive of so many posts that there are many batches, and the file that it reads.
+    fn many_posts() -> (tempfile::NamedTempFile, Archive) {
+        let head = "<feed xmlns='http://www.w3.org/2005/Atom'><id>tag:blogger.com,1999:blog-7</id><title>Vrt</title>";
+        let kind = "http://schemas.google.com/blogger/2008/kind#post";
+        let posts: String = (1..=4000)
+            .map(|n| {
+                format!(
+                    "<entry><id>tag:blogger.com,1999:blog-7.post-{n}</id><published>2011-05-0{}T10:00:00Z</published>\
+                     <category scheme='http://schemas.google.com/g/2005#kind' term='{kind}'/><title>{n}</title></entry>",
+                    1 + n % 9
+                )
+            })
+            .collect();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("{head}{posts}</feed>")).unwrap();
+        let opened = open(&[file.path().into()], &OpenOptions::default()).unwrap();
+        (file, Archive::survey(opened, SurveyOptions::default()).unwrap())
+    }
+
+    #[test]
+    fn all_come_in_order_however_many_work() {
+        let (_file, archive) = many_posts();
+        let plan = Plan::new(&archive, Selection::default(), Target::Jsonl).unwrap();
+        let in_turn = |jobs| {
+            let run = Run {
+                archive: &archive,
+                plan: &plan,
+                jobs,
+                progress: None,
+                media: None,
+            };
+            let mut emitted = Vec::new();
+            let mut tell = |_: &Notice| {};
+            let work = |place, fetched: Fetched| {
+                // The first batch takes longest.
+                if place == 0 {
+                    std::thread::sleep(std::time::Duration::from_millis(50));
+                }
+                Ok((place, fetched.post.id))
+            };
+            let emit = |one, _: &mut Written<'_>| {
+                emitted.push(one);
+                Ok(())
+            };
+            posts(run, &mut Written::new(&mut tell), work, emit).unwrap();
+            emitted
+        };
+        let alone = in_turn(1);
+        assert!(alone.iter().enumerate().all(|(n, (place, _))| n == *place) && alone.len() == 4000);
+        for jobs in [2, 3, 8] {
+            assert!(in_turn(jobs) == alone, "{jobs}");
+        }
+    }
+
+    #[test]
+    fn the_first_error_ends_it_on_either_side() {
+        let (_file, archive) = many_posts();
+        let plan = Plan::new(&archive, Selection::default(), Target::Jsonl).unwrap();
+        for (fails_at_work, jobs) in [(true, 1), (true, 2), (true, 8), (false, 2), (false, 8)] {
+            let run = Run {
+                archive: &archive,
+                plan: &plan,
+                jobs,
+                progress: None,
+                media: None,
+            };
+            let fail = || WriteError::InTheWay("on purpose".to_owned());
+            let mut emitted = 0;
+            let mut tell = |_: &Notice| {};
+            let work = |place, _| match place {
+                1700 if fails_at_work => Err(fail()),
+                _ => Ok(place),
+            };
+            let emit = |place, _: &mut Written<'_>| {
+                emitted += 1;
+                if place == 1700 { Err(fail()) } else { Ok(()) }
+            };
+            let told = posts(run, &mut Written::new(&mut tell), work, emit);
+            assert_eq!(told.unwrap_err().to_string(), "on purpose");
+            // Nothing after it, and all before it but what stood in the same batch.
+            assert!((1100..=1701).contains(&emitted), "{emitted}");
         }
     }
 }
