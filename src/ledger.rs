@@ -56,6 +56,8 @@ notice_codes! {
     DamagedText = "damaged-text", true;
     /// A date could not be read; its text is kept as it is.
     UnreadableDate = "unreadable-date", true;
+    /// A date may mean two days (day and month, or month and day); it was left open, and its text is kept.
+    AmbiguousDate = "ambiguous-date", false;
     /// A fault of form that cost nothing: an undeclared prefix, text before the XML declaration, an unknown entity.
     FormFault = "form-fault", false;
     /// A file in a folder or zip is of no format that blogark reads.

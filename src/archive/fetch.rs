@@ -11,6 +11,7 @@ use super::catalogue::Surveyed;
 use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
+use super::open_dates;
 use super::repeats;
 use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
@@ -130,9 +131,14 @@ impl Archive {
                 comment.post = (!post.is_empty()).then_some(post);
                 let blog = self.catalogue.blogs.get(u32::from(first.blog));
                 comment._blog = Some(blog.to_owned()).filter(|b| !b.is_empty());
+                let mut notice = open_dates::of_comment(&comment);
+                if let Some(notice) = &mut notice {
+                    notice.blog.clone_from(&comment._blog);
+                    notice.post.clone_from(&comment.post);
+                }
                 Some(FetchedComment {
                     comment,
-                    notices: Vec::new(),
+                    notices: notice.into_iter().collect(),
                 })
             })
             .collect())
@@ -250,6 +256,9 @@ impl Archive {
             }
         }
         post.comments = comments;
+        notices.extend(open_dates::of_post(&post));
+        let of_comments = post.comments.iter().filter_map(open_dates::of_comment);
+        notices.extend(of_comments.map(|notice| notice.about_post(&post.blog, &post.id)));
         let found = post.comments.len() as u64;
         if let Some(claimed) = post.comment_count_claimed.filter(|c| *c != found) {
             notices.push(

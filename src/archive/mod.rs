@@ -14,6 +14,7 @@ mod ids;
 mod join;
 mod media;
 mod merge;
+mod open_dates;
 mod repeats;
 mod same_ids;
 mod survey;

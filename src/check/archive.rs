@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 
 use super::Finding;
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Archive, Comment, Counts, Date, IdBasis, Kind, Post, Provenance, Record, Zone};
+use crate::model::{Archive, Comment, Counts, Date, DateBasis, IdBasis, Kind, Post, Provenance, Record, Zone};
 use crate::read::archive_json::ArchiveJson;
 use crate::read::{Damage, DocumentReader, Hints, MAX_ENTRY, ReadError, RecordSink, derived_digits, too_long};
 
@@ -254,7 +254,9 @@ impl<'a> Rules<'a> {
             _ => &mut self.contents.counts.posts,
         };
         *counts.entry(post.status.as_str().to_owned()).or_default() += 1;
-        if post.date_published.is_none() && post.date_published_basis.is_some() {
+        // A text that may mean two days is said to, and left as it is.
+        let is_open = post.date_published_basis == Some(DateBasis::Ambiguous) && post.date_published_raw.is_some();
+        if post.date_published.is_none() && post.date_published_basis.is_some() && !is_open {
             self.find(&format!("{name} says how its date is known and has none."));
         }
         self.provenance(&post.provenance, &name);

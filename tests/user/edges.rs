@@ -669,3 +669,37 @@ fn the_size_of_an_enclosure_needs_no_second_place_in_wordpress() {
         assert_eq!(xml.contains("\"attachments\""), is_kept, "{xml}");
     }
 }
+
+#[test]
+fn a_date_that_cannot_be_read_is_told() {
+    let desk = Desk::new();
+    let mut export = text("blogger-export/garden.xml");
+    for (date, said) in [("2012-09-02T19", "gestern abend"), ("2012-03-20T12", "32.13.2009")] {
+        let from = export.find(&format!("<published>{date}")).unwrap() + "<published>".len();
+        let to = from + export[from..].find('<').unwrap();
+        export.replace_range(from..to, said);
+    }
+    desk.put("export.xml", export);
+    desk.convert_here(["export.xml"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(3);
+    assert_eq!(told(&desk, "unreadable-date"), 2);
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+}
+
+#[test]
+fn a_day_that_may_be_two_is_left_open_and_told() {
+    let desk = Desk::new();
+    let page = "<!DOCTYPE html><html lang='en'><head><meta name='generator' content='Blogger'><title>Owl</title>\
+        <link rel='canonical' href='http://barn.blogspot.com/owl.html'></head><body><div class='date-outer'>\
+        <h2 class='date-header'><span>03/04/2012</span></h2><div class='post hentry'><a name='123456'></a>\
+        <h3 class='post-title entry-title'>Owl</h3><div class='post-body entry-content'>It hoots in the barn.</div>\
+        </div></div></body></html>";
+    desk.put("page.html", page);
+    desk.convert_here(["page.html"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(0);
+    let post = &desk.archive("out.jsonl").posts[0];
+    assert_eq!(post.get("date_published"), None, "{post}");
+    assert_eq!(post["date_published_basis"], "ambiguous", "{post}");
+    assert_eq!(told(&desk, "ambiguous-date"), 1);
+    desk.blogark(["check", "out.jsonl"]).run().exits(0);
+}

@@ -389,27 +389,6 @@ impl Found {
         for notice in &mut notices {
             notice.blog = Some(blog.id.clone());
         }
-        for post in &posts {
-            let unread = post.date_published.is_none()
-                && post.date_published_basis.is_none()
-                && post
-                    .date_published_raw
-                    .as_deref()
-                    .is_some_and(|raw| raw.chars().any(char::is_numeric) && !is_time_only(raw));
-            if unread {
-                notices.push(
-                    Notice::new(
-                        NoticeCode::UnreadableDate,
-                        format!(
-                            "the date {:?} of the post {:?} could not be read; its text is kept",
-                            post.date_published_raw.as_deref().unwrap_or_default(),
-                            post.title.as_deref().unwrap_or(&post.id)
-                        ),
-                    )
-                    .about_post(&blog.id, &post.id),
-                );
-            }
-        }
         Page {
             blog,
             posts,
@@ -421,10 +400,6 @@ impl Found {
             encoding: "UTF-8",
         }
     }
-}
-
-fn is_time_only(raw: &str) -> bool {
-    dates::read(raw, &Hints::default()).is_some_and(|r| r.day == dates::Day::Absent)
 }
 
 fn count_notice(post: &Post, found: u64, claim: &comments::Claim) -> Notice {

@@ -369,12 +369,14 @@ impl Files<'_> {
             let Some(media) = media else { continue };
             // Comments stand with the first of several.
             let mut comments = Vec::new();
+            let mut notices = Vec::new();
             if again == 0
                 && let Some(numbers) = self.comments.get(&media.id)
             {
                 for mut fetched in self.run.archive.comments(numbers)? {
                     privacy::comment(&self.run.plan.selection, &mut fetched.comment);
                     comments.push(fetched.comment);
+                    notices.append(&mut fetched.notices);
                 }
             }
             let mut one = Made {
@@ -383,7 +385,7 @@ impl Files<'_> {
                 part,
                 again,
                 comments: comments.len() as u64,
-                notices: Vec::new(),
+                notices,
             };
             out.push(attachment(
                 self.plan,
