@@ -131,15 +131,12 @@ impl Archive {
                 comment.post = (!post.is_empty()).then_some(post);
                 let blog = self.catalogue.blogs.get(u32::from(first.blog));
                 comment._blog = Some(blog.to_owned()).filter(|b| !b.is_empty());
-                let mut notice = open_dates::of_comment(&comment);
-                if let Some(notice) = &mut notice {
+                let mut notices: Vec<Notice> = open_dates::of_comment(&comment).collect();
+                for notice in &mut notices {
                     notice.blog.clone_from(&comment._blog);
                     notice.post.clone_from(&comment.post);
                 }
-                Some(FetchedComment {
-                    comment,
-                    notices: notice.into_iter().collect(),
-                })
+                Some(FetchedComment { comment, notices })
             })
             .collect())
     }
@@ -257,7 +254,7 @@ impl Archive {
         }
         post.comments = comments;
         notices.extend(open_dates::of_post(&post));
-        let of_comments = post.comments.iter().filter_map(open_dates::of_comment);
+        let of_comments = post.comments.iter().flat_map(open_dates::of_comment);
         notices.extend(of_comments.map(|notice| notice.about_post(&post.blog, &post.id)));
         let found = post.comments.len() as u64;
         if let Some(claimed) = post.comment_count_claimed.filter(|c| *c != found) {

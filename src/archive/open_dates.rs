@@ -3,46 +3,95 @@
 
 use crate::dates::{self, Day, Hints};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{Comment, DateBasis, Post, Provenance};
+use crate::model::{Comment, Date, DateBasis, Post, Provenance};
 
-/// What there is to tell of a post's date of publication.
-pub(super) fn of_post(post: &Post) -> Option<Notice> {
-    let whose = post.title.as_deref().filter(|title| !title.is_empty());
-    let whose = whose.map_or_else(
-        || format!("the post {}", post.id),
-        |title| format!("the post {title:?}"),
-    );
-    let date = (post.date_published.is_none()).then_some(post.date_published_raw.as_deref()?)?;
-    let notice = tell(date, post.date_published_basis, &post.provenance, &whose)?;
-    Some(notice.about_post(&post.blog, &post.id))
+/// A date of a record as its three fields.
+type Field<'a> = (&'static str, &'a Option<Date>, &'a Option<String>, Option<DateBasis>);
+
+/// What there is to tell of a post's dates.
+pub(super) fn of_post(post: &Post) -> impl Iterator<Item = Notice> {
+    let fields: [Field<'_>; 3] = [
+        (
+            "date",
+            &post.date_published,
+            &post.date_published_raw,
+            post.date_published_basis,
+        ),
+        (
+            "date of the last change",
+            &post.date_modified,
+            &post.date_modified_raw,
+            post.date_modified_basis,
+        ),
+        (
+            "date of the first draft",
+            &post.date_created,
+            &post.date_created_raw,
+            post.date_created_basis,
+        ),
+    ];
+    let notices = fields.into_iter().filter_map(|field| {
+        tell(field, &post.provenance, || {
+            match post.title.as_deref().unwrap_or_default() {
+                "" => format!("the post {}", post.id),
+                title => format!("the post {title:?}"),
+            }
+        })
+    });
+    notices.map(|notice| notice.about_post(&post.blog, &post.id))
 }
 
-/// What there is to tell of a comment's date.
-pub(super) fn of_comment(comment: &Comment) -> Option<Notice> {
-    let date = (comment.date_published.is_none()).then_some(comment.date_published_raw.as_deref()?)?;
-    let whose = format!("the comment {}", comment.id);
-    let notice = tell(date, comment.date_published_basis, &comment.provenance, &whose)?;
-    Some(notice.about_comment(&comment.id))
+/// What there is to tell of a comment's dates.
+pub(super) fn of_comment(comment: &Comment) -> impl Iterator<Item = Notice> {
+    let fields: [Field<'_>; 2] = [
+        (
+            "date",
+            &comment.date_published,
+            &comment.date_published_raw,
+            comment.date_published_basis,
+        ),
+        (
+            "date of the last change",
+            &comment.date_modified,
+            &comment.date_modified_raw,
+            comment.date_modified_basis,
+        ),
+    ];
+    let notices = fields
+        .into_iter()
+        .filter_map(|field| tell(field, &comment.provenance, || format!("the comment {}", comment.id)));
+    notices.map(|notice| notice.about_comment(&comment.id))
 }
 
-fn tell(date: &str, basis: Option<DateBasis>, provenance: &[Provenance], whose: &str) -> Option<Notice> {
-    let date = date.trim();
+fn tell(field: Field<'_>, provenance: &[Provenance], whose: impl Fn() -> String) -> Option<Notice> {
+    let (what, None, Some(text), basis) = field else {
+        return None;
+    };
+    let text = text.trim();
     if basis == Some(DateBasis::Ambiguous) {
         return Some(Notice::new(
             NoticeCode::AmbiguousDate,
-            format!("The date {date:?} of {whose} may mean two days; it was left open, and its text is kept."),
+            format!(
+                "The {what} {text:?} of {} may mean two days; it was left open, and its text is kept.",
+                whose()
+            ),
         ));
     }
-    let has_digits = date.chars().any(char::is_numeric);
     // Pages print names and words, or the time alone, where others print a date.
     let is_none = match is_of_page(provenance) {
-        true => !has_digits || dates::read(date, &Hints::default()).is_some_and(|r| r.day == Day::Absent),
-        false => date.is_empty(),
+        true => {
+            let has_digits = text.chars().any(char::is_numeric);
+            !has_digits || dates::read(text, &Hints::default()).is_some_and(|r| r.day == Day::Absent)
+        }
+        false => text.is_empty(),
     };
     (!is_none).then(|| {
         Notice::new(
             NoticeCode::UnreadableDate,
-            format!("The date {date:?} of {whose} could not be read; its text is kept."),
+            format!(
+                "The {what} {text:?} of {} could not be read; its text is kept.",
+                whose()
+            ),
         )
     })
 }

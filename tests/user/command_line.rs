@@ -201,6 +201,7 @@ fn inspect_says_what_is_in_it_and_writes_nothing() {
         .run()
         .exits(0);
     let json: Value = serde_json::from_str(&done.text()).unwrap();
+    assert_eq!(json["sources"][0]["sha256"].as_str().map(str::len), Some(64));
     let blog = &json["blogs"][0];
     assert_eq!(blog["posts"], json!({ "draft": 1, "published": 9 }));
     assert_eq!(blog["pages"], json!({ "published": 1 }));

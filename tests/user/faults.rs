@@ -467,3 +467,96 @@ fn an_id_of_a_source_may_begin_as_ours_do() {
     desk.blogark(["check", "out.jsonl"]).run().exits(0);
     assert!(desk.archive("out.jsonl").post_ids().contains(&"sha256:entry-104"));
 }
+
+/// The fixture with one stretch in the place of another, as JSON Lines.
+fn converted_with(desk: &Desk, name: &str, from: &str, to: &str, status: i32) -> Archive {
+    let text = String::from_utf8(fixture(name)).unwrap();
+    assert!(text.contains(from), "{name} has no {from}");
+    desk.put("in.xml", text.replacen(from, to, 1));
+    desk.convert_here(["in.xml"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(status);
+    desk.archive("out.jsonl")
+}
+
+fn statuses(archive: &Archive) -> Vec<&str> {
+    archive.posts.iter().map(|p| p["status"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_damaged_mark_of_a_draft_publishes_nothing() {
+    for (name, from, to) in [
+        ("blogger-export/garden.xml", "<app:draft>yes<", "<app:draft>yex<"),
+        ("wxr/blocks-1.2.xml", "<![CDATA[draft]]>", "<![CDATA[drafq]]>"),
+    ] {
+        let desk = Desk::new();
+        let archive = converted_with(&desk, name, from, to, 0);
+        assert_eq!(
+            statuses(&archive).iter().filter(|s| **s == "unknown").count(),
+            1,
+            "{name}"
+        );
+        assert!(codes(desk.json("report.json")["notices"].as_array().unwrap()).contains(&"unknown-status"));
+        desk.convert_here(["in.xml"], ["--to", "markdown", "-o", "site"]);
+        let unknown = archive.posts.iter().find(|p| p["status"] == "unknown").unwrap();
+        let id = format!("\nid: {}\n", unknown["id"]);
+        let site = desk.files("site");
+        let mut texts = site.values().map(|bytes| String::from_utf8_lossy(bytes));
+        assert!(!texts.any(|text| text.contains(&id)), "{name}");
+        let mut texts = site.values().map(|bytes| String::from_utf8_lossy(bytes));
+        assert!(texts.any(|text| text.contains("\nid: ")), "{name}");
+    }
+}
+
+#[test]
+fn a_damaged_kind_makes_no_post_of_a_comment_or_setting() {
+    let name = "blogger-export/garden.xml";
+    let ids = |archive: &Archive| archive.post_ids().iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+    let desk = Desk::new();
+    let whole = converted_with(&desk, name, "<entry>", "<entry>", 0);
+    for (from, to) in [
+        ("kind#comment'", "kind#commxnt'"),
+        ("kind#template'", "kind#templxte'"),
+        ("kind#settings'", "kinx#settings'"),
+        ("g/2005#kind'", "g/2005#kimd'"),
+    ] {
+        let desk = Desk::new();
+        let archive = converted_with(&desk, name, from, to, 0);
+        assert_eq!(ids(&archive), ids(&whole), "{to}");
+        let comments = |archive: &Archive| archive.posts.iter().flat_map(comments_of).count();
+        assert_eq!(comments(&archive), comments(&whole), "{to}");
+    }
+}
+
+#[test]
+fn a_damaged_tag_in_an_item_costs_no_comment() {
+    let desk = Desk::new();
+    let name = "wxr/classic-1.1.xml";
+    let without_places = |archive: &Archive| {
+        let mut posts = archive.posts.clone();
+        for post in &mut posts {
+            post.as_object_mut().unwrap().remove("provenance");
+            for comment in post["comments"].as_array_mut().into_iter().flatten() {
+                comment.as_object_mut().unwrap().remove("provenance");
+            }
+        }
+        posts
+    };
+    let whole = without_places(&converted_with(&desk, name, "<item>", "<item>", 0));
+    for (from, to) in [
+        ("<wp:post_id>", "<wp:post_ix>"),
+        ("</wp:status>", "<xwp:status>"),
+        ("<content:encoded>", "<content:encxded>"),
+        ("<wp:comment>", "<wp:commxnt>"),
+        ("</wp:comment>", "</wp:comment<"),
+        ("<wp:comment_id>", "xwp:comment_id>"),
+        ("]]></wp:comment_content>", "]x></wp:comment_content>"),
+    ] {
+        let desk = Desk::new();
+        let archive = converted_with(&desk, name, from, to, 0);
+        assert_eq!(without_places(&archive), whole, "{to}");
+        assert!(
+            codes(desk.json("report.json")["notices"].as_array().unwrap()).contains(&"form-fault"),
+            "{to}"
+        );
+    }
+}

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{comment_address, number_of};
+use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
     Attachment, Author, Certainty, Comment, CommentAuthor, CommentStatus, Dated, Link, Location, Moment, Post,
     PostAuthor, Provenance, SourceData,
@@ -16,12 +17,46 @@ use crate::read::{SeenComment, Span, derive_comment_id, derive_post_id};
 /// The scheme of the category that tells what an entry is.
 pub const KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
 
+/// What the terms of kinds begin with.
+const KIND: &str = "http://schemas.google.com/blogger/2008/kind#";
+
 /// The kind of an entry by its category: `post`, `page`, `comment`, `settings`, `template`.
 pub fn kind_of<'e>(entry: &'e AtomEntry<'_>) -> Option<&'e str> {
-    entry
-        .term(KIND_SCHEME)
-        .and_then(|term| term.rsplit_once('#'))
-        .map(|(_, kind)| kind)
+    let kind = entry.term(KIND_SCHEME).or_else(|| {
+        // A scheme with a wrong byte must not make a post of a setting.
+        let mut terms = entry.categories.iter().filter_map(|c| c.term.as_deref());
+        terms.find(|term| term.starts_with(KIND))
+    });
+    let kind = kind.and_then(|term| term.rsplit_once('#')).map(|(_, kind)| kind);
+    match kind {
+        Some("post" | "page" | "comment" | "settings" | "template") => kind,
+        // What is neither post nor comment is told by the id, too.
+        _ => match entry.id.as_deref() {
+            Some(id) if id.contains(".settings.") => Some("settings"),
+            Some(id) if id.ends_with(".layout") || id.ends_with(".template") => Some("template"),
+            _ => kind,
+        },
+    }
+}
+
+/// The notice of an entry of a kind that Blogger does not have.
+pub fn unknown_kind(kind: &str, post: &Post, span: Span) -> Notice {
+    Notice::new(
+        NoticeCode::UnknownStatus,
+        format!("An entry is of the kind {kind:?}, which blogark does not know; it was kept under that kind."),
+    )
+    .about_post(&post.blog, &post.id)
+    .at_byte(span.offset)
+}
+
+/// The notice of a status that Blogger does not have.
+pub fn unknown_status(status: Option<&str>, span: Span) -> Notice {
+    let word = status.unwrap_or_default();
+    Notice::new(
+        NoticeCode::UnknownStatus,
+        format!("The status {word:?} is not known; it is not treated as public."),
+    )
+    .at_byte(span.offset)
 }
 
 /// A post with everything that exports and feeds have in common.
@@ -232,7 +267,7 @@ fn tags(entry: &AtomEntry<'_>) -> Vec<String> {
     entry
         .categories
         .iter()
-        .filter(|c| c.scheme.as_deref() != Some(KIND_SCHEME))
+        .filter(|c| c.scheme.as_deref() != Some(KIND_SCHEME) && !c.term.as_deref().is_some_and(|t| t.starts_with(KIND)))
         .filter_map(|c| c.term.as_deref())
         .filter(|t| !t.is_empty())
         .map(str::to_owned)

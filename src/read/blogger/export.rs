@@ -7,7 +7,6 @@ use std::io;
 
 use super::entry::{self, kind_of};
 use super::{blog_of, settings};
-use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, Kind, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{
@@ -102,19 +101,15 @@ impl Entries for Survey {
             }
             _ => {
                 let kind = kind_of(&entry).map(str::to_owned);
+                let draft = entry.draft.clone();
                 for record in records(&mut entry, &self.blog.id, span) {
                     sight(sink, span, &record);
-                    if let (Entry::Post(post), Some(kind)) = (&record, &kind)
-                        && matches!(post.kind, Kind::Other(_))
-                    {
-                        sink.notice(
-                            Notice::new(
-                                NoticeCode::UnknownStatus,
-                                format!("An entry is of the kind {kind:?}, which blogark does not know; it was kept under that kind."),
-                            )
-                            .about_post(&post.blog, &post.id)
-                            .at_byte(span.offset),
-                        );
+                    let Entry::Post(post) = &record else { continue };
+                    if let (Kind::Other(_), Some(kind)) = (&post.kind, &kind) {
+                        sink.notice(entry::unknown_kind(kind, post, span));
+                    }
+                    if post.status == Status::Unknown {
+                        sink.notice(entry::unknown_status(draft.as_deref(), span).about_post(&post.blog, &post.id));
                     }
                 }
             }
@@ -142,11 +137,12 @@ impl Survey {
     }
 }
 
-/// An entry without a kind that answers another is a comment too; hand-made files have such.
+/// An entry without a kind, or of none that Blogger has, that answers another is a comment too.
 fn is_comment(entry: &AtomEntry<'_>) -> bool {
     match kind_of(entry) {
-        Some(kind) => kind == "comment",
-        None => entry.in_reply_to.is_some(),
+        Some("comment") => true,
+        Some("post" | "page" | "settings" | "template") => false,
+        _ => entry.in_reply_to.is_some(),
     }
 }
 
@@ -165,8 +161,15 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let mut post = entry::post(entry, &blog, INFO.name, span);
     post.kind = kind;
     post.status = match draft.as_deref() {
+        None => Status::Published,
+        Some(word) if word.eq_ignore_ascii_case("no") => Status::Published,
         Some(word) if word.eq_ignore_ascii_case("yes") => Status::Draft,
-        _ => Status::Published,
+        // Whatever else it was, it may have been a draft.
+        Some(word) => {
+            let source = post._source.get_or_insert_default();
+            source.insert("draft".to_owned(), word.into());
+            Status::Unknown
+        }
     };
     vec![Entry::Post(Box::new(post))]
 }

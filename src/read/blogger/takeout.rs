@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::entry;
 use super::{blog_of, number_of};
-use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::permalink::slug_of;
@@ -109,37 +108,32 @@ impl Entries for Survey {
             sink.comment(span, blog, seen);
             self.comments += 1;
             if seen.status == CommentStatus::Unknown {
-                sink.notice(unknown_status(entry.status.as_deref(), span).about_comment(seen.id));
+                sink.notice(entry::unknown_status(entry.status.as_deref(), span).about_comment(seen.id));
             }
             return;
         }
-        let status = entry.status.clone();
+        let (status, kind) = (entry.status.clone(), entry.kind.clone());
         for record in records(&mut entry, &self.blog.id, span) {
             sight(sink, span, &record);
             if let Entry::Post(post) = &record {
                 self.posts += 1;
+                if let (Kind::Other(_), Some(kind)) = (&post.kind, &kind) {
+                    sink.notice(entry::unknown_kind(kind, post, span));
+                }
                 if post.status == Status::Unknown {
-                    sink.notice(unknown_status(status.as_deref(), span).about_post(&post.blog, &post.id));
+                    sink.notice(entry::unknown_status(status.as_deref(), span).about_post(&post.blog, &post.id));
                 }
             }
         }
     }
 }
 
-fn unknown_status(status: Option<&str>, span: Span) -> Notice {
-    let word = status.unwrap_or_default();
-    Notice::new(
-        NoticeCode::UnknownStatus,
-        format!("The status {word:?} is not known; it is not treated as public."),
-    )
-    .at_byte(span.offset)
-}
-
-/// Whether an entry is a comment; hand-made files leave out the kind.
+/// Whether an entry is a comment; hand-made files leave out the kind, and it may be damaged.
 fn is_comment(entry: &AtomEntry<'_>) -> bool {
     match entry.kind.as_deref() {
-        Some(kind) => kind == "COMMENT",
-        None => entry.parent.is_some(),
+        Some("COMMENT") => true,
+        Some("POST" | "PAGE") => false,
+        _ => entry.parent.is_some(),
     }
 }
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::{Declared, scan};
-use crate::read::xml::{self, Event, Fault, Ns, Walker, decode};
+use super::{Declared, salvage, scan};
+use crate::read::xml::{self, Event, Fault, Ns, Walker};
 
 /// A group of fields: an author, a term, a comment, an item.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Fields<'a> {
@@ -28,7 +28,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A term of an item.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ItemTerm<'a> {
     pub(super) domain: Cow<'a, str>,
     pub(super) nicename: Cow<'a, str>,
@@ -36,7 +36,7 @@ pub(super) struct ItemTerm<'a> {
 }
 
 /// A group of fields with hidden fields: a comment of an item, a term of the head.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct WithMetas<'a> {
     pub(super) fields: Fields<'a>,
     pub(super) metas: Vec<Meta<'a>>,
@@ -46,7 +46,7 @@ pub(super) struct WithMetas<'a> {
 pub(super) type Meta<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// An item as it is written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Item<'a> {
     pub(super) fields: Fields<'a>,
     pub(super) terms: Vec<ItemTerm<'a>>,
@@ -160,33 +160,58 @@ fn usual_name(ns: Ns, name: &str) -> Option<&'static str> {
     }
 }
 
-/// Reads an item. Where it is not well-formed, its fields are cut out by their names, and what is wrong is told.
-pub(super) fn item<'a>(bytes: &'a [u8], namespaces: &Declared) -> (Item<'a>, Option<String>) {
+/// What is wrong with an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ItemFault {
+    /// It cost nothing.
+    Form(String),
+    /// Bytes of a value are no text.
+    Text,
+    /// It was read, but for some of what stands in it.
+    Part(String),
+}
+
+/// Reads an item. Where it is not well-formed, its fields are found by their names, and what is wrong is told.
+pub(super) fn item<'a>(bytes: &'a [u8], namespaces: &Declared) -> (Item<'a>, Option<ItemFault>) {
     match xml::utf8(bytes) {
         (Cow::Borrowed(text), _) => match scan::item(text, namespaces) {
-            Some(item) => (item, None),
-            None => any_item(text, namespaces),
+            Some(item) if !salvage::has_lost_sections(text, &item) => (item, None),
+            _ => any_item(text, namespaces),
         },
         (Cow::Owned(text), _) => {
             let (item, fault) = any_item(&text, namespaces);
-            let bad = || "bytes that are no text stand replaced by U+FFFD".to_owned();
-            (item, Some(fault.unwrap_or_else(bad)))
+            (item, Some(fault.unwrap_or(ItemFault::Text)))
         }
     }
 }
 
 /// Reads an item, however it is written.
-pub(super) fn any_item(text: &str, namespaces: &Declared) -> (Item<'static>, Option<String>) {
+pub(super) fn any_item(text: &str, namespaces: &Declared) -> (Item<'static>, Option<ItemFault>) {
     let padded = is_padded(text);
     let mut walker = Walker::new(text, 0, namespaces);
     let strict = walk(&mut walker);
     let tolerated = walker.tolerated().map(str::to_owned);
+    let strict = strict.and_then(|item| match salvage::has_lost_sections(text, &item) {
+        true => Err(Fault {
+            offset: 0,
+            what: "the mark of a CDATA section is damaged".to_owned(),
+        }),
+        false => Ok(item),
+    });
     let (mut item, fault) = match strict {
-        Ok(item) => (item, tolerated),
-        Err(fault) => (
-            cut_out(text),
-            Some(format!("{}; the item was read by the names of its fields", fault.what)),
-        ),
+        Ok(item) => (item, tolerated.map(ItemFault::Form)),
+        Err(Fault { what, .. }) => {
+            let (mut item, is_whole) = salvage::item(text);
+            if !is_whole && !item.fields.has("wp:status") {
+                // It may have been any, and nothing private must be published.
+                item.fields.0.push(("wp:status".into(), "damaged".into()));
+            }
+            let fault = match is_whole {
+                true => ItemFault::Form(format!("{what}; the item was read by the names of its fields")),
+                false => ItemFault::Part(what),
+            };
+            (item, Some(fault))
+        }
     };
     if padded {
         trim_all(&mut item);
@@ -306,101 +331,6 @@ pub(super) fn with_metas<'a>(walker: &mut Walker<'a>, element: &str) -> Result<W
 
 pub(super) fn meta(mut fields: Fields<'_>) -> Meta<'_> {
     (fields.take("wp:meta_key"), fields.take("wp:meta_value"))
-}
-
-/// The fields of an item that is not well-formed: each from its start tag to the next end tag of its name. It takes
-/// the prefixes that WordPress's own exporter writes.
-fn cut_out(text: &str) -> Item<'_> {
-    let mut item = Item::default();
-    let mut rest = text;
-    while let Some((name, attributes, value, behind)) = next_field(rest) {
-        rest = behind;
-        match name {
-            "category" => item.terms.push(ItemTerm {
-                domain: attribute(attributes, "domain"),
-                nicename: attribute(attributes, "nicename"),
-                name: plain_value(value),
-            }),
-            "wp:postmeta" => item.metas.push(meta(cut_out_group(value))),
-            "wp:comment" => {
-                let mut comment = WithMetas::default();
-                let mut inner = value;
-                while let Some((name, _, value, behind)) = next_field(inner) {
-                    inner = behind;
-                    if name == "wp:commentmeta" {
-                        comment.metas.push(meta(cut_out_group(value)));
-                    } else {
-                        comment.fields.0.push((name.into(), plain_value(value)));
-                    }
-                }
-                item.comments.push(comment);
-            }
-            name => item.fields.0.push((name.into(), plain_value(value))),
-        }
-    }
-    item
-}
-
-fn cut_out_group(text: &str) -> Fields<'_> {
-    let mut fields = Fields::default();
-    let mut rest = text;
-    while let Some((name, _, value, behind)) = next_field(rest) {
-        rest = behind;
-        fields.0.push((name.into(), plain_value(value)));
-    }
-    fields
-}
-
-/// The next element that WordPress's exporter writes: its name, attributes, raw value, and what stands behind it.
-fn next_field(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let mut at = 0;
-    loop {
-        at += text.get(at..)?.find('<')? + 1;
-        let tag = text.get(at..)?;
-        let length = tag
-            .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-'))
-            .count();
-        let name = tag.get(..length)?;
-        let is_known = ["wp:", "content:", "excerpt:", "dc:"]
-            .iter()
-            .any(|p| name.starts_with(p))
-            || matches!(name, "title" | "link" | "pubDate" | "guid" | "description" | "category");
-        if !is_known || name == "wp:comments" {
-            continue;
-        }
-        let close = tag.find('>')?;
-        let attributes = tag.get(length..close)?;
-        let inner = tag.get(close + 1..)?;
-        if attributes.ends_with('/') {
-            return Some((name, attributes, "", inner));
-        }
-        let end_tag = format!("</{name}>");
-        let end = memmem::find(inner.as_bytes(), end_tag.as_bytes());
-        let (value, behind) = match end {
-            Some(end) => (inner.get(..end)?, inner.get(end + end_tag.len()..)?),
-            None => (inner, ""),
-        };
-        return Some((name, attributes, value, behind));
-    }
-}
-
-fn attribute<'a>(attributes: &'a str, name: &str) -> Cow<'a, str> {
-    let value = attributes.split_once(&format!("{name}=")).map_or("", |(_, rest)| rest);
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-    let value = quote.and_then(|q| value.get(1..)?.split(q).next()).unwrap_or_default();
-    decode(value).text
-}
-
-/// A raw value decoded: the outer CDATA taken off, or references decoded.
-fn plain_value(raw: &str) -> Cow<'_, str> {
-    let trimmed = raw.trim();
-    let Some(inner) = trimmed.strip_prefix("<![CDATA[") else {
-        return decode(raw).text;
-    };
-    let inner = inner.strip_suffix("]]>").unwrap_or(inner);
-    let joined = inner.replace("]]]]><![CDATA[>", "]]>");
-    joined.replace("\r\n", "\n").replace('\r', "\n").into()
 }
 
 #[cfg(test)]

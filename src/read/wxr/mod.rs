@@ -8,6 +8,7 @@ mod fields;
 mod head;
 mod post;
 mod record;
+mod salvage;
 mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, PostAuthor};
 use crate::wordpress::plain_text;
 
-use fields::Item;
+use fields::{Item, ItemFault};
 
 /// The reader of WordPress exports.
 #[derive(Debug)]
@@ -210,14 +211,27 @@ impl Survey {
             });
             return;
         }
-        if let Some(what) = fault {
-            let notice = Notice::new(
-                NoticeCode::FormFault,
-                format!("A fault of form that cost nothing: {what}."),
-            );
+        let number = item.get("wp:post_id").trim().to_owned();
+        if let Some(fault) = fault {
+            let mut notice = match fault {
+                ItemFault::Form(what) => Notice::new(
+                    NoticeCode::FormFault,
+                    format!("A fault of form that cost nothing: {what}."),
+                ),
+                ItemFault::Text => Notice::new(
+                    NoticeCode::DamagedText,
+                    "Bytes that are no text were replaced in this item.",
+                ),
+                ItemFault::Part(what) => Notice::new(
+                    NoticeCode::DamagedEntry,
+                    format!(
+                        "An item is broken: {what}. It was read by the names of its fields, and some of what stands in it could not be."
+                    ),
+                ),
+            };
+            notice.post = Some(number.clone()).filter(|id| !id.is_empty() && notice.code == NoticeCode::DamagedEntry);
             sink.notice(notice.at_byte(piece.offset));
         }
-        let number = item.get("wp:post_id").trim().to_owned();
         if item.get("wp:post_type").trim() == "nav_menu_item" && !self.menu_items.insert(number.clone()) {
             self.context.wxr.repeated.insert(piece.offset);
         }

@@ -41,7 +41,9 @@ pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span) -> Reco
     }
     let mut records = Records::default();
     let login = item.get("dc:creator").trim().to_owned();
+    let status = item.get("wp:status").trim().to_owned();
     let mut post = post(item, context, span, &mut records);
+    let is_known = post.status != Status::Unknown;
     let own = apply_metas(&mut post, metas, context, &mut records);
     let number = context.wxr.author(&login).map(|a| a.number.clone());
     post.comments = self::comments(
@@ -55,6 +57,11 @@ pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span) -> Reco
         let comments = std::mem::take(&mut post.comments);
         post = with_kept(post, POST_FIELDS, own);
         post.comments = comments;
+    }
+    if !is_known && post.status == Status::Unknown {
+        let message = format!("The status {status:?} is not known; it is not treated as public.");
+        let notice = Notice::new(NoticeCode::UnknownStatus, message);
+        records.notices.push(notice.about_post(&post.blog, &post.id));
     }
     records.entries.push(Entry::Post(Box::new(post)));
     records
