@@ -7,6 +7,7 @@
 mod blogs;
 mod cards;
 mod catalogue;
+mod comments_at;
 mod documents;
 mod error;
 mod fetch;
