@@ -69,6 +69,10 @@ pub(super) fn has_lost_sections(text: &str, item: &Item<'_>) -> bool {
         if seems_unopened && has_unopened_section(text) {
             return true;
         }
+        // What ran on has the beginning of that other section in it. Nearly no value has.
+        if memmem::find(value.as_bytes(), CDATA.as_bytes()).is_none() {
+            return false;
+        }
         memmem::find_iter(value.as_bytes(), b"</").any(|at| {
             let runs_on = || {
                 value.get(at + 2..)?.strip_prefix(name)?.strip_prefix('>')?;
