@@ -226,19 +226,23 @@ mod tests {
         }
     }
 
+    fn run<'a>(archive: &'a Archive, plan: &'a Plan, jobs: usize) -> Run<'a> {
+        Run {
+            archive,
+            plan,
+            jobs,
+            progress: None,
+            media: None,
+        }
+    }
+
     #[test]
     fn a_fault_in_a_reader_costs_one_post() {
         let mut opened = open(&["fixtures/blogger-export/garden.xml".into()], &OpenOptions::default()).unwrap();
         opened.sources[0].format = Format::Entries(&Faulty);
         let archive = Archive::survey(opened, SurveyOptions::default()).unwrap();
         let plan = Plan::new(&archive, Selection::default(), Target::Markdown).unwrap();
-        let run = Run {
-            archive: &archive,
-            plan: &plan,
-            jobs: 1,
-            progress: None,
-            media: None,
-        };
+        let run = run(&archive, &plan, 1);
         let mut told = Vec::new();
         let mut tell = |notice: &Notice| told.push(notice.clone());
         let mut written = Written::new(&mut tell);
@@ -262,13 +266,7 @@ mod tests {
         let archive = Archive::survey(opened, SurveyOptions::default()).unwrap();
         let plan = Plan::new(&archive, Selection::default(), Target::Jsonl).unwrap();
         for jobs in [1, 3] {
-            let run = Run {
-                archive: &archive,
-                plan: &plan,
-                jobs,
-                progress: None,
-                media: None,
-            };
+            let run = run(&archive, &plan, jobs);
             let mut told = Vec::new();
             let mut tell = |notice: &Notice| told.push(notice.clone());
             let mut written = Written::new(&mut tell);
@@ -314,13 +312,7 @@ mod tests {
         let (_file, archive) = many_posts();
         let plan = Plan::new(&archive, Selection::default(), Target::Jsonl).unwrap();
         let in_turn = |jobs| {
-            let run = Run {
-                archive: &archive,
-                plan: &plan,
-                jobs,
-                progress: None,
-                media: None,
-            };
+            let run = run(&archive, &plan, jobs);
             let mut emitted = Vec::new();
             let mut tell = |_: &Notice| {};
             let work = |place, fetched: Fetched| {
@@ -349,13 +341,7 @@ mod tests {
         let (_file, archive) = many_posts();
         let plan = Plan::new(&archive, Selection::default(), Target::Jsonl).unwrap();
         for (fails_at_work, jobs) in [(true, 1), (true, 2), (true, 8), (false, 2), (false, 8)] {
-            let run = Run {
-                archive: &archive,
-                plan: &plan,
-                jobs,
-                progress: None,
-                media: None,
-            };
+            let run = run(&archive, &plan, jobs);
             let fail = || WriteError::InTheWay("on purpose".to_owned());
             let mut emitted = 0;
             let mut tell = |_: &Notice| {};
