@@ -1,5 +1,6 @@
 //! `blogark convert`: open → survey → plan → write, and the account of it.
 
+use std::io;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 #[cfg(unix)]
@@ -311,11 +312,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         let summary = Summary {
             ledger: ledger.clone(),
             inputs: hashed(&inputs)?,
-            outputs: outputs.in_report().into_iter().chain(files).collect(),
             exit_status: if outcome == Outcome::Losses { 3 } else { 0 },
         };
+        let mut written = outputs.in_report().chain(files.into_iter().map(Ok));
         writer
-            .finish(&summary)
+            .finish(&summary, &mut written)
             .context("the output is complete, but not the report")?;
     }
     if !quiet {
@@ -487,10 +488,13 @@ impl Outputs {
         }
     }
 
-    fn in_report(&self) -> Vec<ReportFile> {
+    fn in_report(&self) -> Box<dyn Iterator<Item = io::Result<ReportFile>> + '_> {
         match self {
-            Outputs::Files(files) => files.iter().filter_map(ReportFile::written).collect(),
-            Outputs::Folder(folder) => folder.iter().filter_map(|file| ReportFile::written(&file)).collect(),
+            Outputs::Files(files) => Box::new(files.iter().filter_map(ReportFile::written).map(Ok)),
+            Outputs::Folder(folder) => {
+                let written = |file: io::Result<WrittenFile>| file.map(|file| ReportFile::written(&file)).transpose();
+                Box::new(folder.iter().filter_map(written))
+            }
         }
     }
 }

@@ -78,11 +78,7 @@ impl Bytes {
     pub fn stream(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
             Bytes::File(path) => Box::new(File::open(path)?),
-            Bytes::Spool { file, start, length } => Box::new(Stretch {
-                file: Arc::clone(file),
-                at: *start,
-                left: *length,
-            }),
+            Bytes::Spool { file, start, length } => Box::new(Stretch::new(file, *start, *length)),
         })
     }
 
@@ -185,11 +181,22 @@ fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
-/// A stretch of the spool as a stream.
-struct Stretch {
+/// A stretch of a temporary file as a stream.
+pub(crate) struct Stretch {
     file: Arc<File>,
     at: u64,
     left: u64,
+}
+
+impl Stretch {
+    /// The `length` bytes from `start` on.
+    pub(crate) fn new(file: &Arc<File>, start: u64, length: u64) -> Stretch {
+        Stretch {
+            file: Arc::clone(file),
+            at: start,
+            left: length,
+        }
+    }
 }
 
 impl Read for Stretch {

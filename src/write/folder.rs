@@ -1,66 +1,24 @@
 //! A folder of files: built beside its place and renamed once where it is new, updated file by file where it is there.
-//!
-//! A manifest with the hash of every file tells what is ours: what a person edited since is never overwritten without
-//! being asked to.
+//! Its [manifest](super::manifest) tells what is ours.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::WriteError;
+use super::manifest::{List, MANIFEST, Manifest, Noted, Owner};
+use super::notes::Notes;
 use super::output::WrittenFile;
 use super::staging::{self, StagedFile, StagedFolder};
 use crate::media::Held;
 use crate::source::{Hashing, hash_file, hex};
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-/// Name of the manifest in the folder.
-const MANIFEST: &str = ".blogark-manifest.json";
-
-/// The files of a folder, by their paths in it: the hash of each and, behind a space, what it belongs to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-struct Manifest {
-    files: BTreeMap<String, String>,
-    /// Folder of a site → file in it → the address at which the site shows it: for `blogark check`.
-    #[serde(default)]
-    addresses: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-impl Manifest {
-    /// The hash of a file that is ours.
-    fn hash(&self, path: &str) -> Option<&str> {
-        self.files.get(path)?.split(' ').next()
-    }
-}
-
-/// What a file belongs to: a post, told by a part of the hash of its ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Owner([u8; 8]);
-
-impl Owner {
-    /// The post with this id in the blog with that one.
-    pub(super) fn post(blog: &str, id: &str) -> Owner {
-        let hash = Sha256::digest(format!("{blog}\0{id}"));
-        Owner(hash.first_chunk().copied().unwrap_or_default())
-    }
-}
-
-/// A file of this run, in few bytes: there are as many as posts, or comments.
-struct Noted {
-    /// Its path in the folder.
-    path: Box<str>,
-    size: u64,
-    hash: [u8; 32],
-    owner: Option<Owner>,
-}
 
 /// The files of a folder that was written. There may be as many as comments, so each is told when it is asked for.
 pub struct WrittenFolder {
     root: PathBuf,
-    files: Vec<Noted>,
+    files: Notes<Noted>,
 }
 
 impl WrittenFolder {
@@ -71,15 +29,18 @@ impl WrittenFolder {
 
     /// Whether none was.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.len() == 0
     }
 
-    /// The files, in the order in which they were written.
-    pub fn iter(&self) -> impl Iterator<Item = WrittenFile> + '_ {
-        self.files.iter().map(|file| WrittenFile {
-            path: self.root.join(&*file.path),
-            size: file.size,
-            sha256: Some(hex(&file.hash)),
+    /// The files, in the order in which they were written; an error where the temporary file of a long list cannot be read.
+    pub fn iter(&self) -> impl Iterator<Item = io::Result<WrittenFile>> + '_ {
+        self.files.iter().map(|file| {
+            let file = file?;
+            Ok(WrittenFile {
+                path: self.root.join(file.path),
+                size: file.size,
+                sha256: Some(file.sha256),
+            })
         })
     }
 }
@@ -91,11 +52,9 @@ pub(super) struct Folder {
     /// Where it is built, while it is new.
     staging: Option<StagedFolder>,
     before: Manifest,
-    /// Files in whose place a person's own was left, and the addresses of this run.
-    kept: Manifest,
+    list: List,
     overwrite: bool,
     is_dry: bool,
-    written: Vec<Noted>,
     /// Folders below the root that were seen to be no links.
     real: HashSet<PathBuf>,
     /// What files of this run belong to.
@@ -125,10 +84,9 @@ impl Folder {
             root: root.to_owned(),
             staging: None,
             before: Manifest::default(),
-            kept: Manifest::default(),
+            list: List::new(None),
             overwrite,
             is_dry: false,
-            written: Vec::new(),
             real: HashSet::new(),
             owners: HashSet::new(),
         };
@@ -140,11 +98,8 @@ impl Folder {
             }
             Ok(_) if fs::read_dir(root).map_err(err)?.next().is_some() => {
                 staging::clear_abandoned(root);
-                match fs::read(root.join(MANIFEST)) {
-                    Ok(bytes) => folder.before = serde_json::from_slice(&bytes).unwrap_or_default(),
-                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                    Err(e) => return Err(err(e)),
-                }
+                folder.before = Manifest::of(root).map_err(err)?;
+                folder.list = List::new(Some(root));
             }
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(err(e)),
             _ => {
@@ -155,6 +110,7 @@ impl Folder {
                 fs::create_dir_all(parent).map_err(err)?;
                 staging::clear_abandoned(parent);
                 folder.staging = Some(StagedFolder::begin(parent).map_err(err)?);
+                folder.list = List::new(Some(parent));
             }
         }
         Ok(folder)
@@ -166,10 +122,9 @@ impl Folder {
             root: PathBuf::new(),
             staging: None,
             before: Manifest::default(),
-            kept: Manifest::default(),
+            list: List::new(None),
             overwrite: false,
             is_dry: true,
-            written: Vec::new(),
             real: HashSet::new(),
             owners: HashSet::new(),
         }
@@ -183,8 +138,8 @@ impl Folder {
         let noted = Noted {
             path: path.into(),
             size: bytes.len() as u64,
-            hash: Sha256::digest(bytes).into(),
-            owner: owner.copied(),
+            sha256: hex(&Sha256::digest(bytes)),
+            owner: owner.cloned(),
         };
         self.put_with(noted, |out| out.write_all(bytes))
     }
@@ -197,8 +152,8 @@ impl Folder {
         let noted = Noted {
             path: path.into(),
             size: held.size,
-            hash: of_hex(&held.sha256),
-            owner: owner.copied(),
+            sha256: held.sha256.clone(),
+            owner: owner.cloned(),
         };
         self.put_with(noted, |out| {
             let mut hashing = Hashing::new(out);
@@ -220,19 +175,19 @@ impl Folder {
         noted: Noted,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Put, WriteError> {
-        if self.is_dry {
-            self.written.push(noted);
-            return Ok(Put::Written);
-        }
         let path = &*noted.path;
         let target = self.root.join(path);
         let err = |e| WriteError::io(target.display().to_string(), e);
+        if self.is_dry {
+            self.list.written.push(&noted).map_err(err)?;
+            return Ok(Put::Written);
+        }
         let mut put = Put::Written;
         match &self.staging {
             Some(staging) => staging.put_with(path, write).map_err(err)?,
             None => {
-                self.owners.extend(noted.owner);
-                put = self.place_of(path, &target, &noted.hash).map_err(err)?;
+                self.owners.extend(noted.owner.clone());
+                put = self.place_of(path, &target, &noted.sha256).map_err(err)?;
                 match put {
                     Put::Kept => return Ok(Put::Kept),
                     Put::Same => {}
@@ -243,19 +198,19 @@ impl Folder {
                 }
             }
         }
-        self.written.push(noted);
+        self.list.written.push(&noted).map_err(err)?;
         Ok(put)
     }
 
     /// What is to become of a file in a folder that was there before this run: to be written, or left as it lies.
-    fn place_of(&mut self, path: &str, target: &Path, hash: &[u8]) -> io::Result<Put> {
+    fn place_of(&mut self, path: &str, target: &Path, sha256: &str) -> io::Result<Put> {
         if !self.is_below_real_folders(path)? {
             return Ok(Put::Kept);
         }
         match fs::symlink_metadata(target) {
             Ok(there) if there.is_file() => {
                 let old = hash_file(target)?;
-                if old == hex(hash) {
+                if old == sha256 {
                     return Ok(Put::Same);
                 }
                 if self.overwrite || self.before.hash(path) == Some(&old) {
@@ -263,7 +218,7 @@ impl Folder {
                 }
                 // Ours is remembered as it was, so that the person's version stays known as changed.
                 if let Some(old) = self.before.files.get(path) {
-                    self.kept.files.insert(path.to_owned(), old.clone());
+                    self.list.kept.insert(path.to_owned(), old.clone());
                 }
                 Ok(Put::Kept)
             }
@@ -275,14 +230,12 @@ impl Folder {
     }
 
     /// Notes at which address the site in the folder `base` (empty, or with a slash at its end) shows a file of it.
-    pub(super) fn address(&mut self, base: &str, path: &str, address: &str) {
-        let site = self
-            .kept
-            .addresses
-            .entry(base.trim_end_matches('/').to_owned())
-            .or_default();
-        let path = path.strip_prefix(base).unwrap_or(path);
-        site.insert(path.to_owned(), address.to_owned());
+    ///
+    /// # Errors
+    /// When the temporary file for a long list cannot be written.
+    pub(super) fn address(&mut self, base: &str, path: &str, address: &str) -> Result<(), WriteError> {
+        let err = |e| WriteError::io(self.root.display().to_string(), e);
+        self.list.address(base, path, address).map_err(err)
     }
 
     /// Whether every folder on the way to `path` is one, or is yet to be made: a link could lead anywhere.
@@ -315,20 +268,16 @@ impl Folder {
         if self.is_dry || self.staging.is_some() {
             return Ok(0);
         }
-        let written: HashSet<&str> = self.written.iter().map(|file| &*file.path).collect();
-        let owners: HashSet<String> = self.owners.iter().map(|Owner(owner)| hex(owner)).collect();
         let is_of_this_run = |(path, entry): &(&String, &String)| {
-            let owner = entry.split_once(' ').map(|(_, owner)| owner);
-            let is_there = written.contains(path.as_str()) || self.kept.files.contains_key(*path);
-            !is_there && owner.is_some_and(|owner| owners.contains(owner))
+            let is_ours = Manifest::owner_of(entry).is_some_and(|owner| self.owners.contains(owner));
+            is_ours && !self.list.kept.contains_key(*path)
         };
-        let stale: Vec<String> = self
-            .before
-            .files
-            .iter()
-            .filter(is_of_this_run)
-            .map(|(p, _)| p.clone())
-            .collect();
+        let files = self.before.files.iter().filter(is_of_this_run);
+        let mut stale: BTreeSet<String> = files.map(|(path, _)| path.clone()).collect();
+        for file in self.list.written.iter() {
+            let file = file.map_err(|e| WriteError::io(self.root.display().to_string(), e))?;
+            stale.remove(&file.path);
+        }
         let mut removed = 0;
         for path in stale {
             let target = self.root.join(&path);
@@ -372,21 +321,19 @@ impl Folder {
         let shown = self.root.display().to_string();
         let err = |e| WriteError::io(&shown, e);
         if !self.is_dry {
-            let list = self.list();
+            let list = self.list.with_others(self.before).map_err(err)?;
             match self.staging.take() {
                 Some(staging) => {
-                    staging
-                        .put_with(MANIFEST, |out| list.write(&self.written, out))
-                        .map_err(err)?;
+                    staging.put_with(MANIFEST, |out| list.write(out)).map_err(err)?;
                     staging::sync_below(staging.path()).map_err(err)?;
                     staging.finish(&self.root).map_err(err)?;
                 }
                 None => {
                     let target = self.root.join(MANIFEST);
                     let mut hashing = Hashing::new(io::sink());
-                    list.write(&self.written, &mut hashing).map_err(err)?;
+                    list.write(&mut hashing).map_err(err)?;
                     if hash_file(&target).ok() != Some(hashing.finish().0) {
-                        replace(&self.root, &target, |out| list.write(&self.written, out)).map_err(err)?;
+                        replace(&self.root, &target, |out| list.write(out)).map_err(err)?;
                     }
                     staging::sync_below(&self.root).map_err(err)?;
                 }
@@ -394,116 +341,8 @@ impl Folder {
         }
         Ok(WrittenFolder {
             root: self.root,
-            files: self.written,
+            files: self.list.written,
         })
-    }
-
-    /// The list of the folder's files: those of this run, those that were left, and those that an earlier run wrote and this
-    /// one did not.
-    fn list(&mut self) -> FileList {
-        let path_of = |place: u32| self.written.get(place as usize).map_or("", |file| &*file.path);
-        // The last file of a path is the one that lies there.
-        let mut order: Vec<u32> = (0..u32::try_from(self.written.len()).unwrap_or(u32::MAX))
-            .rev()
-            .collect();
-        order.sort_by(|one, other| path_of(*one).cmp(path_of(*other)));
-        order.dedup_by(|one, other| path_of(*one) == path_of(*other));
-        let mut others = std::mem::take(&mut self.before.files);
-        others.append(&mut self.kept.files);
-        for place in &order {
-            others.remove(path_of(*place));
-        }
-        let mut addresses = std::mem::take(&mut self.kept.addresses);
-        for (base, site) in std::mem::take(&mut self.before.addresses) {
-            let now = addresses.entry(base.clone()).or_default();
-            for (file, address) in site {
-                let path = match base.as_str() {
-                    "" => file.clone(),
-                    base => format!("{base}/{file}"),
-                };
-                let is_ours = order.binary_search_by(|own| path_of(*own).cmp(&*path)).is_ok();
-                if is_ours || others.contains_key(&path) {
-                    now.entry(file).or_insert(address);
-                }
-            }
-        }
-        FileList {
-            order,
-            others,
-            addresses,
-        }
-    }
-}
-
-/// The bytes of a hash that is written in hexadecimal digits.
-fn of_hex(text: &str) -> [u8; 32] {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).unwrap_or_default();
-    let mut hash = [0; 32];
-    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = (digit(pair.first()) << 4 | digit(pair.get(1))) as u8;
-    }
-    hash
-}
-
-/// What a [`Manifest`] will say.
-struct FileList {
-    /// Places of this run's files in the list of all, in the order of the paths.
-    order: Vec<u32>,
-    others: BTreeMap<String, String>,
-    addresses: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-impl FileList {
-    /// Writes it without a copy of it in memory.
-    fn write(&self, files: &[Noted], out: &mut dyn Write) -> io::Result<()> {
-        let manifest = Serialized {
-            files: Merged {
-                ours: &self.order,
-                files,
-                others: &self.others,
-            },
-            addresses: &self.addresses,
-        };
-        let mut out = io::BufWriter::with_capacity(64 * 1024, out);
-        serde_json::to_writer_pretty(&mut out, &manifest)?;
-        out.write_all(b"\n")?;
-        out.flush()
-    }
-}
-
-#[derive(Serialize)]
-struct Serialized<'a> {
-    files: Merged<'a>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    addresses: &'a BTreeMap<String, BTreeMap<String, String>>,
-}
-
-/// Two lists of files, each in the order of the paths, as one; no path is in both.
-struct Merged<'a> {
-    ours: &'a [u32],
-    files: &'a [Noted],
-    others: &'a BTreeMap<String, String>,
-}
-
-impl Serialize for Merged<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.ours.len() + self.others.len()))?;
-        let mut others = self.others.iter().peekable();
-        let ours = self.ours.iter().filter_map(|place| self.files.get(*place as usize));
-        for file in ours {
-            while let Some((path, entry)) = others.next_if(|(path, _)| path.as_str() < &*file.path) {
-                map.serialize_entry(path, entry)?;
-            }
-            let hash = hex(&file.hash);
-            match file.owner {
-                Some(Owner(owner)) => map.serialize_entry(&*file.path, &format!("{hash} {}", hex(&owner)))?,
-                None => map.serialize_entry(&*file.path, &hash)?,
-            }
-        }
-        for (path, entry) in others {
-            map.serialize_entry(path, entry)?;
-        }
-        map.end()
     }
 }
 
@@ -571,12 +410,6 @@ mod tests {
         assert_eq!(put, [Put::Kept, Put::Kept, Put::Kept, Put::Written]);
         assert_eq!(fs::read_to_string(elsewhere.join("b.md")).unwrap(), "a person's");
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn hashes_are_read_as_they_are_written() {
-        let hash: [u8; 32] = Sha256::digest("x").into();
-        assert_eq!(of_hex(&hex(&hash)), hash);
     }
 
     #[test]

@@ -6,8 +6,10 @@
 mod folder;
 pub mod json;
 mod json_line;
+mod manifest;
 pub mod markdown;
 mod media;
+mod notes;
 pub mod output;
 mod pipeline;
 pub mod redirects;

@@ -1,8 +1,8 @@
 //! Writes the report of a run ([`Report`](crate::report::Report)).
 //!
-//! Notices go to the file as they come; only counts stay in memory.
+//! Notices and the names of files go to it as they come; only counts stay in memory.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::WriteError;
@@ -30,8 +30,6 @@ pub struct Summary {
     pub ledger: Ledger,
     /// Every file that was read.
     pub inputs: Vec<ReportFile>,
-    /// Every file that was written.
-    pub outputs: Vec<ReportFile>,
     /// Exit status of the run.
     pub exit_status: u8,
 }
@@ -83,11 +81,16 @@ impl ReportWriter {
         self.put(&to_json(notice)?)
     }
 
-    /// Ends the report and puts it in its place.
+    /// Ends the report and puts it in its place. `outputs` are the files that were written: there may be more than one
+    /// wants to hold.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn finish(mut self, summary: &Summary) -> Result<WrittenFile, WriteError> {
+    /// When the file cannot be written, or one of the outputs is an error.
+    pub fn finish(
+        mut self,
+        summary: &Summary,
+        outputs: &mut dyn Iterator<Item = io::Result<ReportFile>>,
+    ) -> Result<WrittenFile, WriteError> {
         self.put(b"],\n\"ledger\":")?;
         self.put(&to_json(&summary.ledger)?)?;
         self.put(if summary.ledger.balances() {
@@ -95,12 +98,20 @@ impl ReportWriter {
         } else {
             b",\n\"balances\":false"
         })?;
-        for (name, files) in [("inputs", &summary.inputs), ("outputs", &summary.outputs)] {
-            self.put(format!(",\n\"{name}\":").as_bytes())?;
-            self.put(&to_json(files)?)?;
-        }
+        self.files("inputs", &mut summary.inputs.iter().cloned().map(Ok))?;
+        self.files("outputs", outputs)?;
         self.put(format!(",\n\"exit_status\":{}}}\n", summary.exit_status).as_bytes())?;
         self.out.finish()
+    }
+
+    fn files(&mut self, name: &str, files: &mut dyn Iterator<Item = io::Result<ReportFile>>) -> Result<(), WriteError> {
+        self.put(format!(",\n\"{name}\":[").as_bytes())?;
+        for (number, file) in files.enumerate() {
+            let file = file.map_err(|e| WriteError::io(self.path.display().to_string(), e))?;
+            self.put(if number > 0 { b"," } else { b"" })?;
+            self.put(&to_json(&file)?)?;
+        }
+        self.put(b"]")
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), WriteError> {

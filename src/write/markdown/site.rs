@@ -6,7 +6,8 @@ use super::flavor::When;
 use super::{Options, Rendered};
 use crate::ledger::{Notice, NoticeCode, Reason};
 use crate::media::Library;
-use crate::write::folder::{Folder, Owner, Put};
+use crate::write::folder::{Folder, Put};
+use crate::write::manifest::Owner;
 use crate::write::{WriteError, Written};
 
 /// What there is to do and to say once all posts are written.
@@ -66,7 +67,7 @@ impl Site {
             written.post(rendered.comments_inside);
         }
         if let Some(address) = &rendered.address {
-            folder.address(&rendered.base, path, address);
+            folder.address(&rendered.base, path, address)?;
         }
         if !rendered.comments.is_empty() {
             self.with_data.insert(rendered.base.clone());
@@ -91,7 +92,7 @@ impl Site {
                 written.notice(&kept(path));
             }
             if let Some(served) = &placed.served {
-                folder.address(&rendered.base, path, served);
+                folder.address(&rendered.base, path, served)?;
             }
         }
         self.bases.insert(rendered.base);
