@@ -6,6 +6,7 @@
 
 pub mod addresses;
 pub mod markdown;
+mod numbers;
 mod selection;
 
 pub use selection::{Selection, Target, UnknownWhat, What};

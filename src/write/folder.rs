@@ -122,7 +122,7 @@ impl Folder {
             root: PathBuf::new(),
             staging: None,
             before: Manifest::default(),
-            list: List::new(None),
+            list: List::new(Some(&std::env::temp_dir())),
             overwrite: false,
             is_dry: true,
             real: HashSet::new(),

@@ -18,6 +18,7 @@ use forms::{EDITORS, Form, form, of_editor};
 use parts::{Parts, ROOT, as_taken, canonical_host, field, is_whole, of_post, path_key, resolved};
 
 use super::Plan;
+use super::numbers::Numbers;
 use crate::archive::{Archive, PostCard};
 use crate::model::Status;
 use crate::wordpress;
@@ -81,9 +82,9 @@ pub struct OldAddresses<'a> {
     /// to none of them and are done with that.
     hosts: Vec<HashSet<String>>,
     /// Hash of blog and path → number of the post.
-    posts: HashMap<u64, u32>,
+    posts: Numbers,
     /// Hash of blog and id → number of the post.
-    ids: HashMap<u64, u32>,
+    ids: Numbers,
     /// Place of the blog and folded name, or part of addresses → label.
     labels: HashMap<(usize, String), Label<'a>>,
 }
@@ -97,13 +98,28 @@ impl<'a> OldAddresses<'a> {
             archive,
             hosts: sites.iter().map(of_sites).collect(),
             sites,
-            posts: HashMap::with_capacity(archive.post_count() as usize),
-            ids: HashMap::with_capacity(archive.post_count() as usize),
+            posts: Numbers::default(),
+            ids: Numbers::default(),
             labels: HashMap::new(),
         };
+        let mut posts = Vec::with_capacity(archive.post_count() as usize);
         for card in archive.post_cards() {
-            addresses.add(card);
+            addresses.add(card, &mut posts);
         }
+        let is_public = |number| {
+            archive
+                .post(number)
+                .is_some_and(|card| card.status() == Status::Published)
+        };
+        addresses.posts = Numbers::of(posts, |first, next| match is_public(next) && !is_public(first) {
+            // What everybody saw at an address was the public one.
+            true => next,
+            false => first,
+        });
+        let ids = archive
+            .post_cards()
+            .map(|card| (hash(card.blog_place(), &card.id()), card.number()));
+        addresses.ids = Numbers::of(ids.collect(), |_, last| last);
         let mut seen = HashSet::new();
         for card in plan.posts.iter().filter_map(|number| archive.post(*number)) {
             if card.status() != Status::Published {
@@ -132,9 +148,9 @@ impl<'a> OldAddresses<'a> {
         addresses
     }
 
-    fn add(&mut self, card: PostCard<'_>) {
+    /// Takes the hosts of a post's addresses, and adds the hash of each address to `posts`.
+    fn add(&mut self, card: PostCard<'_>, posts: &mut Vec<(u64, u32)>) {
         let blog = card.blog_place();
-        let number = card.number();
         let all: Vec<Parts<'_>> = card.addresses().filter_map(of_post).collect();
         for parts in &all {
             if let (Some(host), Some(hosts)) = (parts.host.as_deref(), self.hosts.get_mut(blog))
@@ -143,22 +159,8 @@ impl<'a> OldAddresses<'a> {
                 hosts.insert(host.to_owned());
             }
             if let Some(key) = self.key(blog, parts) {
-                self.note(key, card, number);
+                posts.push((key, card.number()));
             }
-        }
-        self.ids.insert(hash(blog, &card.id()), number);
-    }
-
-    fn note(&mut self, key: u64, card: PostCard<'_>, number: u32) {
-        let before = self.posts.entry(key).or_insert(number);
-        let is_public = |n: u32| {
-            self.archive
-                .post(n)
-                .is_some_and(|card| card.status() == Status::Published)
-        };
-        // What everybody saw at an address was the public one.
-        if *before != number && card.status() == Status::Published && !is_public(*before) {
-            *before = number;
         }
     }
 
@@ -349,7 +351,7 @@ impl<'a> OldAddresses<'a> {
 
     fn by_path(&self, blog: usize, parts: &Parts<'_>) -> Option<u32> {
         let wanted = self.key_text(blog, parts)?;
-        let number = *self.posts.get(&hash(blog, &wanted))?;
+        let number = self.posts.get(hash(blog, &wanted))?;
         let card = self.archive.post(number)?;
         let is_it =
             |address: &str| of_post(address).and_then(|parts| self.key_text(blog, &parts)).as_ref() == Some(&wanted);
@@ -357,7 +359,7 @@ impl<'a> OldAddresses<'a> {
     }
 
     fn by_id(&self, blog: usize, id: &str) -> Option<u32> {
-        let number = *self.ids.get(&hash(blog, id))?;
+        let number = self.ids.get(hash(blog, id))?;
         let card = self.archive.post(number)?;
         (!id.is_empty() && card.blog_place() == blog && card.id() == id).then_some(number)
     }

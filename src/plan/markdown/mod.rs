@@ -18,6 +18,7 @@ pub use slug::{LONGEST, Slugs, slugify};
 use slug::{folded, short_id, with_id};
 
 use super::Plan;
+use super::numbers::Numbers;
 use crate::archive::{Archive, PostCard};
 use crate::model::{Kind, Status, push_day};
 
@@ -143,24 +144,31 @@ impl MarkdownPlan {
                 own => own,
             };
             let wanted = cards().map(|card| slug::of_post(card, of_slugs));
-            distinct(&wanted.collect(), cards())
+            distinct(wanted.collect(), cards())
         } else {
             cards().map(|card| slug::of_post(card, naming.slugs)).collect()
         };
         let wanted = cards().zip(slugs.iter()).map(|(card, slug)| naming.name(card, slug));
-        let names = distinct(&wanted.collect(), cards());
+        let names = distinct(wanted.collect(), cards());
         let keys = if naming.has_distinct_slugs {
             keys(&slugs, cards())
         } else {
             HashMap::new()
         };
-        let mut paths = HashSet::new();
-        let path_is_taken = cards()
-            .map(|card| {
-                let path = card.address().and_then(old_path);
-                path.is_some_and(|path| !paths.insert(key(card.blog_place(), path.trim_end_matches('/'))))
-            })
-            .collect();
+        let path = |card: PostCard<'_>| {
+            let path = card.address().and_then(old_path)?;
+            Some(key(card.blog_place(), path.trim_end_matches('/')))
+        };
+        let paths = (0..)
+            .zip(cards())
+            .filter_map(|(place, card)| Some((path(card)?, place)));
+        let first_at = Numbers::of(paths.collect(), |first, _| first);
+        let is_taken = |(place, card)| {
+            path(card)
+                .and_then(|path| first_at.get(path))
+                .is_some_and(|first| first != place)
+        };
+        let path_is_taken = (0..).zip(cards()).map(is_taken).collect();
         MarkdownPlan {
             folders: blog_folders(archive, plan, naming.slugs),
             names,
@@ -290,30 +298,45 @@ fn day(card: PostCard<'_>) -> Option<NaiveDate> {
 }
 
 /// The wanted names, told apart by ids where posts of a blog would share one.
-fn distinct<'a>(wanted: &Texts, cards: impl Iterator<Item = PostCard<'a>> + Clone) -> Texts {
-    let mut seen: HashMap<u64, u32> = HashMap::with_capacity(wanted.ends.len());
-    for (card, name) in cards.clone().zip(wanted.iter()) {
-        *seen.entry(key(card.blog_place(), name)).or_default() += 1;
+fn distinct<'a>(wanted: Texts, cards: impl Iterator<Item = PostCard<'a>> + Clone) -> Texts {
+    let named = || (0u32..).zip(cards.clone().zip(wanted.iter()));
+    let keys = named().map(|(place, (card, name))| (key(card.blog_place(), name), place));
+    // Of a name that several want, nobody gets it.
+    let owners = Numbers::of(keys.collect(), |_, _| NOBODY);
+    let owner = |key: u64| owners.get(key).unwrap_or(NOBODY);
+    if named().all(|(place, (card, name))| owner(key(card.blog_place(), name)) == place) {
+        return wanted;
     }
-    let mut taken: HashSet<u64> = HashSet::with_capacity(wanted.ends.len());
-    let give = |(card, name): (PostCard<'_>, &str)| {
+    // Names that are told apart, which somebody else could want as his own.
+    let mut given: HashSet<u64> = HashSet::new();
+    let give = |(place, (card, name)): (u32, (PostCard<'_>, &str))| {
         let blog = card.blog_place();
-        let is_shared = seen.get(&key(blog, name)).is_some_and(|n| *n > 1);
-        let name = if is_shared {
-            with_id(name, &card.id())
-        } else {
+        let is_own = owner(key(blog, name)) == place;
+        let name = if is_own {
             name.to_owned()
+        } else {
+            with_id(name, &card.id())
         };
         let mut free = name.clone();
         let mut more = 2;
-        while !taken.insert(key(blog, &free)) {
+        loop {
+            let key = key(blog, &free);
+            let is_taken = given.contains(&key) || owner(key) < place;
+            if !is_taken {
+                if owner(key) != place {
+                    given.insert(key);
+                }
+                return free;
+            }
             free = format!("{name}~{more}");
             more += 1;
         }
-        free
     };
-    cards.zip(wanted.iter()).map(give).collect()
+    named().map(give).collect()
 }
+
+/// No post has this place.
+const NOBODY: u32 = u32::MAX;
 
 /// What tells a name in a blog from others, however file systems compare them. Two that differ have the same by a chance
 /// that nobody meets, and would then be told apart by their ids.
