@@ -79,7 +79,7 @@ fn gone(error: &io::Error) -> String {
 const GAP: u64 = 32 * 1024;
 
 /// The most that one read takes, where no single entry is larger.
-const BLOCK: u64 = 1024 * 1024;
+const BLOCK: u64 = 512 * 1024;
 
 thread_local! {
     /// Room for a block, which the next read of this thread uses again.

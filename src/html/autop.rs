@@ -24,28 +24,32 @@ pub fn autop(content: &str) -> Cow<'_, str> {
     let mut text = String::with_capacity(content.len() + content.len() / 8 + 16);
     text.push_str(content);
     text.push('\n');
-    // Without a tag there is nothing to look for before paragraphs are made.
-    let is_tagged = memchr::memchr2(b'<', b'\r', content.as_bytes()).is_some();
+    let mut tags = Tags::of(&text);
+    let mut has_marks = tags.comment;
     let mut kept = Vec::new();
-    if is_tagged {
+    if tags.pre {
         kept = take_preformatted(&mut text);
-        let tags = Tags::of(&text);
-        if tags.br {
-            breaks_to_blank_lines(&mut text);
-        }
-        part_blocks(&mut text);
-        if memchr::memchr(b'\r', text.as_bytes()).is_some() {
-            replace(&mut text, "\r\n", "\n");
-            replace(&mut text, "\r", "\n");
-        }
-        if tags.comment || breaks_in_tag(&text) {
-            hide_newlines_in_tags(&mut text);
-        }
-        tighten(&mut text, tags);
+        tags = Tags::of(&text);
     }
-    text = paragraphs(&text);
-    break_lines(&mut text);
-    drop_breaks_at_blocks(&mut text);
+    if tags.br {
+        breaks_to_blank_lines(&mut text);
+    }
+    if tags.any {
+        part_blocks(&mut text);
+    }
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        replace(&mut text, "\r\n", "\n");
+        replace(&mut text, "\r", "\n");
+    }
+    if tags.comment || tags.open && breaks_in_tag(&text) {
+        hide_newlines_in_tags(&mut text);
+        has_marks = true;
+    }
+    tighten(&mut text, tags);
+    text = paragraphs(&text, tags);
+    if break_lines(&mut text, tags) {
+        drop_breaks_at_blocks(&mut text);
+    }
     for end in ["\n</p>\n", "\n</p>"] {
         if let Some(start) = text.strip_suffix(end) {
             text = format!("{start}{}", &end.trim_start_matches('\n'));
@@ -55,7 +59,7 @@ pub fn autop(content: &str) -> Cow<'_, str> {
     if !kept.is_empty() {
         put_back(&mut text, &kept);
     }
-    if is_tagged {
+    if has_marks {
         replace(&mut text, NEWLINE_IN_TAG, "\n");
         replace(&mut text, NEWLINE_IN_TAG_BARE, "\n");
     }
@@ -95,9 +99,6 @@ fn drop_behind_blocks(text: &mut String, word: &str) {
 /// Takes `<pre>…</pre>` out and leaves a mark; nothing below may touch it.
 fn take_preformatted(text: &mut String) -> Vec<(String, String)> {
     let mut kept = Vec::new();
-    if places_of(text, "<pre").next().is_none() {
-        return kept;
-    }
     let mut out = String::with_capacity(text.len());
     let mut parts = text.split("</pre>").peekable();
     while let Some(part) = parts.next() {
@@ -301,20 +302,22 @@ fn tighten(text: &mut String, tags: Tags) {
 }
 
 /// Each piece between blank lines becomes a paragraph, except where it holds a block.
-fn paragraphs(text: &str) -> String {
+fn paragraphs(text: &str, tags: Tags) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     // Paragraphs with tags in them, until one without comes: no rule looks over that, unless somebody wrote `<p>` himself.
-    let is_written = Tags::of(text).p;
+    let is_written = tags.p;
     let mut tagged = String::new();
     // No rule looks over those either where there is neither a block among them nor a paragraph of nothing.
     let mut is_ruled = is_written;
+    let mut has_empty = is_written;
     let mut add = |piece: &str, is_last: bool| {
         let piece_is_plain =
             !is_written && memchr::memchr(b'<', piece.as_bytes()).is_none() && !piece.bytes().all(is_space);
         if !tagged.is_empty() && (piece_is_plain || is_last && piece.is_empty()) {
             if std::mem::replace(&mut is_ruled, is_written) {
-                unwrap_blocks(&mut tagged);
+                unwrap_blocks(&mut tagged, tags, has_empty);
             }
+            has_empty = is_written;
             out.push_str(&tagged);
             tagged.clear();
         }
@@ -322,7 +325,8 @@ fn paragraphs(text: &str) -> String {
             return;
         }
         if !piece_is_plain {
-            is_ruled = is_ruled || has_block(piece) || piece.bytes().all(is_space);
+            has_empty = has_empty || piece.bytes().all(is_space);
+            is_ruled = is_ruled || has_empty || has_block(piece);
         }
         let to = if piece_is_plain { &mut out } else { &mut tagged };
         to.push_str("<p>");
@@ -330,7 +334,7 @@ fn paragraphs(text: &str) -> String {
         to.push_str("</p>\n");
         if is_last {
             if is_ruled {
-                unwrap_blocks(&mut tagged);
+                unwrap_blocks(&mut tagged, tags, has_empty);
             }
             out.push_str(&tagged);
         }
@@ -354,15 +358,41 @@ fn paragraphs(text: &str) -> String {
     out
 }
 
-/// Blocks do not stand in paragraphs.
-fn unwrap_blocks(text: &mut String) {
-    // Paragraphs of nothing.
+/// Blocks do not stand in paragraphs. `tags` are those of the whole text: a rule that asks for a tag that is nowhere finds
+/// nothing.
+fn unwrap_blocks(text: &mut String, tags: Tags, has_empty: bool) {
+    if has_empty {
+        drop_empty(text);
+    }
+    if tags.container_end {
+        close_before_containers(text);
+    }
+    // Where nothing looks at paragraphs in between, the last two rules do the same.
+    if tags.p || tags.li || tags.quote || tags.container_end {
+        unwrap_lone_blocks(text);
+    }
+    if tags.li {
+        unwrap_items(text);
+    }
+    if tags.quote {
+        move_into_quotations(text);
+        replace(text, "</blockquote></p>", "</p></blockquote>");
+    }
+    drop_before_blocks(text);
+    drop_behind_blocks(text, "</p>");
+}
+
+/// Paragraphs of nothing.
+fn drop_empty(text: &mut String) {
     at_each(text, "<p>", |text, at, _| {
         text.get(at..)?.strip_prefix("<p>")?;
         let end = skip_space(text, at + 3);
         text.get(end..)?.starts_with("</p>").then_some(end + 4)
     });
-    // A paragraph that a container's end cuts short.
+}
+
+/// A paragraph that a container's end cuts short.
+fn close_before_containers(text: &mut String) {
     at_each(text, "<p>", |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
         let rest = text.get(at + 3..)?;
@@ -377,7 +407,10 @@ fn unwrap_blocks(text: &mut String) {
         out.push_str(end);
         Some(stop + end.len())
     });
-    // A paragraph around a block's tag alone.
+}
+
+/// A paragraph around a block's tag alone.
+fn unwrap_lone_blocks(text: &mut String) {
     let mut ends = Ends::new();
     at_each(text, "<p>", |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
@@ -390,7 +423,10 @@ fn unwrap_blocks(text: &mut String) {
         out.push_str(slice(text, start, end));
         Some(close + 4)
     });
-    // A paragraph around an item, if on one line.
+}
+
+/// A paragraph around an item, if on one line.
+fn unwrap_items(text: &mut String) {
     at_each(text, "<p>", |text, at, out| {
         let rest = text.get(at..)?.strip_prefix("<p>")?;
         let item = rest.strip_prefix("<li")?;
@@ -402,7 +438,10 @@ fn unwrap_blocks(text: &mut String) {
         out.push_str(slice(text, start, end));
         Some(end + 4)
     });
-    // A paragraph around a quotation goes into it.
+}
+
+/// A paragraph around a quotation goes into it.
+fn move_into_quotations(text: &mut String) {
     let mut ends = Ends::new();
     at_each_tag(text, |text, at, out| {
         let word = text.get(at..at + 14)?;
@@ -415,8 +454,10 @@ fn unwrap_blocks(text: &mut String) {
         out.push_str("<p>");
         Some(end)
     });
-    replace(text, "</blockquote></p>", "</p></blockquote>");
-    // A paragraph's start before a block's tag, and its end after one.
+}
+
+/// A paragraph's start before a block's tag.
+fn drop_before_blocks(text: &mut String) {
     let mut ends = Ends::new();
     at_each(text, "<p>", |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
@@ -425,12 +466,10 @@ fn unwrap_blocks(text: &mut String) {
         out.push_str(slice(text, start, end));
         Some(end)
     });
-    drop_behind_blocks(text, "</p>");
 }
 
-/// Newlines that are left are line breaks, except in scripts and the like.
-fn break_lines(text: &mut String) {
-    let tags = Tags::of(text);
+/// Newlines that are left are line breaks, except in scripts and the like. Gives whether there may be line breaks now.
+fn break_lines(text: &mut String, tags: Tags) -> bool {
     if tags.script {
         keep_newlines_in_scripts(text);
     }
@@ -455,8 +494,12 @@ fn break_lines(text: &mut String) {
         }
     }
     out.push_str(slice(text, done, text.len()));
-    replace(&mut out, NEWLINE_KEPT, "\n");
+    let has_breaks = tags.br || done > 0;
+    if tags.script || tags.mark {
+        replace(&mut out, NEWLINE_KEPT, "\n");
+    }
     *text = out;
+    has_breaks
 }
 
 /// The newlines of scripts and the like are marked, to be put back.

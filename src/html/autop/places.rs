@@ -91,9 +91,12 @@ impl Iterator for Places<'_> {
     }
 }
 
-/// Which of the tags that have rules of their own a text has.
+/// Which of the tags that have rules of their own a text has. One that is not told is nowhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tags {
+    pub(super) any: bool,
+    /// What follows a `<` is not at once a `>`, but another `<`, a line's end or the text's.
+    pub(super) open: bool,
     pub(super) br: bool,
     pub(super) comment: bool,
     pub(super) option: bool,
@@ -101,36 +104,71 @@ pub(super) struct Tags {
     pub(super) source_or_track: bool,
     pub(super) figcaption: bool,
     pub(super) p: bool,
+    pub(super) pre: bool,
+    pub(super) li: bool,
+    /// A quotation's start or end.
+    pub(super) quote: bool,
+    /// The end of what cuts a paragraph short.
+    pub(super) container_end: bool,
     /// One whose line breaks are none of the text: a script, a style, a drawing, a formula.
     pub(super) script: bool,
+    /// The mark of such a line break, in the text itself.
+    pub(super) mark: bool,
 }
 
 impl Tags {
     pub(super) fn of(text: &str) -> Tags {
+        let bytes = text.as_bytes();
         let mut tags = Tags::default();
-        for at in memchr::memchr_iter(b'<', text.as_bytes()) {
-            let rest = text.as_bytes().get(at + 1..).unwrap_or_default();
-            let is = |word: &[u8]| rest.starts_with(word);
-            match rest.first() {
-                Some(b'p') => tags.p |= is(b"p>"),
-                Some(b'b') => tags.br |= is(b"br"),
-                Some(b'!') => tags.comment = true,
-                Some(b'o') => tags.option |= is(b"option"),
-                Some(b'/') => {
-                    tags.p |= is(b"/p>");
-                    tags.object_end |= is(b"/object>");
-                }
-                Some(b's') => {
-                    tags.source_or_track |= is(b"source");
-                    tags.script |= is(b"script") || is(b"style") || is(b"svg");
-                }
-                Some(b't') => tags.source_or_track |= is(b"track"),
-                Some(b'f') => tags.figcaption |= is(b"figcaption"),
-                Some(b'm') => tags.script |= is(b"math"),
-                _ => {}
-            }
+        let mut at = 0;
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
+            at += found + 1;
+            let rest = bytes.get(at..).unwrap_or_default();
+            tags.any = true;
+            tags.meet(rest);
+            let next = memchr::memchr3(b'<', b'>', b'\n', rest).and_then(|next| rest.get(next));
+            tags.open |= next != Some(&b'>');
         }
+        // One line's end is as good as another.
+        tags.open |= tags.any && memchr(b'\r', bytes).is_some();
         tags
+    }
+
+    /// Takes note of the tag whose `<` stands before this.
+    fn meet(&mut self, rest: &[u8]) {
+        let is = |word: &[u8]| rest.starts_with(word);
+        let is_quotation = |name: &[u8]| {
+            name.get(..10)
+                .is_some_and(|name| name.eq_ignore_ascii_case(b"blockquote"))
+        };
+        match rest.first() {
+            Some(b'p') => {
+                self.p |= is(b"p>");
+                self.pre |= is(b"pre");
+            }
+            Some(b'b' | b'B') => {
+                self.br |= is(b"br");
+                self.quote |= is_quotation(rest);
+            }
+            Some(b'!') => self.comment = true,
+            Some(b'o') => self.option |= is(b"option"),
+            Some(b'/') => {
+                self.p |= is(b"/p>");
+                self.object_end |= is(b"/object>");
+                self.quote |= is(b"/blockquote");
+                self.container_end |= is(b"/div>") || is(b"/address>") || is(b"/form>");
+            }
+            Some(b's') => {
+                self.source_or_track |= is(b"source");
+                self.script |= is(b"script") || is(b"style") || is(b"svg");
+            }
+            Some(b't') => self.source_or_track |= is(b"track"),
+            Some(b'f') => self.figcaption |= is(b"figcaption"),
+            Some(b'l') => self.li |= is(b"li"),
+            Some(b'm') => self.script |= is(b"math"),
+            Some(b'W') => self.mark |= is(b"WPPreserveNewline"),
+            _ => {}
+        }
     }
 }
 

@@ -608,7 +608,9 @@ fn is_plain_in_any_script(block: &Block, next: &Block) -> bool {
     let mut odd = 0;
     for (byte, next) in block.iter().zip(next) {
         let own = (*byte < b' ') | (*byte == 127) | (*byte == 0xC2) | (*byte == 0xE2) | (*byte == 0xEF);
-        let space = (*byte == b' ') & ((*next <= b' ') | (*next >= 127));
+        // What a letter begins with: none of those above, and no byte that only continues one.
+        let letter = (*next > b' ') & (*next < 127) | (*next > 0xC2) & (*next != 0xE2) & (*next != 0xEF);
+        let space = (*byte == b' ') & !letter;
         odd |= u8::from(own | space);
     }
     odd == 0
