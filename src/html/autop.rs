@@ -86,6 +86,9 @@ fn drop_behind_blocks(text: &mut String, word: &str) {
             block_name(name.strip_prefix('/').unwrap_or(name)).is_some()
         });
         if is_block {
+            if done == 0 {
+                out.reserve(text.len());
+            }
             out.push_str(slice(text, done, end));
             done = at + word.len();
         }

@@ -201,19 +201,39 @@ fn is_plain_address(address: &str) -> bool {
 
 /// Writes text, or the value of an attribute, as browsers serialise it.
 fn write_escaped(html: &mut String, text: &str, is_value: bool) {
-    let mut done = 0;
-    for (at, c) in text.char_indices() {
-        let reference = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '\u{a0}' => "&nbsp;",
-            '"' if is_value => "&quot;",
-            _ => continue,
+    let bytes = text.as_bytes();
+    // What a no-break space begins with, too.
+    let is_odd = |byte: &u8| matches!(*byte, b'&' | b'<' | b'>' | b'"' | 0xC2);
+    let (mut done, mut at) = (0, 0);
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        // Without a branch a byte, a block is looked at in a few steps.
+        if let Some(block) = rest.first_chunk::<16>()
+            && !block.iter().fold(false, |found, byte| found | is_odd(byte))
+        {
+            at += block.len();
+            continue;
+        }
+        let few = rest.get(..16).unwrap_or(rest);
+        let Some(odd) = few.iter().position(is_odd) else {
+            at += few.len();
+            continue;
+        };
+        at += odd;
+        let (reference, length) = match bytes.get(at..).unwrap_or_default() {
+            [b'&', ..] => ("&amp;", 1),
+            [b'<', ..] => ("&lt;", 1),
+            [b'>', ..] => ("&gt;", 1),
+            [b'"', ..] if is_value => ("&quot;", 1),
+            [0xC2, 0xA0, ..] => ("&nbsp;", 2),
+            _ => {
+                at += 1;
+                continue;
+            }
         };
         html.push_str(text.get(done..at).unwrap_or_default());
         html.push_str(reference);
-        done = at + c.len_utf8();
+        at += length;
+        done = at;
     }
     html.push_str(text.get(done..).unwrap_or_default());
 }

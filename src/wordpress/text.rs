@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use memchr::{memchr, memchr_iter, memmem};
 
+use crate::near;
+
 /// Whether XML 1.0 can hold a character. The others are fatal to WordPress's first reader, even in CDATA.
 pub fn is_xml_char(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
@@ -49,11 +51,25 @@ pub fn xml_text(text: &str) -> (Cow<'_, str>, usize) {
     (Cow::Owned(out), replaced)
 }
 
+/// Up to here, a search is not made ready for what it looks through.
+const SHORT: usize = 64;
+
 /// Where the first `]]>` is, which ends a CDATA.
 pub(crate) fn cdata_end(text: &[u8]) -> Option<usize> {
     // Made ready once: there are as many of them as fields.
     static END: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("]]>"));
-    END.find(text)
+    // Most of them are short.
+    let first = text.get(..SHORT).unwrap_or(text);
+    let mut at = 0;
+    while let Some(found) = first.get(at..).and_then(|rest| near::find(rest, [b']'; 3], 0)) {
+        at += found;
+        if text.get(at..)?.starts_with(b"]]>") {
+            return Some(at);
+        }
+        at += 1;
+    }
+    let at = first.len();
+    END.find(text.get(at..)?).map(|found| at + found)
 }
 
 /// Writes a value as CDATA. `]]>` is split in the one way that all of WordPress's readers join again.

@@ -26,14 +26,7 @@ pub(super) fn resolved<'a>(base: Option<&Parts<'_>>, address: &'a str) -> Option
         return None;
     }
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let with_host = match rest.split_once("//") {
-        Some(("", rest)) => Some(rest),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http:") || scheme.eq_ignore_ascii_case("https:") => {
-            Some(rest)
-        }
-        _ => None,
-    };
-    let (host, path) = match with_host {
+    let (host, path) = match behind_scheme(rest) {
         Some(rest) => {
             let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
             (Some(canonical_host(host)?), Cow::Borrowed(path))
@@ -66,12 +59,15 @@ fn own_host<'a>(base: &Parts<'_>) -> Option<Cow<'a, str>> {
 
 /// Whether an address begins with a scheme of the web and a host, or with a host: it means the same on every page.
 pub(super) fn is_whole(address: &str) -> bool {
-    let begins = |with: &str| {
-        address
-            .get(..with.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(with))
-    };
-    address.starts_with("//") || begins("http://") || begins("https://")
+    behind_scheme(address).is_some()
+}
+
+/// What stands behind `//`, with a scheme of the web before it or none.
+fn behind_scheme(address: &str) -> Option<&str> {
+    ["//", "http://", "https://"].into_iter().find_map(|with| {
+        let (start, rest) = address.split_at_checked(with.len())?;
+        start.eq_ignore_ascii_case(with).then_some(rest)
+    })
 }
 
 /// The front page of a blog whose host nobody knows.
@@ -119,7 +115,12 @@ fn small_host(host: &str) -> Option<Cow<'_, str>> {
     if host.is_empty() || host.bytes().any(|b| matches!(b, b'@' | b' ' | b'%' | b'<' | b'"')) {
         return None;
     }
-    Some(match host.split_once(".blogspot.") {
+    // This is asked for every link, and preparing a search takes longer than looking at the few dots of a host.
+    let dots = memchr::memchr_iter(b'.', host.as_bytes());
+    let blogspot = dots
+        .filter_map(|at| host.split_at_checked(at))
+        .find_map(|(name, end)| Some((name, end.strip_prefix(".blogspot.")?)));
+    Some(match blogspot {
         Some((name, end)) => {
             let name = name.strip_prefix("www.").unwrap_or(name);
             match end {
@@ -136,7 +137,7 @@ fn without_dots(path: Cow<'_, str>) -> Cow<'_, str> {
     if path.is_empty() {
         return Cow::Borrowed("/");
     }
-    if !path.contains("/.") {
+    if !path.as_bytes().windows(2).any(|two| two == b"/.") {
         return path;
     }
     let mut kept: Vec<&str> = Vec::new();

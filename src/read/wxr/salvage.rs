@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use memchr::memmem;
 
 use super::fields::{Fields, Item, ItemTerm, Meta, WithMetas};
+use crate::near;
 use crate::read::xml::decode;
 
 /// What the exporter writes into items, values first.
@@ -60,17 +61,15 @@ const COMMENT_META: &str = "wp:commentmeta";
 /// to the end of another.
 pub(super) fn has_lost_sections(text: &str, item: &Item<'_>) -> bool {
     let is_lost = |name: &str, value: &str| {
-        let begin = value.trim_start();
-        let mut behind_first = begin.chars();
-        let first = behind_first.next();
-        let section = CDATA.get(1..).unwrap_or_default();
-        let seems_unopened =
-            begin.starts_with(section) || (first != Some('<') && behind_first.as_str().starts_with(section));
-        if seems_unopened && has_unopened_section(text) {
+        if seems_unopened(value) && has_unopened_section(text) {
             return true;
         }
-        // What ran on has the beginning of that other section in it. Nearly no value has.
-        if memmem::find(value.as_bytes(), CDATA.as_bytes()).is_none() {
+        // What ran on has the beginning of that other section in it. Nearly no value has, and few have a `<`.
+        let Some(first) = near::find_either(b'<', b'<', value.as_bytes()) else {
+            return false;
+        };
+        let tags = value.as_bytes().get(first..).unwrap_or_default();
+        if memmem::find(tags, CDATA.as_bytes()).is_none() {
             return false;
         }
         memmem::find_iter(value.as_bytes(), b"</").any(|at| {
@@ -93,6 +92,22 @@ pub(super) fn has_lost_sections(text: &str, item: &Item<'_>) -> bool {
         || of_metas(&item.metas)
         || item.terms.iter().any(|term| is_lost("category", &term.name))
         || comments.any(|comment| of_fields(&comment.fields) || of_metas(&comment.metas))
+}
+
+/// Whether a value begins like a section whose first character is gone or another.
+fn seems_unopened(value: &str) -> bool {
+    let begin = match value.as_bytes().first() {
+        Some(b'!'..=b'~') => value,
+        _ => value.trim_start(),
+    };
+    // The second byte of the section stands behind one character at the most.
+    if !begin.bytes().take(5).any(|byte| byte == b'!') {
+        return false;
+    }
+    let mut behind_first = begin.chars();
+    let first = behind_first.next();
+    let section = CDATA.get(1..).unwrap_or_default();
+    begin.starts_with(section) || (first != Some('<') && behind_first.as_str().starts_with(section))
 }
 
 /// Whether a value begins like a section whose first character is damaged, and ends like one: no other text may hold that end.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::Declared;
 use super::fields::{Fields, Item, ItemTerm, Meta, WithMetas, meta};
-use crate::read::xml::{Ns, StartTag, decode, end_tag, line_ends, start_tag};
+use crate::read::xml::{Ns, RawAttributes, decode, end_tag, line_ends, name_end, start_tag};
 use crate::wordpress::cdata_end;
 
 /// What files call the namespaces.
@@ -23,26 +23,27 @@ pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Item<'a>>
     if CUSTOMARY.iter().any(|(prefix, ns)| namespaces.get(prefix) != *ns) {
         return None;
     }
-    let mut scan = Scan { text, at: 0 };
+    let mut scan = Scan {
+        text,
+        at: 0,
+        attributes: RawAttributes::new(),
+    };
     let mut item = Item::default();
     item.fields.0.reserve(24);
-    if scan.open()?.name != "item" {
+    if scan.open()? != "item" {
         return None;
     }
     while !scan.closes("item") {
-        let tag = scan.open()?;
-        match tag.name {
+        match scan.open()? {
             "item" | "wp:comments" => return None,
             "category" => {
                 let value = |name: &str| {
-                    let found = tag.attributes.iter().find(|(own, _)| *own == name);
+                    let found = scan.attributes.iter().find(|(own, _)| *own == name);
                     Cow::Borrowed(found.map_or("", |(_, value)| *value))
                 };
-                item.terms.push(ItemTerm {
-                    domain: value("domain"),
-                    nicename: value("nicename"),
-                    name: scan.value("category")?,
-                });
+                let (domain, nicename) = (value("domain"), value("nicename"));
+                let name = scan.value("category")?;
+                item.terms.push(ItemTerm { domain, nicename, name });
             }
             "wp:postmeta" => item.metas.push(scan.meta("wp:postmeta")?),
             "wp:comment" => item.comments.push(scan.comment()?),
@@ -55,6 +56,8 @@ pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Item<'a>>
 struct Scan<'a> {
     text: &'a str,
     at: usize,
+    /// Those of the start tag that was read last.
+    attributes: RawAttributes<'a>,
 }
 
 impl<'a> Scan<'a> {
@@ -69,13 +72,24 @@ impl<'a> Scan<'a> {
         rest.get(spaces..).unwrap_or_default()
     }
 
-    /// The start tag that comes next, with a name that is what it says and with attributes that mean what they say.
-    fn open(&mut self) -> Option<StartTag<'a>> {
-        let tag = start_tag(self.rest())?;
+    /// The name of the start tag that comes next: one that is what it says, with attributes that mean what they say.
+    fn open(&mut self) -> Option<&'a str> {
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        // Nearly all have no attributes.
+        if let Some(end) = name_end(bytes, 1)
+            && let (Some(b'<'), Some(b'>')) = (bytes.first(), bytes.get(end))
+        {
+            self.attributes.clear();
+            self.at += end + 1;
+            return rest.get(1..end).filter(|name| is_usual_name(name));
+        }
+        let tag = start_tag(rest)?;
         let is_usual = tag.is_plain && !tag.is_empty && is_usual_name(tag.name);
         let declares = tag.attributes.iter().any(|(name, _)| name.starts_with("xmlns"));
         self.at += tag.length;
-        (is_usual && !declares).then_some(tag)
+        self.attributes = tag.attributes;
+        (is_usual && !declares).then_some(tag.name)
     }
 
     /// Whether the end tag of the element with this name comes next; it is passed over then.
@@ -108,18 +122,18 @@ impl<'a> Scan<'a> {
     }
 
     /// The fields of the element with this name, up to its end.
-    fn fields(&mut self, name: &str, mut meet: impl FnMut(&mut Self, StartTag<'a>) -> Option<()>) -> Option<()> {
+    fn fields(&mut self, name: &str, mut meet: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
         while !self.closes(name) {
-            let tag = self.open()?;
-            meet(self, tag)?;
+            let field = self.open()?;
+            meet(self, field)?;
         }
         Some(())
     }
 
     fn meta(&mut self, element: &str) -> Option<Meta<'a>> {
         let mut fields = Fields::default();
-        self.fields(element, |scan, tag| {
-            fields.0.push((Cow::Borrowed(tag.name), scan.value(tag.name)?));
+        self.fields(element, |scan, name| {
+            fields.0.push((Cow::Borrowed(name), scan.value(name)?));
             Some(())
         })?;
         Some(meta(fields))
@@ -128,10 +142,10 @@ impl<'a> Scan<'a> {
     fn comment(&mut self) -> Option<WithMetas<'a>> {
         let mut comment = WithMetas::default();
         comment.fields.0.reserve(12);
-        self.fields("wp:comment", |scan, tag| {
-            match tag.name {
+        self.fields("wp:comment", |scan, name| {
+            match name {
                 "wp:commentmeta" => comment.metas.push(scan.meta("wp:commentmeta")?),
-                name => comment.fields.0.push((Cow::Borrowed(name), scan.value(name)?)),
+                _ => comment.fields.0.push((Cow::Borrowed(name), scan.value(name)?)),
             }
             Some(())
         })?;
@@ -141,11 +155,14 @@ impl<'a> Scan<'a> {
 
 /// Whether a name has no prefix, or one that means what it customarily does.
 fn is_usual_name(name: &str) -> bool {
-    match name.split_once(':') {
-        None => true,
-        Some((prefix, local)) => {
-            !prefix.is_empty() && !local.contains(':') && CUSTOMARY.iter().any(|(known, _)| *known == prefix)
-        }
+    let colons = |text: &str| text.bytes().filter(|b| *b == b':').count();
+    let is_known = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'));
+    match colons(name) {
+        0 => true,
+        1 => CUSTOMARY
+            .iter()
+            .any(|(prefix, _)| !prefix.is_empty() && is_known(prefix)),
+        _ => false,
     }
 }
 

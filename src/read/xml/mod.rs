@@ -15,7 +15,7 @@ pub use ahead::each_piece;
 pub use names::{Namespaces, Ns};
 pub use root::{Root, has_entries, root};
 pub use splitter::{Piece, PieceKind, Splitter, document_end};
-pub(super) use tag::{StartTag, end_tag, name_end, start_tag};
+pub(super) use tag::{RawAttributes, end_tag, name_end, start_tag};
 pub use text::{Decoded, decode, utf8};
 pub(super) use text::{attribute_value, line_ends};
 pub use walker::{Attributes, Event, Fault, Walker};

@@ -70,7 +70,7 @@ pub fn decode(raw: &str) -> Decoded<'_> {
 
 /// Text as it is written, with CR LF and CR as LF: what stands in CDATA.
 pub(in crate::read) fn line_ends(raw: &str) -> Cow<'_, str> {
-    if raw.contains('\r') {
+    if near::find_either(b'\r', b'\r', raw.as_bytes()).is_some() {
         Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
         Cow::Borrowed(raw)
