@@ -519,6 +519,19 @@ fn numeric(rest: &str, out: &mut String) -> Option<usize> {
 
 /// `amp;`, or `amp` where that is read: writes the characters, gives the length.
 fn named(rest: &str, in_attribute: bool, out: &mut String) -> Option<usize> {
+    // Nearly all are of these; the table is asked once a letter.
+    for (name, character) in [
+        ("nbsp;", '\u{a0}'),
+        ("amp;", '&'),
+        ("quot;", '"'),
+        ("lt;", '<'),
+        ("gt;", '>'),
+    ] {
+        if rest.starts_with(name) {
+            out.push(character);
+            return Some(name.len());
+        }
+    }
     let mut found = None;
     for length in 1..=rest.len().min(34) {
         // The table knows the beginnings of names too, as 0.

@@ -155,15 +155,12 @@ impl<'a> Scan<'a> {
 
 /// Whether a name has no prefix, or one that means what it customarily does.
 fn is_usual_name(name: &str) -> bool {
-    let colons = |text: &str| text.bytes().filter(|b| *b == b':').count();
-    let is_known = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'));
-    match colons(name) {
-        0 => true,
-        1 => CUSTOMARY
-            .iter()
-            .any(|(prefix, _)| !prefix.is_empty() && is_known(prefix)),
-        _ => false,
-    }
+    let local = CUSTOMARY
+        .iter()
+        .find_map(|(prefix, _)| name.strip_prefix(prefix)?.strip_prefix(':'));
+    // Nothing begins with a colon.
+    let rest = local.unwrap_or(name);
+    !name.starts_with(':') && !rest.bytes().any(|byte| byte == b':')
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memmem};
 
+use crate::near;
 use crate::read::MAX_ENTRY;
 
 /// Reads a stream and gives it back piece by piece, without gaps.
@@ -260,7 +261,9 @@ impl<R: Read> Splitter<R> {
     fn boundary_of_another(&self, number: usize, from: usize, end: usize) -> Option<usize> {
         let (opening, closing) = HIDING.get(number).copied()?;
         let hidden = self.buffer.get(from..end.checked_sub(closing.len())?)?;
-        if let Some(other) = memmem::rfind(hidden, opening)
+        // Most are short, and have nothing in them that opens.
+        let first = near::find_either(b'<', b'<', hidden);
+        if let Some(other) = first.and_then(|_| memmem::rfind(hidden, opening))
             // A text may speak of sections.
             && (number != CDATA || self.fills_element(from + other, end))
             && let Some(last) = self.boundaries(hidden.get(..other)?).last()
