@@ -199,7 +199,8 @@ impl Archive {
                 }
                 let size = usize::try_from(end - start).unwrap_or(usize::MAX);
                 if buffer.len() < size {
-                    buffer.resize(size, 0);
+                    // Anew: what grows takes up to twice its size.
+                    buffer = vec![0; size.max(BLOCK as usize)];
                 }
                 let block = buffer.get_mut(..size).unwrap_or_default();
                 bytes.read_at(start, block).map_err(io_error)?;

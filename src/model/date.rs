@@ -6,9 +6,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Zone;
 
 /// A date in one of the three shapes of the record: `2009-05-05`, `2009-05-05T14:03:00` (local, offset unknown)
 /// or `2009-05-05T14:03:00.003+01:00`. Always valid on the calendar.
@@ -35,46 +37,6 @@ pub struct Moment {
     pub offset: Option<i32>,
     /// How much of it was written.
     pub precision: Precision,
-}
-
-/// The zone in which a date without an offset is understood.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Zone {
-    /// UTC, also where nothing is known.
-    #[default]
-    Utc,
-    /// A zone of the IANA database.
-    Named(chrono_tz::Tz),
-}
-
-impl Zone {
-    /// The zone with this IANA name (`Europe/Berlin`), if there is one.
-    pub fn named(name: &str) -> Option<Zone> {
-        match name {
-            "UTC" | "Etc/UTC" | "GMT" | "Etc/GMT" => Some(Zone::Utc),
-            _ => name.parse().ok().map(Zone::Named),
-        }
-    }
-
-    /// Seconds from UTC that hold in this zone at a local time. A time that a change of the clock skipped or
-    /// repeated takes the earlier offset.
-    pub fn offset_at_local(self, local: NaiveDateTime) -> i32 {
-        match self {
-            Zone::Utc => 0,
-            Zone::Named(tz) => match tz.offset_from_local_datetime(&local) {
-                chrono::LocalResult::Single(o) | chrono::LocalResult::Ambiguous(o, _) => o.fix().local_minus_utc(),
-                chrono::LocalResult::None => tz.offset_from_utc_datetime(&local).fix().local_minus_utc(),
-            },
-        }
-    }
-
-    /// Seconds from UTC that hold in this zone at a time in UTC.
-    pub fn offset_at_utc(self, utc: NaiveDateTime) -> i32 {
-        match self {
-            Zone::Utc => 0,
-            Zone::Named(tz) => tz.offset_from_utc_datetime(&utc).fix().local_minus_utc(),
-        }
-    }
 }
 
 impl Moment {

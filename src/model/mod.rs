@@ -13,13 +13,14 @@ mod post;
 mod provenance;
 mod record;
 mod schema;
+mod zone;
 
 pub use archive::{Archive, ArchiveType, Assumptions, Counts, Generator, Redaction, SCHEMA_VERSION, SourceInfo};
 pub use blog::{Author, Blog, BlogType, Category};
 pub use comment::{
     Comment, CommentAuthor, CommentKind, CommentStatus, CommentType, DeletedBy, ParentBasis, SuspectedSpam,
 };
-pub use date::{Date, DateBasis, Dated, Moment, Precision, Zone};
+pub use date::{Date, DateBasis, Dated, Moment, Precision};
 pub(crate) use date::{push_day, push_minutes, push_two};
 pub use media::{Media, MediaStatus, MediaType};
 pub use post::{
@@ -30,6 +31,7 @@ pub(crate) use record::record_telling;
 pub use record::{Document, Record};
 pub use schema::archive_schema;
 pub(crate) use schema::schema_of;
+pub use zone::{NamedZone, Zone};
 
 /// What the source had and no field holds, by the source's own names.
 pub type SourceData = serde_json::Map<String, serde_json::Value>;
