@@ -47,9 +47,7 @@ pub fn autop(content: &str) -> Cow<'_, str> {
     }
     tighten(&mut text, tags);
     text = paragraphs(&text, tags);
-    if break_lines(&mut text, tags) {
-        drop_breaks_at_blocks(&mut text);
-    }
+    break_lines(&mut text, tags);
     for end in ["\n</p>\n", "\n</p>"] {
         if let Some(start) = text.strip_suffix(end) {
             text = format!("{start}{}", &end.trim_start_matches('\n'));
@@ -75,17 +73,7 @@ fn drop_behind_blocks(text: &mut String, word: &str) {
             continue;
         }
         let end = space_before(text, done, at);
-        let Some(inside) = slice(text, done, end).strip_suffix('>') else {
-            continue;
-        };
-        // The tag that ends there: from a `<` on with no `>` between.
-        let tag = inside.get(memchr::memrchr(b'>', inside.as_bytes()).map_or(0, |before| before + 1)..);
-        let tag = tag.unwrap_or_default();
-        let is_block = memchr::memchr_iter(b'<', tag.as_bytes()).any(|start| {
-            let name = tag.get(start + 1..).unwrap_or_default();
-            block_name(name.strip_prefix('/').unwrap_or(name)).is_some()
-        });
-        if is_block {
+        if ends_in_block(slice(text, done, end)) {
             if done == 0 {
                 out.reserve(text.len());
             }
@@ -97,6 +85,22 @@ fn drop_behind_blocks(text: &mut String, word: &str) {
         out.push_str(slice(text, done, text.len()));
         *text = out;
     }
+}
+
+/// Whether a text ends with a block's tag: from a `<` on with no `>` between.
+fn ends_in_block(text: &str) -> bool {
+    if text.ends_with("</p>") {
+        return true;
+    }
+    let Some(inside) = text.strip_suffix('>') else {
+        return false;
+    };
+    let tag = inside.get(memchr::memrchr(b'>', inside.as_bytes()).map_or(0, |before| before + 1)..);
+    let tag = tag.unwrap_or_default();
+    memchr::memchr_iter(b'<', tag.as_bytes()).any(|start| {
+        let name = tag.get(start + 1..).unwrap_or_default();
+        block_name(name.strip_prefix('/').unwrap_or(name)).is_some()
+    })
 }
 
 /// Takes `<pre>…</pre>` out and leaves a mark; nothing below may touch it.
@@ -348,9 +352,7 @@ fn paragraphs(text: &str, tags: Tags) -> String {
         let newline = at + found;
         let end = skip_space(text, newline);
         // The last newline of the white space that begins here.
-        let last = slice(text, newline, end)
-            .rfind('\n')
-            .map_or(newline, |last| newline + last);
+        let last = last_newline(text, newline, end).unwrap_or(newline);
         if last > newline {
             add(slice(text, start, newline), false);
             start = last + 1;
@@ -370,9 +372,10 @@ fn unwrap_blocks(text: &mut String, tags: Tags, has_empty: bool) {
     if tags.container_end {
         close_before_containers(text);
     }
-    // Where nothing looks at paragraphs in between, the last two rules do the same.
-    if tags.p || tags.li || tags.quote || tags.container_end {
-        unwrap_lone_blocks(text);
+    // Where nothing looks at paragraphs in between, a paragraph's start is taken care of in one go.
+    let is_simple = !(tags.p || tags.li || tags.quote);
+    if !is_simple {
+        drop_before_blocks(text, true, false);
     }
     if tags.li {
         unwrap_items(text);
@@ -381,7 +384,8 @@ fn unwrap_blocks(text: &mut String, tags: Tags, has_empty: bool) {
         move_into_quotations(text);
         replace(text, "</blockquote></p>", "</p></blockquote>");
     }
-    drop_before_blocks(text);
+    // Without a container's end between, what is alone is unwrapped from both its sides.
+    drop_before_blocks(text, is_simple && tags.container_end, true);
     drop_behind_blocks(text, "</p>");
 }
 
@@ -409,22 +413,6 @@ fn close_before_containers(text: &mut String) {
         out.push_str("</p>");
         out.push_str(end);
         Some(stop + end.len())
-    });
-}
-
-/// A paragraph around a block's tag alone.
-fn unwrap_lone_blocks(text: &mut String) {
-    let mut ends = Ends::new();
-    at_each(text, "<p>", |text, at, out| {
-        text.get(at..)?.strip_prefix("<p>")?;
-        let start = skip_space(text, at + 3);
-        let end = block_tag(text, start, &mut ends)?;
-        let close = skip_space(text, end);
-        if !text.get(close..)?.starts_with("</p>") {
-            return None;
-        }
-        out.push_str(slice(text, start, end));
-        Some(close + 4)
     });
 }
 
@@ -459,20 +447,25 @@ fn move_into_quotations(text: &mut String) {
     });
 }
 
-/// A paragraph's start before a block's tag.
-fn drop_before_blocks(text: &mut String) {
+/// A paragraph around a block's tag alone goes (`lone`), and else its start before such a tag (`start`).
+fn drop_before_blocks(text: &mut String, lone: bool, start: bool) {
     let mut ends = Ends::new();
     at_each(text, "<p>", |text, at, out| {
         text.get(at..)?.strip_prefix("<p>")?;
-        let start = skip_space(text, at + 3);
-        let end = block_tag(text, start, &mut ends)?;
-        out.push_str(slice(text, start, end));
-        Some(end)
+        let tag = skip_space(text, at + 3);
+        let end = block_tag(text, tag, &mut ends)?;
+        let close = skip_space(text, end);
+        let is_lone = lone && text.get(close..)?.starts_with("</p>");
+        if !is_lone && !start {
+            return None;
+        }
+        out.push_str(slice(text, tag, end));
+        Some(if is_lone { close + 4 } else { end })
     });
 }
 
-/// Newlines that are left are line breaks, except in scripts and the like. Gives whether there may be line breaks now.
-fn break_lines(text: &mut String, tags: Tags) -> bool {
+/// Newlines that are left are line breaks, except in scripts and the like, and beside a block's tag.
+fn break_lines(text: &mut String, tags: Tags) {
     if tags.script {
         keep_newlines_in_scripts(text);
     }
@@ -480,29 +473,48 @@ fn break_lines(text: &mut String, tags: Tags) -> bool {
         replace(text, "<br>", "<br />");
         replace(text, "<br/>", "<br />");
     }
+    // Where no line break but these is about, those beside blocks need not be made first.
+    let is_last_word = !(tags.br || tags.script || tags.mark);
+    let mut ends = Ends::new();
     let mut out = String::with_capacity(text.len() + text.len() / 16);
+    // Up to here, what is written is behind a line break.
+    let mut behind = 0;
     let mut done = 0;
     let mut at = 0;
     while let Some(found) = text.as_bytes().get(at..).and_then(|rest| memchr::memchr(b'\n', rest)) {
         // All the white space around the newline.
         let first = space_before(text, at, at + found);
         at = skip_space(text, at + found);
-        if let Some(last) = slice(text, first, at).rfind('\n').map(|last| first + last) {
+        if let Some(last) = last_newline(text, first, at) {
             let start = first + usize::from(slice(text, 0, first).ends_with("<br />"));
             if start <= last {
                 out.push_str(slice(text, done, start));
-                out.push_str("<br />\n");
+                let is_beside_block = is_last_word
+                    && (ends_in_block(slice(&out, behind, out.len())) || unbroken_tag(text, at, &mut ends).is_some());
+                if is_beside_block {
+                    behind = out.len();
+                    out.push('\n');
+                } else {
+                    out.push_str("<br />\n");
+                }
                 done = last + 1;
             }
         }
     }
     out.push_str(slice(text, done, text.len()));
-    let has_breaks = tags.br || done > 0;
     if tags.script || tags.mark {
         replace(&mut out, NEWLINE_KEPT, "\n");
     }
     *text = out;
-    has_breaks
+    if !is_last_word {
+        drop_breaks_at_blocks(text);
+    }
+}
+
+/// The last newline in a stretch of white space.
+fn last_newline(text: &str, from: usize, to: usize) -> Option<usize> {
+    let last = slice(text, from, to).bytes().rposition(|byte| byte == b'\n')?;
+    Some(from + last)
 }
 
 /// The newlines of scripts and the like are marked, to be put back.
@@ -524,13 +536,17 @@ fn drop_breaks_at_blocks(text: &mut String) {
     drop_behind_blocks(text, "<br />");
     let mut ends = Ends::new();
     at_each(text, "<br />", |text, at, out| {
-        let start = skip_space(text, at + 6);
-        let end = tag_like(text, start, &mut ends, |rest| {
-            UNBROKEN.iter().any(|name| rest.starts_with(name))
-        })?;
+        let end = unbroken_tag(text, skip_space(text, at + 6), &mut ends)?;
         out.push_str(slice(text, at + 6, end));
         Some(end)
     });
+}
+
+/// The end of the tag that stands here, of those before which a line break goes.
+fn unbroken_tag(text: &str, at: usize, ends: &mut Ends) -> Option<usize> {
+    tag_like(text, at, ends, |rest| {
+        UNBROKEN.iter().any(|name| rest.starts_with(name))
+    })
 }
 
 #[cfg(test)]

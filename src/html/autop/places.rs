@@ -67,7 +67,7 @@ pub(super) fn places_of<'t>(text: &'t str, word: &'t str) -> Places<'t> {
         text: text.as_bytes(),
         word: word.as_bytes(),
         at: 0,
-        prepared: (text.len() > SHORT).then(|| memmem::Finder::new(word)),
+        prepared: (text.len() > SHORT && word.len() > 1).then(|| memmem::Finder::new(word)),
     }
 }
 
