@@ -50,7 +50,7 @@ notice_codes! {
     Truncated = "truncated", true;
     /// An archive counts more records in its head than it holds: lines were cut off or taken out.
     FewerRecords = "fewer-records", false;
-    /// An archive has a field that no record of this version has: a later version's, or one whose name is damaged. It was passed over.
+    /// An archive has a field that no record of this version has, or a JSON feed one that Blogger does not write: a later version's, or one whose name is damaged. It was passed over.
     UnknownField = "unknown-field", false;
     /// Bytes that are no valid text stand replaced by U+FFFD.
     DamagedText = "damaged-text", true;

@@ -1,5 +1,5 @@
-//! Fields of an archive that no record has: a later version's, another program's, or one whose name went wrong. Readers
-//! pass over them, as the schema wants it, and say so.
+//! Fields of an archive that no record has, or of a JSON feed that Blogger does not write: a later version's, another
+//! program's, or one whose name went wrong. Readers pass over them, as the schema wants it, and say so.
 
 use std::collections::BTreeMap;
 
@@ -36,16 +36,30 @@ impl UnknownFields {
         }
     }
 
-    /// What is to be said of them.
+    /// What is to be said of those of an archive.
     pub(super) fn notices(self) -> impl Iterator<Item = Notice> {
-        self.0.into_iter().map(|(name, (count, offset))| {
+        self.told(
+            "The archive has a field that no record of this version has",
+            "It was passed over.",
+        )
+    }
+
+    /// What is to be said of those of a JSON feed.
+    pub(super) fn notices_of_feed(self) -> impl Iterator<Item = Notice> {
+        self.told(
+            "The feed has a field that Blogger's feeds do not have",
+            "No text is made of it: the archive keeps the words of an entry's own field in `_source`, and the rest was passed over.",
+        )
+    }
+
+    /// What they are, the name of each, how often it stands there, and what became of it.
+    fn told(self, what: &'static str, fate: &'static str) -> impl Iterator<Item = Notice> {
+        self.0.into_iter().map(move |(name, (count, offset))| {
             let times = match count {
                 1 => "once".to_owned(),
                 count => format!("{count} times"),
             };
-            let message = format!(
-                "The archive has a field that no record of this version has, {name:?}, {times}. It was passed over."
-            );
+            let message = format!("{what}, {name:?}, {times}. {fate}");
             Notice::new(NoticeCode::UnknownField, message).at_byte(offset)
         })
     }

@@ -459,3 +459,31 @@ fn the_end_of_a_line_that_went_wrong_costs_neither_line() {
         .says("could not be read");
     assert_eq!(desk.archive("out.jsonl").post_ids(), whole.post_ids()[1..]);
 }
+
+#[test]
+fn a_field_of_a_feed_whose_name_went_wrong_is_named() {
+    let desk = Desk::new();
+    let whole = fixture_text("feeds/posts.json");
+    let damaged = whole.replacen("\"published\":{", "\"publishex\":{", 1).replacen(
+        "\"content\":{\"type\":\"html\",\"$t\"",
+        "\"content\":{\"type\":\"html\",\"$x\"",
+        1,
+    );
+    assert_ne!(whole, damaged);
+    desk.put("feed.json", &damaged);
+    desk.convert_here(["feed.json"], ["-o", "out.jsonl", "--report", "report.json"])
+        .exits(0);
+    let report = desk.json("report.json");
+    let named = |name: &str| {
+        let notices = report["notices"].as_array().unwrap();
+        notices.iter().any(|notice| {
+            notice["code"] == "unknown-field" && notice["message"].as_str().is_some_and(|text| text.contains(name))
+        })
+    };
+    assert!(named("\"publishex\", once"), "{report}");
+    assert!(named("\"content.$x\", once"), "{report}");
+    assert!(
+        desk.text("out.jsonl")
+            .contains("\"publishex\":\"2020-12-31T22:50:00.002-03:00\"")
+    );
+}

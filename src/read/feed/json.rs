@@ -7,11 +7,13 @@ use std::io;
 use serde_json::{Map, Value};
 
 use super::FeedHead;
+use super::members::tell_unknown;
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::Record;
 use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
 use crate::read::blogger::number_of;
 use crate::read::json::{Cutter, Layout, Piece, PieceKind};
+use crate::read::unknown_fields::UnknownFields;
 use crate::read::xml::utf8;
 use crate::read::{
     Class, Damage, DamagedKind, DocumentReader, Entry, FormatInfo, Hints, MAX_ENTRY, ReadError, RecordSink, Sample,
@@ -73,6 +75,7 @@ impl DocumentReader for JsonFeed {
             head: &feed,
             out,
             found: 0,
+            unknown: UnknownFields::default(),
         };
         if feed.blog != UNKNOWN_BLOG {
             reading.found += 1;
@@ -82,6 +85,9 @@ impl DocumentReader for JsonFeed {
         let mut cutter = Cutter::new(&mut input, &LAYOUT);
         while let Some(piece) = cutter.next()? {
             reading.piece(&piece)?;
+        }
+        for notice in std::mem::take(&mut reading.unknown).notices_of_feed() {
+            reading.out.notice(notice);
         }
         if reading.found == 0 {
             return Err(ReadError::Unreadable(
@@ -155,6 +161,8 @@ struct Reading<'a> {
     out: &'a mut dyn RecordSink,
     /// How many things were told.
     found: u64,
+    /// Members of entries that Blogger does not write.
+    unknown: UnknownFields,
 }
 
 impl Reading<'_> {
@@ -250,6 +258,7 @@ impl Reading<'_> {
             );
         }
         self.found += 1;
+        tell_unknown(&object, &mut |path| self.unknown.add(path, piece.offset));
         let mut atom = entry(&object);
         for record in super::records(&mut atom, self.head, INFO.name, Span::default()) {
             match record {

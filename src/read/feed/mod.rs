@@ -3,6 +3,7 @@
 
 pub mod atom;
 pub mod json;
+mod members;
 pub mod rss;
 mod wordpress;
 
