@@ -210,6 +210,12 @@ pub(super) fn skip_space(text: &str, mut at: usize) -> usize {
     at
 }
 
+/// The last newline in a stretch of white space.
+pub(super) fn last_newline(text: &str, from: usize, to: usize) -> Option<usize> {
+    let last = slice(text, from, to).bytes().rposition(|byte| byte == b'\n')?;
+    Some(from + last)
+}
+
 /// Where white space before `at` begins, not before `from`.
 pub(super) fn space_before(text: &str, from: usize, mut at: usize) -> usize {
     while at > from && text.as_bytes().get(at - 1).copied().is_some_and(is_space) {
