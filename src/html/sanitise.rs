@@ -205,19 +205,7 @@ fn write_escaped(html: &mut String, text: &str, is_value: bool) {
     // What a no-break space begins with, too.
     let is_odd = |byte: &u8| matches!(*byte, b'&' | b'<' | b'>' | b'"' | 0xC2);
     let (mut done, mut at) = (0, 0);
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        // Without a branch a byte, a block is looked at in a few steps.
-        if let Some(block) = rest.first_chunk::<16>()
-            && !block.iter().fold(false, |found, byte| found | is_odd(byte))
-        {
-            at += block.len();
-            continue;
-        }
-        let few = rest.get(..16).unwrap_or(rest);
-        let Some(odd) = few.iter().position(is_odd) else {
-            at += few.len();
-            continue;
-        };
+    while let Some(odd) = bytes.get(at..).and_then(|rest| rest.iter().position(is_odd)) {
         at += odd;
         let (reference, length) = match bytes.get(at..).unwrap_or_default() {
             [b'&', ..] => ("&amp;", 1),

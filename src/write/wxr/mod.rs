@@ -16,6 +16,7 @@ mod head;
 mod links;
 mod metas;
 mod output;
+mod parts;
 mod pictures;
 mod piece;
 mod plan;
