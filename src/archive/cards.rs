@@ -1,36 +1,11 @@
 //! Cards: what the catalogue keeps of a sighting, less than a hundred bytes. Bodies stay on disk.
 
-use super::ids::{Id, Interner};
+use super::ids::{Eight, Id, Interner};
 use super::repeats;
+use super::texts::TextRef;
 use crate::model::{CommentStatus, Kind, Moment, Post, Precision, Status};
 use crate::read::{SeenComment, Span};
 use crate::wordpress;
-
-/// A stretch of the catalogue's text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct TextRef {
-    at: u32,
-    length: u32,
-}
-
-/// Text of many cards in one string.
-#[derive(Debug, Default)]
-pub(crate) struct Texts(String);
-
-impl Texts {
-    pub(crate) fn add(&mut self, text: &str) -> TextRef {
-        let (Ok(at), Ok(length)) = (u32::try_from(self.0.len()), u32::try_from(text.len())) else {
-            return TextRef::default();
-        };
-        self.0.push_str(text);
-        TextRef { at, length }
-    }
-
-    pub(crate) fn get(&self, text: TextRef) -> &str {
-        let at = text.at as usize;
-        self.0.get(at..at + text.length as usize).unwrap_or_default()
-    }
-}
 
 /// A date in ten bytes, which may stand at any place: microseconds of the local clock, the offset where there is one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,18 +64,29 @@ impl PackedDate {
 /// Where a sighting lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
-    pub(crate) offset: u64,
+    offset: Eight,
     pub(crate) length: u32,
     pub(crate) source: u32,
 }
 
 impl Place {
+    pub(crate) const NONE: Place = Place {
+        offset: Eight::ZERO,
+        length: 0,
+        source: 0,
+    };
+
     pub(crate) fn new(source: u32, span: Span) -> Place {
         Place {
-            offset: span.offset,
+            offset: span.offset.into(),
             length: u32::try_from(span.length).unwrap_or(u32::MAX),
             source,
         }
+    }
+
+    /// In bytes, from the beginning of the source.
+    pub(crate) fn offset(self) -> u64 {
+        self.offset.get()
     }
 }
 
@@ -111,7 +97,7 @@ pub(crate) struct PostSighting {
     pub(crate) place: Place,
     pub(crate) published: PackedDate,
     /// Hash of the folded title; 0 where there is none.
-    pub(crate) title: u64,
+    pub(crate) title: Eight,
     /// Address as published; else the path that the source reserves for it.
     pub(crate) address: TextRef,
     /// The first words of the title, where there is no address to name the post by.
@@ -126,7 +112,6 @@ pub(crate) struct PostSighting {
     pub(crate) status: Status,
     pub(crate) protected: bool,
     pub(crate) emails: u8,
-    pub(crate) parent: Id,
 }
 
 /// No author is known.
@@ -141,27 +126,53 @@ pub(crate) struct CommentSighting {
     pub(crate) place: Place,
     pub(crate) published: PackedDate,
     /// Hash of the body as its source writes it; 0 for a short one.
-    pub(crate) body: u64,
+    pub(crate) body: Eight,
     /// Place among the comments of its source.
     pub(crate) position: u32,
     pub(crate) blog: u16,
-    pub(crate) status: CommentStatus,
-    pub(crate) flags: u8,
+    pub(crate) marks: Marks,
 }
 
-impl CommentSighting {
+/// Status and flags of a comment in one byte: there are as many as comments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marks(u8);
+
+impl Marks {
     pub(crate) const EMAIL: u8 = 1;
     pub(crate) const IP: u8 = 2;
     /// Written by the owner on somebody else's blog.
     pub(crate) const OWN: u8 = 4;
     pub(crate) const SUSPECTED_SPAM: u8 = 8;
 
+    /// The highest bits are the status.
+    const SHIFT: u32 = 4;
+
+    pub(crate) const fn new(status: CommentStatus, flags: u8) -> Marks {
+        Marks(((status as u8) << Marks::SHIFT) | flags)
+    }
+
+    pub(crate) fn status(self) -> CommentStatus {
+        let number = usize::from(self.0 >> Marks::SHIFT);
+        let status = CommentStatus::ALL.get(number).copied();
+        status.unwrap_or(CommentStatus::Unknown)
+    }
+
+    pub(crate) fn has(self, flag: u8) -> bool {
+        self.0 & flag != 0
+    }
+
+    pub(crate) fn set(&mut self, flag: u8) {
+        self.0 |= flag;
+    }
+}
+
+impl CommentSighting {
     pub(crate) fn of(comment: SeenComment<'_>, blog: u16, place: Place, ids: &mut Interner) -> CommentSighting {
         let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
-        let flags = flag(comment.has_email, CommentSighting::EMAIL)
-            | flag(comment.has_ip, CommentSighting::IP)
-            | flag(comment.is_own_elsewhere, CommentSighting::OWN)
-            | flag(comment.is_suspected_spam, CommentSighting::SUSPECTED_SPAM);
+        let flags = flag(comment.has_email, Marks::EMAIL)
+            | flag(comment.has_ip, Marks::IP)
+            | flag(comment.is_own_elsewhere, Marks::OWN)
+            | flag(comment.is_suspected_spam, Marks::SUSPECTED_SPAM);
         let mut pack = |id: Option<&str>| Id::pack(id.unwrap_or_default(), ids);
         CommentSighting {
             id: pack(Some(comment.id)),
@@ -169,11 +180,10 @@ impl CommentSighting {
             parent: pack(comment.in_reply_to),
             place,
             published: PackedDate::pack(comment.published),
-            body: repeats::hash(comment.body),
+            body: repeats::hash(comment.body).into(),
             position: 0,
             blog,
-            status: comment.status,
-            flags,
+            marks: Marks::new(comment.status, flags),
         }
     }
 }
@@ -248,7 +258,18 @@ mod tests {
 
     #[test]
     fn cards_stay_small() {
-        assert!(size_of::<CommentSighting>() <= 72, "{}", size_of::<CommentSighting>());
-        assert!(size_of::<PostSighting>() <= 88, "{}", size_of::<PostSighting>());
+        assert!(size_of::<CommentSighting>() <= 68, "{}", size_of::<CommentSighting>());
+        assert!(size_of::<PostSighting>() <= 68, "{}", size_of::<PostSighting>());
+    }
+
+    #[test]
+    fn marks_keep_status_and_flags() {
+        for status in CommentStatus::ALL {
+            for flags in 0..16 {
+                let marks = Marks::new(status, flags);
+                assert_eq!(marks.status(), status);
+                assert!([1, 2, 4, 8].iter().all(|flag| marks.has(*flag) == (flags & flag != 0)));
+            }
+        }
     }
 }

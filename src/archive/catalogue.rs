@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, TextRef, Texts, folded_title};
+use super::cards::{CommentSighting, Kinds, NOBODY, PackedDate, Place, PostSighting, folded_title};
 use super::ids::{Id, Interner};
 use super::media::MediaSighting;
+use super::texts::{TextRef, Texts};
 use crate::ledger::{Ledger, Notice, NoticeCode};
 use crate::model::{Blog, Media, Post, PostAuthor, SourceInfo};
 use crate::read::archive_lines::ArchiveLines;
@@ -68,6 +69,8 @@ pub(crate) struct Catalogue {
     pub(crate) posts: Vec<PostSighting>,
     /// Older addresses of posts, by the place of the sighting. Few posts have any.
     pub(crate) older: HashMap<Place, Vec<TextRef>>,
+    /// The pages above posts, by the place of the sighting. Few posts have one.
+    pub(crate) parents: HashMap<Place, Id>,
     pub(crate) comments: Vec<CommentSighting>,
     pub(crate) media: Vec<MediaSighting>,
     pub(crate) ledger: Ledger,
@@ -154,13 +157,17 @@ impl Sink for Catalogue {
                 .collect();
             self.older.insert(Place::new(self.current, span), older);
         }
+        if let Some(parent) = post.parent.as_deref().filter(|parent| !parent.is_empty()) {
+            let parent = Id::pack(parent, &mut self.ids);
+            self.parents.insert(Place::new(self.current, span), parent);
+        }
         let emails = post.authors.iter().filter(|a| a._email.is_some()).count();
         let author = self.author(post.authors.first());
         self.posts.push(PostSighting {
             id: Id::pack(&post.id, &mut self.ids),
             place: Place::new(self.current, span),
             published: PackedDate::pack(post.date_published.as_ref().map(|d| d.moment())),
-            title: folded_title(post),
+            title: folded_title(post).into(),
             address,
             name,
             terms: first_term,
@@ -171,7 +178,6 @@ impl Sink for Catalogue {
             status: post.status,
             protected: post.protected,
             emails: u8::try_from(emails).unwrap_or(u8::MAX),
-            parent: Id::pack(post.parent.as_deref().unwrap_or_default(), &mut self.ids),
         });
     }
 

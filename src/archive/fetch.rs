@@ -186,12 +186,12 @@ impl Archive {
             let bytes = source.bytes.open().map_err(io_error)?;
             let mut rest = of_source;
             while let Some(first) = rest.first() {
-                let start = first.offset;
+                let start = first.offset();
                 let mut end = start;
                 let mut count = 0;
                 for place in rest {
-                    let place_end = place.offset + u64::from(place.length);
-                    if count > 0 && (place.offset > end + GAP || place_end > start + BLOCK) {
+                    let place_end = place.offset() + u64::from(place.length);
+                    if count > 0 && (place.offset() > end + GAP || place_end > start + BLOCK) {
                         break;
                     }
                     end = end.max(place_end);
@@ -205,7 +205,7 @@ impl Archive {
                 let block = buffer.get_mut(..size).unwrap_or_default();
                 bytes.read_at(start, block).map_err(io_error)?;
                 for place in rest.iter().take(count) {
-                    let from = usize::try_from(place.offset - start).unwrap_or(usize::MAX);
+                    let from = usize::try_from(place.offset() - start).unwrap_or(usize::MAX);
                     let entry = block.get(from..from + place.length as usize).unwrap_or_default();
                     entries.take(*place, entry, source, ids)?;
                 }
@@ -370,7 +370,7 @@ fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<I
 
 /// The order in which places are read.
 fn key(place: Place) -> (u32, u64, u32) {
-    (place.source, place.offset, place.length)
+    (place.source, place.offset(), place.length)
 }
 
 /// What was read, in order of the places, until it is asked for.
@@ -395,7 +395,7 @@ impl Entries {
         let reader = source.reader();
         let records =
             reader
-                .entry(&source.context, bytes, place.offset)
+                .entry(&source.context, bytes, place.offset())
                 .map_err(|Damage { offset, what, .. }| FetchError::Changed {
                     shown: source.shown.clone(),
                     what,

@@ -23,6 +23,11 @@ impl Interner {
         at
     }
 
+    /// The number of a text that is kept already.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        self.index.get(text).copied()
+    }
+
     pub(crate) fn get(&self, at: u32) -> &str {
         self.list.get(at as usize).map_or("", |t| t)
     }
@@ -33,10 +38,12 @@ impl Interner {
 }
 
 /// Eight bytes of a number that may stand at any place: beside them an id's kind takes one byte and not eight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Eight([u8; 8]);
 
 impl Eight {
+    pub(crate) const ZERO: Eight = Eight([0; 8]);
+
     pub(crate) fn get(self) -> u64 {
         u64::from_ne_bytes(self.0)
     }

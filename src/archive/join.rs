@@ -10,7 +10,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::BlogEntry;
-use super::cards::{CommentSighting, PackedDate, PostSighting};
+use super::cards::{CommentSighting, Marks, PackedDate, PostSighting};
 use super::catalogue::Catalogue;
 use super::ids::Id;
 use super::same_ids;
@@ -121,14 +121,14 @@ pub(super) fn join(
 fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
     catalogue
         .posts
-        .sort_unstable_by_key(|p| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset));
+        .sort_unstable_by_key(|p| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset()));
     catalogue.comments.sort_unstable_by_key(|c| {
         (
             c.blog,
             c.post.grouping(),
             c.id.grouping(),
             rank(c.place.source),
-            c.place.offset,
+            c.place.offset(),
             c.position,
         )
     });
@@ -157,7 +157,7 @@ fn join_by_permalink(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
     // The post with a number, else the one of the best source, gives its id to the others.
     let mut best: HashMap<(u16, String), (bool, u32, Id)> = HashMap::new();
     for post in &catalogue.posts {
-        if let Some(path) = permalink_path(catalogue.texts.get(post.address)) {
+        if let Some(path) = catalogue.texts.get(post.address).and_then(|a| permalink_path(&a)) {
             let candidate = (!is_number(post.id), rank(post.place.source), post.id);
             best.entry((post.blog, path))
                 .and_modify(|b| {
@@ -173,7 +173,7 @@ fn join_by_permalink(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
         if is_number(post.id) {
             continue;
         }
-        let path = permalink_path(catalogue.texts.get(post.address));
+        let path = catalogue.texts.get(post.address).and_then(|a| permalink_path(&a));
         if let Some((_, _, id)) = path.and_then(|p| best.get(&(post.blog, p)))
             && *id != post.id
         {
@@ -334,11 +334,11 @@ impl Joined {
         }
         let mut seen: HashMap<(u16, u64, Option<NaiveDate>), &PostSighting> = HashMap::new();
         for post in self.posts.iter().filter_map(|g| catalogue.posts.get(g.first as usize)) {
-            if post.title == 0 {
+            if post.title.get() == 0 {
                 continue;
             }
             let day = post.published.unpack().map(|m| m.local.date());
-            let Some(other) = seen.insert((post.blog, post.title, day), post) else {
+            let Some(other) = seen.insert((post.blog, post.title.get(), day), post) else {
                 continue;
             };
             if matches!((post.id, other.id), (Id::Number(_), Id::Number(_))) {
@@ -389,7 +389,7 @@ fn is_own(catalogue: &Catalogue, group: &CommentGroup) -> bool {
     catalogue
         .comments
         .get(first..first + usize::from(group.count))
-        .is_some_and(|all| all.iter().all(|c| c.flags & CommentSighting::OWN != 0))
+        .is_some_and(|all| all.iter().all(|c| c.marks.has(Marks::OWN)))
 }
 
 /// The comment that a comment answers, by the best source that says it.
@@ -541,17 +541,12 @@ mod tests {
             } else {
                 Id::Number(parent.into())
             },
-            place: super::super::cards::Place {
-                offset: id,
-                length: 1,
-                source: 0,
-            },
+            place: super::super::cards::Place::new(0, crate::read::Span { offset: id, length: 1 }),
             published: PackedDate::pack(Date::parse(date).map(|d| d.moment())),
-            body: 0,
+            body: 0.into(),
             position: 0,
             blog: 0,
-            status: crate::model::CommentStatus::Approved,
-            flags: 0,
+            marks: Marks::new(crate::model::CommentStatus::Approved, 0),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) fn settle(catalogue: &mut Catalogue, ranks: &[u32]) {
     let rank = |m: &MediaSighting| ranks.get(m.place.source as usize).copied();
     catalogue
         .media
-        .sort_by_key(|m| (rank(m), m.place.offset, m.place.length));
+        .sort_by_key(|m| (rank(m), m.place.offset(), m.place.length));
     let mut seen = HashSet::new();
     catalogue
         .media

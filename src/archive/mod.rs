@@ -19,6 +19,7 @@ mod open_dates;
 mod repeats;
 mod same_ids;
 mod survey;
+mod texts;
 mod view;
 
 pub use error::ArchiveError;
@@ -29,7 +30,7 @@ pub use view::{CommentCard, PostCard, Term};
 
 use std::collections::BTreeMap;
 
-use cards::CommentSighting;
+use cards::Marks;
 use catalogue::Catalogue;
 use join::Joined;
 use repeats::Repeats;
@@ -142,7 +143,7 @@ impl Archive {
         }
         for first in marked {
             if let Some(sighting) = self.catalogue.comments.get_mut(first as usize) {
-                sighting.flags |= CommentSighting::SUSPECTED_SPAM;
+                sighting.marks.set(Marks::SUSPECTED_SPAM);
             }
         }
         Ok(())

@@ -44,7 +44,7 @@ pub(super) fn count(catalogue: &Catalogue, joined: &Joined) -> Repeats {
     let mut seen: Vec<(u64, u64)> = Vec::new();
     for (number, group) in (0..).zip(&joined.posts) {
         // Copies of one page that nothing joins (texts, captures without a number) are one post with its comments, not many.
-        let title = catalogue.posts.get(group.first as usize).map_or(0, |post| post.title);
+        let title = catalogue.posts.get(group.first as usize).map_or(0, |post| post.title.get());
         let post = if title == 0 { number } else { title };
         let first = group.comments_first as usize;
         let comments = joined.comments.get(first..first + group.comments_count as usize);
@@ -72,8 +72,8 @@ pub(super) fn body_of(catalogue: &Catalogue, first: u32, count: u16) -> u64 {
         .get(first as usize..first as usize + usize::from(count));
     let bodies = sightings.unwrap_or_default().iter();
     bodies
-        .filter(|c| matches!(c.status, CommentStatus::Approved | CommentStatus::Pending))
-        .map(|c| c.body)
+        .filter(|c| matches!(c.marks.status(), CommentStatus::Approved | CommentStatus::Pending))
+        .map(|c| c.body.get())
         .find(|body| *body != 0)
         .unwrap_or_default()
 }

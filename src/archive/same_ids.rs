@@ -63,7 +63,7 @@ pub(super) fn part(catalogue: &mut Catalogue) -> bool {
         catalogue
             .comments
             .get(*number)
-            .map(|c| (c.place.source, c.place.offset))
+            .map(|c| (c.place.source, c.place.offset()))
     });
     let mut read: Option<(Place, HashMap<String, Vec<String>>)> = None;
     let mut is_parted = !posts.is_empty();
@@ -112,7 +112,7 @@ fn derived_comment_ids(catalogue: &Catalogue, place: Place) -> HashMap<String, V
 }
 
 fn tell(catalogue: &mut Catalogue, place: Place, message: String) {
-    let mut notice = Notice::new(NoticeCode::SameId, message).at_byte(place.offset);
+    let mut notice = Notice::new(NoticeCode::SameId, message).at_byte(place.offset());
     notice.source = Some(place.source.to_string());
     catalogue.notices.push(notice);
 }
@@ -123,10 +123,10 @@ fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
         return Vec::new();
     };
     let mut bytes = vec![0; place.length as usize];
-    match source.bytes.open().and_then(|b| b.read_at(place.offset, &mut bytes)) {
+    match source.bytes.open().and_then(|b| b.read_at(place.offset(), &mut bytes)) {
         Ok(()) => source
             .reader()
-            .entry(&source.context, &bytes, place.offset)
+            .entry(&source.context, &bytes, place.offset())
             .unwrap_or_default(),
         Err(_) => Vec::new(),
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Read};
 
 use super::blogs::{self, PlaceOf, Settings};
-use super::cards::CommentSighting;
+use super::cards::Marks;
 use super::catalogue::{Catalogue, Surveyed};
 use super::documents::{self, SMALL, Small, Spooled};
 use super::error::ArchiveError;
@@ -349,7 +349,7 @@ impl Survey<'_> {
         if context.own_comments {
             for comment in &mut self.catalogue.comments {
                 if comment.place.source == number {
-                    comment.flags |= CommentSighting::OWN;
+                    comment.marks.set(Marks::OWN);
                 }
             }
         }

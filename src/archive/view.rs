@@ -1,7 +1,7 @@
 //! Cards as a plan sees them: everything that can be known of a post without reading its body.
 
 use super::Archive;
-use super::cards::{CommentSighting, NOBODY, PostSighting};
+use super::cards::{CommentSighting, Marks, NOBODY, PostSighting};
 use super::ids::Id;
 use super::join::{self, CommentGroup, PostGroup};
 use crate::model::{Blog, CommentStatus, Kind, Moment, PostAuthor, Status, Zone};
@@ -93,15 +93,14 @@ impl<'a> PostCard<'a> {
     }
 
     /// Its address as published, or the path that the source reserves for it (`/2017/03/x.html`).
-    pub fn address(&self) -> Option<&'a str> {
+    pub fn address(&self) -> Option<String> {
         self.sightings()
             .iter()
-            .map(|s| self.archive.catalogue.texts.get(s.address))
-            .find(|a| !a.is_empty())
+            .find_map(|s| self.archive.catalogue.texts.get(s.address))
     }
 
     /// All addresses that led to it, in every source: as published, as reserved for it, older ones.
-    pub fn addresses(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub fn addresses(&self) -> impl Iterator<Item = String> + use<'a> {
         let catalogue = &self.archive.catalogue;
         let own = self.sightings().iter().map(|s| s.address);
         let older = self
@@ -110,15 +109,14 @@ impl<'a> PostCard<'a> {
             .filter_map(|s| catalogue.older.get(&s.place))
             .flatten();
         own.chain(older.copied())
-            .map(|address| catalogue.texts.get(address))
-            .filter(|address| !address.is_empty())
+            .filter_map(|address| catalogue.texts.get(address))
     }
 
     /// Words to name it by where it has no address: its slug, or the beginning of its title.
-    pub fn name(&self) -> Option<&'a str> {
+    pub fn name(&self) -> Option<String> {
         self.sightings()
             .iter()
-            .map(|s| self.archive.catalogue.texts.get(s.name))
+            .filter_map(|s| self.archive.catalogue.texts.get(s.name))
             .find(|n| !n.trim().is_empty())
     }
 
@@ -126,7 +124,7 @@ impl<'a> PostCard<'a> {
     pub fn folded_title(&self) -> u64 {
         self.sightings()
             .iter()
-            .map(|s| s.title)
+            .map(|s| s.title.get())
             .find(|t| *t != 0)
             .unwrap_or_default()
     }
@@ -160,8 +158,9 @@ impl<'a> PostCard<'a> {
 
     /// Id of the page above it.
     pub fn parent(&self) -> Option<String> {
-        let parent = self.sightings().iter().map(|s| s.parent).find(|p| *p != Id::None)?;
-        Some(parent.unpack(&self.archive.catalogue.ids))
+        let catalogue = &self.archive.catalogue;
+        let parent = self.sightings().iter().find_map(|s| catalogue.parents.get(&s.place))?;
+        Some(parent.unpack(&catalogue.ids))
     }
 
     /// How many e-mail addresses of authors its sources hold.
@@ -188,17 +187,12 @@ static NO_COMMENT: CommentSighting = CommentSighting {
     id: Id::None,
     post: Id::None,
     parent: Id::None,
-    place: super::cards::Place {
-        offset: 0,
-        length: 0,
-        source: 0,
-    },
+    place: super::cards::Place::NONE,
     published: super::cards::PackedDate::UNKNOWN,
-    body: 0,
+    body: super::ids::Eight::ZERO,
     position: 0,
     blog: 0,
-    status: CommentStatus::Unknown,
-    flags: 0,
+    marks: Marks::new(CommentStatus::Unknown, 0),
 };
 
 /// A comment as the catalogue knows it.
@@ -267,7 +261,7 @@ impl<'a> CommentCard<'a> {
     /// Whether it was shown.
     pub fn status(&self) -> CommentStatus {
         // As merging has it: the best source that knows.
-        let mut known = self.sightings().iter().map(|s| s.status);
+        let mut known = self.sightings().iter().map(|s| s.marks.status());
         known
             .find(|status| *status != CommentStatus::Unknown)
             .unwrap_or(CommentStatus::Unknown)
@@ -280,23 +274,23 @@ impl<'a> CommentCard<'a> {
 
     /// The owner wrote it on somebody else's blog.
     pub fn is_own_elsewhere(&self) -> bool {
-        self.sightings().iter().all(|s| s.flags & CommentSighting::OWN != 0)
+        self.sightings().iter().all(|s| s.marks.has(Marks::OWN))
     }
 
     /// A reader found that it looks like spam.
     pub fn is_suspected_spam(&self) -> bool {
         self.sightings()
             .iter()
-            .any(|s| s.flags & CommentSighting::SUSPECTED_SPAM != 0)
+            .any(|s| s.marks.has(Marks::SUSPECTED_SPAM))
     }
 
     /// Its sources hold the e-mail address of who wrote it.
     pub fn has_email(&self) -> bool {
-        self.sightings().iter().any(|s| s.flags & CommentSighting::EMAIL != 0)
+        self.sightings().iter().any(|s| s.marks.has(Marks::EMAIL))
     }
 
     /// Its sources hold the IP address of who wrote it.
     pub fn has_ip(&self) -> bool {
-        self.sightings().iter().any(|s| s.flags & CommentSighting::IP != 0)
+        self.sightings().iter().any(|s| s.marks.has(Marks::IP))
     }
 }

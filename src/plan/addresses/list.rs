@@ -119,7 +119,7 @@ impl OldAddresses<'_> {
             anchor: Anchor::None,
         };
         for address in card.addresses() {
-            let Some(parts) = of_post(address) else { continue };
+            let Some(parts) = of_post(&address) else { continue };
             let is_own = self.below(blog, &parts).is_some() && self.by_path(blog, &parts) == Some(card.number());
             if is_own && field(&parts.query, "p").is_none() && field(&parts.query, "page_id").is_none() {
                 list.add(OldAddress::at(percent_decoded(&parts.path).into_owned()), destination());

@@ -151,14 +151,14 @@ impl<'a> OldAddresses<'a> {
     /// Takes the hosts of a post's addresses, and adds the hash of each address to `posts`.
     fn add(&mut self, card: PostCard<'_>, posts: &mut Vec<(u64, u32)>) {
         let blog = card.blog_place();
-        let all: Vec<Parts<'_>> = card.addresses().filter_map(of_post).collect();
-        for parts in &all {
+        for address in card.addresses() {
+            let Some(parts) = of_post(&address) else { continue };
             if let (Some(host), Some(hosts)) = (parts.host.as_deref(), self.hosts.get_mut(blog))
                 && !hosts.contains(host)
             {
                 hosts.insert(host.to_owned());
             }
-            if let Some(key) = self.key(blog, parts) {
+            if let Some(key) = self.key(blog, &parts) {
                 posts.push((key, card.number()));
             }
         }
@@ -354,7 +354,7 @@ impl<'a> OldAddresses<'a> {
         let number = self.posts.get(hash(blog, &wanted))?;
         let card = self.archive.post(number)?;
         let is_it =
-            |address: &str| of_post(address).and_then(|parts| self.key_text(blog, &parts)).as_ref() == Some(&wanted);
+            |address: String| of_post(&address).and_then(|parts| self.key_text(blog, &parts)).as_ref() == Some(&wanted);
         (card.blog_place() == blog && card.addresses().any(is_it)).then_some(number)
     }
 
@@ -429,9 +429,9 @@ fn sites(archive: &Archive) -> Vec<Vec<(String, String)>> {
         .collect();
     let mut counts: Vec<HashMap<String, u32>> = vec![HashMap::new(); sites.len()];
     for card in archive.post_cards() {
-        let host = card.address().and_then(of_post).and_then(|parts| parts.host);
+        let host = card.address().and_then(|address| host_of(&address));
         if let (Some(host), Some(counts)) = (host, counts.get_mut(card.blog_place())) {
-            *counts.entry(host.into_owned()).or_default() += 1;
+            *counts.entry(host).or_default() += 1;
         }
     }
     for (own, counts) in sites.iter_mut().zip(counts) {

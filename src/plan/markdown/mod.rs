@@ -156,7 +156,7 @@ impl MarkdownPlan {
             HashMap::new()
         };
         let path = |card: PostCard<'_>| {
-            let path = card.address().and_then(old_path)?;
+            let path = card.address().and_then(|address| old_path(&address))?;
             Some(key(card.blog_place(), path.trim_end_matches('/')))
         };
         let paths = (0..)
@@ -208,7 +208,7 @@ impl MarkdownPlan {
     /// The path at which the post was published and may be shown again.
     pub fn old_path(&self, place: usize, card: PostCard<'_>) -> Option<String> {
         let is_taken = self.path_is_taken.get(place).copied().unwrap_or_default();
-        card.address().and_then(old_path).filter(|_| !is_taken)
+        card.address().and_then(|address| old_path(&address)).filter(|_| !is_taken)
     }
 
     /// Another post has this post's old path.

@@ -152,12 +152,13 @@ pub(super) fn short_id(id: &str) -> String {
 
 /// The post's own part of its address; where it has none, one made of its title, else of its id.
 pub(super) fn of_post(card: PostCard<'_>, slugs: Slugs) -> String {
-    let from_address = card.address().and_then(crate::read::permalink::slug_of);
+    let address = card.address();
+    let from_address = address.as_deref().and_then(crate::read::permalink::slug_of);
     from_address
         .as_deref()
         .map(percent_decoded)
         .into_iter()
-        .chain(card.name().map(Cow::Borrowed))
+        .chain(card.name().map(Cow::Owned))
         .map(|text| slugs.of(&text))
         .find(|slug| !slug.is_empty())
         .unwrap_or_else(|| short_id(&card.id()))

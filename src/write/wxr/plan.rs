@@ -57,9 +57,9 @@ pub struct PostCard<'a> {
     /// The date shown with the post.
     pub published: Option<Moment>,
     /// Slug in the record; where the post has no address either, the first words of its title.
-    pub slug: Option<&'a str>,
+    pub slug: Option<Cow<'a, str>>,
     /// Address in the record, or the path that the source reserves for the post; gives a slug where there is no other.
-    pub url: Option<&'a str>,
+    pub url: Option<Cow<'a, str>>,
     /// How many comments will be written with it.
     pub comments: u32,
     /// Someone is known to have written it.
