@@ -262,5 +262,6 @@ impl Sink for Catalogue {
 /// Whether the address that names a post ends with its slug.
 fn ends_with_slug(post: &Post, filename: Option<&str>) -> bool {
     let ending = post.url.as_deref().or(filename).and_then(slug_of);
-    ending.as_deref().map(slug) == post.slug.as_deref().map(slug)
+    // Nearly always they are written alike, and need not be put into WordPress's form.
+    ending == post.slug || ending.as_deref().map(slug) == post.slug.as_deref().map(slug)
 }

@@ -11,6 +11,13 @@ use unicode_normalization::char::is_combining_mark;
 /// are one.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    if text.is_ascii() {
+        // What is done below leaves of ASCII only case and control characters to fold.
+        let kept = text.chars().filter(|c| !is_ignored(*c));
+        out.extend(kept.map(|c| c.to_ascii_lowercase()));
+        out.truncate(out.trim_end().len());
+        return out;
+    }
     for c in text.nfkd().flat_map(char::to_lowercase) {
         match c {
             c if is_combining_mark(c) || is_ignored(c) => {}

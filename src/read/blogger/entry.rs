@@ -27,7 +27,7 @@ pub fn kind_of<'e>(entry: &'e AtomEntry<'_>) -> Option<&'e str> {
         let mut terms = entry.categories.iter().filter_map(|c| c.term.as_deref());
         terms.find(|term| term.starts_with(KIND))
     });
-    let kind = kind.and_then(|term| term.rsplit_once('#')).map(|(_, kind)| kind);
+    let kind = kind.and_then(|term| term.strip_prefix(KIND).or_else(|| Some(term.rsplit_once('#')?.1)));
     match kind {
         Some("post" | "page" | "comment" | "settings" | "template") => kind,
         // What is neither post nor comment is told by the id, too.

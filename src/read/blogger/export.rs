@@ -93,14 +93,14 @@ impl Entries for Survey {
                     .get_or_insert_default()
                     .insert("template".to_owned(), text.into());
             }
-            _ if is_comment(&entry) => {
+            kind if is_comment(&entry, kind) => {
                 let blog = entry_blog.unwrap_or(&self.blog.id);
                 let (derived, mut seen) = (entry::derived_comment_id_of(&entry), entry::seen_comment(&entry));
                 seen.id = derived.as_deref().unwrap_or(seen.id);
                 sink.comment(span, blog, seen);
             }
-            _ => {
-                let kind = kind_of(&entry).map(str::to_owned);
+            kind => {
+                let kind = kind.map(str::to_owned);
                 let draft = entry.draft.clone();
                 for record in records(&mut entry, &self.blog.id, span) {
                     sight(sink, span, &record);
@@ -138,8 +138,8 @@ impl Survey {
 }
 
 /// An entry without a kind, or of none that Blogger has, that answers another is a comment too.
-fn is_comment(entry: &AtomEntry<'_>) -> bool {
-    match kind_of(entry) {
+fn is_comment(entry: &AtomEntry<'_>, kind: Option<&str>) -> bool {
+    match kind {
         Some("comment") => true,
         Some("post" | "page" | "settings" | "template") => false,
         _ => entry.in_reply_to.is_some(),
@@ -149,14 +149,15 @@ fn is_comment(entry: &AtomEntry<'_>) -> bool {
 /// What an entry is: a post or page, a comment, or nothing of either.
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
-    if is_comment(entry) {
+    let kind = kind_of(entry);
+    if is_comment(entry, kind) {
         let comment = Box::new(entry::comment(entry, INFO.name, span));
         return vec![Entry::Comment { blog, comment }];
     }
-    let kind = kind_of(entry).map_or(Kind::Post, Kind::from);
-    if matches!(kind_of(entry), Some("settings" | "template")) {
+    if matches!(kind, Some("settings" | "template")) {
         return Vec::new();
     }
+    let kind = kind.map_or(Kind::Post, Kind::from);
     let draft = entry.draft.take();
     let mut post = entry::post(entry, &blog, INFO.name, span);
     post.kind = kind;
