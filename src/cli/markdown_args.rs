@@ -37,7 +37,7 @@ pub(crate) struct MarkdownArgs {
     /// Markdown: give every post a field (layout=post); true, false and numbers are such, "12" is text; may be given
     /// several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = constant)]
-    set: Vec<(String, Value)>,
+    set: Vec<(String, Value<'static>)>,
     /// Markdown: what becomes of things that it cannot say
     #[arg(long, value_enum, value_name = "WHAT", default_value = "minimal")]
     html: HtmlArg,
@@ -141,9 +141,9 @@ fn renaming(text: &str) -> Result<(String, String), String> {
     Ok((old.to_owned(), new.trim().to_owned()))
 }
 
-fn constant(text: &str) -> Result<(String, Value), String> {
+fn constant(text: &str) -> Result<(String, Value<'static>), String> {
     let (name, value) = pair(text)?;
-    Ok((name.to_owned(), Value::meant_by(value)))
+    Ok((name.to_owned(), Value::meant_by(value).into_owned()))
 }
 
 impl MarkdownArgs {

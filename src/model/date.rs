@@ -103,7 +103,8 @@ impl Date {
             text.push(':');
             push_two(&mut text, minutes % 60);
         }
-        Date::parse(&text)
+        parse(text.as_bytes())?;
+        Some(Date(text.into()))
     }
 
     /// The text, as it stands in the record.
@@ -123,7 +124,7 @@ impl Date {
 
 /// `2009-05-05T14:03:00`, with a fraction where there is one; `None` for years that have not four digits.
 fn text_of(time: NaiveDateTime) -> Option<String> {
-    let mut text = String::with_capacity(25);
+    let mut text = String::with_capacity(32);
     push_day(&mut text, time.date())?;
     text.push('T');
     push_minutes(&mut text, time);
@@ -236,6 +237,12 @@ fn parse(text: &[u8]) -> Option<Moment> {
         offset,
         precision,
     })
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> String {
+        date.0.into()
+    }
 }
 
 impl fmt::Display for Date {

@@ -11,7 +11,7 @@ mod selection;
 
 pub use selection::{Selection, Target, UnknownWhat, What};
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::archive::{Archive, PostCard};
 use crate::ledger::{Ledger, Notice, NoticeCode, Reason};
@@ -147,7 +147,7 @@ impl Planning {
             Kind::Page => &mut plan.counts.pages,
             _ => &mut plan.counts.posts,
         };
-        *counts.entry(card.status().as_str().to_owned()).or_default() += 1;
+        count(counts, card.status().as_str());
         self.emails += card.emails();
         for comment in card.comments() {
             let reason = plan
@@ -157,7 +157,7 @@ impl Planning {
                 Some(reason) => plan.ledger.comments.leave_out(reason, 1),
                 None => {
                     let counts = &mut plan.counts.comments;
-                    *counts.entry(comment.status().as_str().to_owned()).or_default() += 1;
+                    count(counts, comment.status().as_str());
                     self.emails += u64::from(comment.has_email());
                     self.ips += u64::from(comment.has_ip());
                 }
@@ -213,7 +213,7 @@ impl Planning {
                 None => {
                     plan.comments.push(comment.number());
                     let counts = &mut plan.counts.comments;
-                    *counts.entry(comment.status().as_str().to_owned()).or_default() += 1;
+                    count(counts, comment.status().as_str());
                     self.emails += u64::from(comment.has_email());
                     self.ips += u64::from(comment.has_ip());
                 }
@@ -222,7 +222,7 @@ impl Planning {
     }
 
     fn finish(mut self, archive: &Archive) -> Plan {
-        let mut redactions = std::collections::BTreeMap::new();
+        let mut redactions = BTreeMap::new();
         for (field, count) in archive.redacted() {
             *redactions.entry(field).or_insert(0) += count;
         }
@@ -249,6 +249,16 @@ impl Planning {
             })
             .collect();
         self.plan
+    }
+}
+
+/// Counts one of this name.
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(name.to_owned(), 1);
+        }
     }
 }
 

@@ -126,7 +126,7 @@ impl<'t> Converter<'t> {
                 lines: false,
             },
             frames: Vec::new(),
-            paragraph: Paragraph::default(),
+            paragraph: Paragraph::again(),
             spare: Vec::new(),
             spans: Vec::new(),
             blocks: Blocks::new(length, options),
@@ -170,6 +170,7 @@ impl<'t> Converter<'t> {
         for detail in unsaid {
             self.notice(HtmlNoticeCode::RawHtmlDropped, detail);
         }
+        self.paragraph.leave();
         Markdown {
             text: self.blocks.finish(),
             raw_html: self.account.html,

@@ -5,6 +5,7 @@
 
 mod writer;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::super::style::Style;
@@ -110,7 +111,40 @@ pub(crate) struct Paragraph {
     pub(crate) begins_item: bool,
 }
 
+thread_local! {
+    /// The emptied paragraph of the last fragment. Comments are short, and a third of what was asked of memory for one was
+    /// asked for its paragraph.
+    static LAST: Cell<Option<Paragraph>> = const { Cell::new(None) };
+}
+
+/// Bytes of text up to which a paragraph's memory is kept for the next fragment.
+const KEPT: usize = 64 * 1024;
+
 impl Paragraph {
+    /// An empty one, in the memory of the last fragment's where there is some.
+    pub(crate) fn again() -> Paragraph {
+        LAST.take().unwrap_or_default()
+    }
+
+    /// Leaves its memory to the next fragment.
+    pub(crate) fn leave(mut self) {
+        if self.text.capacity().max(self.scratch.out.capacity()) > KEPT {
+            return;
+        }
+        self.text.clear();
+        self.runs.clear();
+        self.images.clear();
+        self.raw.clear();
+        LAST.set(Some(Paragraph {
+            text: self.text,
+            runs: self.runs,
+            images: self.images,
+            raw: self.raw,
+            scratch: self.scratch,
+            ..Paragraph::default()
+        }));
+    }
+
     /// Whether there is anything to see.
     pub(crate) fn visible(&self) -> bool {
         self.visible

@@ -21,7 +21,7 @@ pub(super) fn files(
     let mut taken: HashMap<i64, u32> = HashMap::new();
     let mut files = Vec::with_capacity(post.comments.len());
     for (place, comment) in post.comments.iter().enumerate() {
-        let mut fields = Fields::default();
+        let mut fields = Fields::new();
         fields.put("_id", comment.id.as_str());
         fields.put_some("_parent", parents.get(comment.id.as_str()).copied());
         fields.put("name", name(comment));

@@ -24,11 +24,11 @@ pub enum Format {
 
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// Text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A date of the record: a day, or RFC 3339 with an offset.
-    Date(String),
+    Date(Cow<'a, str>),
     /// Yes or no.
     Flag(bool),
     /// A whole number.
@@ -36,25 +36,25 @@ pub enum Value {
     /// A number with a fraction.
     Number(f64),
     /// Several texts.
-    List(Vec<String>),
+    List(Vec<Cow<'a, str>>),
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Value {
-        Value::Text(text.to_owned())
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Value<'a> {
+        Value::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Value {
-        Value::Text(text)
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::Text(Cow::Owned(text))
     }
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// The value that a person means by a word on the command line: `true`, `false` and numbers are such, all else is
     /// text, and so is what stands in quotation marks.
-    pub fn meant_by(word: &str) -> Value {
+    pub fn meant_by(word: &'a str) -> Value<'a> {
         if let Some(quoted) = word.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
             return Value::from(quoted);
         }
@@ -71,27 +71,46 @@ impl Value {
             },
         }
     }
+
+    /// The same, holding on to nothing.
+    pub fn into_owned(self) -> Value<'static> {
+        let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        match self {
+            Value::Text(text) => Value::Text(own(text)),
+            Value::Date(date) => Value::Date(own(date)),
+            Value::Flag(flag) => Value::Flag(flag),
+            Value::Whole(number) => Value::Whole(number),
+            Value::Number(number) => Value::Number(number),
+            Value::List(list) => Value::List(list.into_iter().map(own).collect()),
+        }
+    }
 }
 
 /// The fields of a post, in the order in which they are written. A dot in a name puts the field into a table: `extra.id`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fields(Vec<(Cow<'static, str>, Value)>);
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fields<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
-impl Fields {
+impl<'a> Fields<'a> {
+    /// No fields yet, and room for those that a post has.
+    pub(super) fn new() -> Fields<'a> {
+        Fields(Vec::with_capacity(16))
+    }
+
     /// Puts a field at the end.
-    pub(super) fn put(&mut self, name: &'static str, value: impl Into<Value>) {
+    pub(super) fn put(&mut self, name: &'static str, value: impl Into<Value<'a>>) {
         self.0.push((Cow::Borrowed(name), value.into()));
     }
 
     /// Puts a field at the end, where there is a value.
-    pub(super) fn put_some(&mut self, name: &'static str, value: Option<impl Into<Value>>) {
+    pub(super) fn put_some(&mut self, name: &'static str, value: Option<impl Into<Value<'a>>>) {
         if let Some(value) = value {
             self.put(name, value);
         }
     }
 
     /// Puts a list at the end, where it is not empty.
-    pub(super) fn put_list(&mut self, name: &'static str, list: Vec<String>) {
+    pub(super) fn put_list<T: Into<Cow<'a, str>>>(&mut self, name: &'static str, list: impl IntoIterator<Item = T>) {
+        let list: Vec<Cow<'a, str>> = list.into_iter().map(Into::into).collect();
         if !list.is_empty() {
             self.put(name, Value::List(list));
         }
@@ -105,7 +124,7 @@ impl Fields {
     }
 
     /// Gives a field another name. Whether there was one.
-    pub(super) fn rename(&mut self, old: &str, new: &str) -> bool {
+    pub(super) fn rename(&mut self, old: &str, new: &'a str) -> bool {
         let Some(at) = self.0.iter().position(|(name, _)| name == old) else {
             return false;
         };
@@ -114,23 +133,23 @@ impl Fields {
         };
         self.0.retain(|(name, _)| name != new || name == old);
         if let Some(field) = self.0.iter_mut().find(|(name, _)| name == old) {
-            *field = (Cow::Owned(new.to_owned()), value);
+            *field = (Cow::Borrowed(new), value);
         }
         true
     }
 
     /// Sets a field, in the place where it was or at the end.
-    pub(super) fn set(&mut self, name: &str, value: Value) {
+    pub(super) fn set(&mut self, name: &'a str, value: Value<'a>) {
         match self.0.iter_mut().find(|(own, _)| own == name) {
             Some((_, own)) => *own = value,
-            None => self.0.push((Cow::Owned(name.to_owned()), value)),
+            None => self.0.push((Cow::Borrowed(name), value)),
         }
     }
 
     /// Fields by themselves, then tables: `extra.id` and `extra.kind` become one table.
     fn grouped(&self) -> Vec<(&str, Entry<'_>)> {
-        let mut groups: Vec<(&str, Entry<'_>)> = Vec::new();
-        let mut tables: Vec<(&str, Vec<(&str, &Value)>)> = Vec::new();
+        let mut groups: Vec<(&str, Entry<'_>)> = Vec::with_capacity(self.0.len());
+        let mut tables: Vec<(&str, Vec<(&str, &Value<'_>)>)> = Vec::new();
         for (name, value) in &self.0 {
             match name.split_once('.') {
                 Some((table, name)) => match tables.iter_mut().find(|(own, _)| *own == table) {
@@ -179,7 +198,7 @@ impl Fields {
         let mut text = String::new();
         for (name, value) in &self.0 {
             let value = match value {
-                Value::Text(own) | Value::Date(own) => own.clone(),
+                Value::Text(own) | Value::Date(own) => own.clone().into_owned(),
                 Value::Flag(own) => own.to_string(),
                 Value::Whole(own) => own.to_string(),
                 Value::Number(own) => own.to_string(),
@@ -205,8 +224,8 @@ impl Fields {
 
 /// A field by itself, or a table of fields.
 enum Entry<'a> {
-    Value(&'a Value),
-    Table(Vec<(&'a str, &'a Value)>),
+    Value(&'a Value<'a>),
+    Table(Vec<(&'a str, &'a Value<'a>)>),
 }
 
 fn json(entries: &[(&str, Entry<'_>)]) -> String {
@@ -236,7 +255,7 @@ impl Serialize for Map<'_> {
     }
 }
 
-struct Table<'a>(&'a [(&'a str, &'a Value)]);
+struct Table<'a>(&'a [(&'a str, &'a Value<'a>)]);
 
 impl Serialize for Table<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -249,7 +268,7 @@ impl Serialize for Table<'_> {
 }
 
 /// A value with its type in the forms that have no dates of their own.
-struct Typed<'a>(&'a Value);
+struct Typed<'a>(&'a Value<'a>);
 
 impl Serialize for Typed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -267,12 +286,12 @@ impl Serialize for Typed<'_> {
 mod tests {
     use super::*;
 
-    fn some() -> Fields {
-        let mut fields = Fields::default();
+    fn some() -> Fields<'static> {
+        let mut fields = Fields::new();
         fields.put("title", "a: b");
-        fields.put("date", Value::Date("2011-03-05T10:12:00.002+01:00".to_owned()));
+        fields.put("date", Value::Date("2011-03-05T10:12:00.002+01:00".into()));
         fields.put("extra.id", "7");
-        fields.put_list("tags", vec!["yes".to_owned(), "2012-01-01".to_owned()]);
+        fields.put_list("tags", ["yes", "2012-01-01"]);
         fields.put_flag("draft", true);
         fields.put("extra.order", Value::Whole(3));
         fields
@@ -280,10 +299,10 @@ mod tests {
 
     #[test]
     fn no_line_of_a_text_ends_the_front_matter() {
-        let mut fields = Fields::default();
+        let mut fields = Fields::new();
         let text = "a\n---\n+++\n...\n\"\"\"\n'''\n\\ \u{1b}\u{7f}\u{85}\r\n}";
         fields.put("title", text);
-        fields.put_list("tags", vec![text.to_owned(), "b".to_owned()]);
+        fields.put_list("tags", [text, "b"]);
         fields.put("extra.of", text);
         for format in [Format::Yaml, Format::Toml, Format::FencedJson] {
             let written = fields.write(format);
@@ -314,9 +333,9 @@ mod tests {
         );
         assert!(json.ends_with("}\n"));
         assert!(some().write(Format::FencedJson).starts_with("---json\n{"));
-        let mut one = Fields::default();
+        let mut one = Fields::new();
         one.put("Title", "two\n  lines ");
-        one.put_list("Tags", vec!["a, b".to_owned()]);
+        one.put_list("Tags", ["a, b"]);
         one.put("Summary", "");
         assert_eq!(one.write(Format::Pelican), "Title: two lines\nTags: a, b;\nSummary:\n");
     }

@@ -73,7 +73,7 @@ pub struct Options {
     /// Fields of the front matter that get another name, old and new.
     pub renamed: Vec<(String, String)>,
     /// Fields that every post gets.
-    pub constants: Vec<(String, Value)>,
+    pub constants: Vec<(String, Value<'static>)>,
     /// What becomes of things that Markdown cannot say.
     pub html: RawHtml,
     /// What becomes of links to places of the same blog.

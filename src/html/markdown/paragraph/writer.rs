@@ -19,6 +19,8 @@ const LINK: usize = Style::MARKS;
 pub(super) struct Scratch {
     /// What was given out and came back.
     pub(super) out: String,
+    /// A second one, for when it is written anew.
+    spare: String,
     marks: Vec<Mark>,
     open: Vec<(usize, u32)>,
     lines: Vec<usize>,
@@ -32,6 +34,7 @@ pub(super) struct Writer<'p> {
     place: Place,
     options: &'p MarkdownOptions,
     out: String,
+    spare: String,
     marks: Vec<Mark>,
     /// Styles that are open: the flag's number (or [`LINK`]) and the number of its pair of marks.
     open: Vec<(usize, u32)>,
@@ -73,6 +76,7 @@ impl<'p> Writer<'p> {
             place,
             options,
             out: scratch.out,
+            spare: scratch.spare,
             marks: scratch.marks,
             open: scratch.open,
             pairs: 0,
@@ -106,6 +110,7 @@ impl<'p> Writer<'p> {
         let text = self.finish();
         let scratch = Scratch {
             out: String::new(),
+            spare: self.spare,
             marks: self.marks,
             open: self.open,
             lines: self.lines,

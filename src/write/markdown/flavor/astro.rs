@@ -51,8 +51,8 @@ pub(super) const RULES: Rules = Rules {
     ],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
-    let mut fields = Fields::default();
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
+    let mut fields = Fields::new();
     fields.put("title", facts.title_line());
     fields.put("description", facts.description().unwrap_or_default());
     fields.put_some("image", facts.image);
@@ -64,13 +64,13 @@ fn fields(facts: &Facts<'_>) -> Fields {
         path.strip_suffix(".html").unwrap_or(path)
     });
     fields.put("slug", path.unwrap_or(facts.slug));
-    fields.put_list("aliases", facts.aliases.clone());
+    fields.put_list("aliases", facts.aliases.iter().map(String::as_str));
     fields.put_some("type", facts.kind());
     fields.put_flag("draft", !facts.is_public());
     fields.put_some("status", facts.status());
     fields.put_list("authors", facts.authors());
-    fields.put_list("tags", facts.post.tags.clone());
-    fields.put_list("categories", facts.post.categories.clone());
+    fields.put_list("tags", facts.post.tags.iter().map(String::as_str));
+    fields.put_list("categories", facts.post.categories.iter().map(String::as_str));
     fields.put("id", facts.post.id.as_str());
     fields
 }

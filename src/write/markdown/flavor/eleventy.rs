@@ -51,8 +51,8 @@ pub(super) const RULES: Rules = Rules {
     ],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
-    let mut fields = Fields::default();
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
+    let mut fields = Fields::new();
     fields.put("title", facts.title_line());
     fields.put_some("date", facts.date());
     fields.put_some("updated", facts.modified());
@@ -60,13 +60,13 @@ fn fields(facts: &Facts<'_>) -> Fields {
     let path = facts.path.as_ref().or(facts.address.as_ref());
     // It takes no path whose last part has neither an extension nor a slash.
     fields.put_some("permalink", path.map(|path| super::folder_unless_file(path)));
-    fields.put_list("aliases", facts.aliases.clone());
+    fields.put_list("aliases", facts.aliases.iter().map(String::as_str));
     fields.put_some("type", facts.kind());
     fields.put_flag("draft", !facts.is_public());
     fields.put_some("status", facts.status());
     fields.put_list("authors", facts.authors());
-    fields.put_list("tags", facts.post.tags.iter().map(|tag| collection(tag)).collect());
-    fields.put_list("categories", facts.post.categories.clone());
+    fields.put_list("tags", facts.post.tags.iter().map(|tag| collection(tag)));
+    fields.put_list("categories", facts.post.categories.iter().map(String::as_str));
     fields.put_some("description", facts.description());
     fields.put_some("image", facts.image);
     fields.put("id", facts.post.id.as_str());

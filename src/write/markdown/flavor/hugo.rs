@@ -56,22 +56,22 @@ pub(super) const RULES: Rules = Rules {
     ],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
-    let mut fields = Fields::default();
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
+    let mut fields = Fields::new();
     fields.put("title", facts.title_line());
     fields.put_some("date", facts.date());
     fields.put_some("lastmod", facts.modified());
     fields.put("slug", facts.slug);
     fields.put_some("url", facts.path.as_deref());
-    fields.put_list("aliases", facts.aliases.clone());
+    fields.put_list("aliases", facts.aliases.iter().map(String::as_str));
     fields.put_some("type", facts.kind());
     fields.put_flag("draft", !facts.is_public());
     fields.put_some("status", facts.status());
     fields.put_list("authors", facts.authors());
-    fields.put_list("tags", facts.post.tags.clone());
-    fields.put_list("categories", facts.post.categories.clone());
+    fields.put_list("tags", facts.post.tags.iter().map(String::as_str));
+    fields.put_list("categories", facts.post.categories.iter().map(String::as_str));
     fields.put_some("description", facts.description());
-    fields.put_list("images", facts.image.iter().map(|image| (*image).to_owned()).collect());
+    fields.put_list("images", facts.image);
     fields.put("id", facts.post.id.as_str());
     fields.put_some("comments_key", facts.comments_key);
     fields

@@ -57,9 +57,9 @@ pub(super) const RULES: Rules = Rules {
     ],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
     let post = facts.post;
-    let mut fields = Fields::default();
+    let mut fields = Fields::new();
     fields.put("layout", if facts.is_page() { "page" } else { "post" });
     fields.put("title", facts.title_line());
     if facts.is_page() {
@@ -70,7 +70,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put_some("last_modified_at", facts.modified());
     fields.put("slug", facts.slug);
     fields.put_some("permalink", facts.path.as_deref());
-    fields.put_list("redirect_from", facts.aliases.clone());
+    fields.put_list("redirect_from", facts.aliases.iter().map(String::as_str));
     // The folder of drafts says it of drafts.
     let is_apart = matches!(post.status, Status::Draft | Status::Pending) && !facts.is_page();
     if !facts.is_public() && !is_apart {
@@ -78,12 +78,12 @@ fn fields(facts: &Facts<'_>) -> Fields {
     }
     fields.put_some("status", facts.status());
     let mut authors = facts.authors();
-    match authors.len() {
-        1 => fields.put_some("author", authors.pop()),
-        _ => fields.put_list("author", authors),
+    match (authors.next(), authors.next()) {
+        (Some(only), None) => fields.put("author", only),
+        _ => fields.put_list("author", facts.authors()),
     }
-    fields.put_list("tags", post.tags.clone());
-    fields.put_list("categories", post.categories.clone());
+    fields.put_list("tags", post.tags.iter().map(String::as_str));
+    fields.put_list("categories", post.categories.iter().map(String::as_str));
     fields.put_some("description", facts.description());
     fields.put_some("image", facts.image);
     if facts.has_summary {

@@ -10,6 +10,8 @@ mod pelican;
 mod plain;
 mod zola;
 
+use std::borrow::Cow;
+
 use super::files::MediaRules;
 use super::front_matter::{Fields, Format, Value};
 use super::options::CommentsAs;
@@ -103,7 +105,7 @@ pub(super) struct Rules {
     /// Files that a folder of the site needs besides posts: path and text.
     pub(super) sections: &'static [(&'static str, &'static str)],
     /// The front matter.
-    pub(super) fields: fn(&Facts<'_>) -> Fields,
+    pub(super) fields: for<'f> fn(&'f Facts<'_>) -> Fields<'f>,
     /// The address that the generator gives by itself.
     pub(super) own_address: Option<fn(&Named<'_>) -> String>,
     /// The path under which a post is served that has this one.
@@ -206,28 +208,28 @@ impl Facts<'_> {
         (!matches!(status, Status::Published | Status::Draft)).then(|| status.as_str())
     }
 
-    fn date(&self) -> Option<Value> {
+    fn date(&self) -> Option<Value<'_>> {
         self.local(self.post.date_published.as_ref())
     }
 
     /// The date, or the next best that is known, or the beginning of time: for generators that take no post without.
-    fn some_date(&self) -> Value {
+    fn some_date(&self) -> Value<'_> {
         let post = self.post;
         let dates = [&post.date_published, &post.date_created, &post.date_modified];
         let known = dates.into_iter().find_map(|date| self.local(date.as_ref()));
-        known.unwrap_or_else(|| Value::Date(NO_DATE.to_owned()))
+        known.unwrap_or_else(|| Value::Date(NO_DATE.into()))
     }
 
-    fn modified(&self) -> Option<Value> {
+    fn modified(&self) -> Option<Value<'_>> {
         self.local(self.post.date_modified.as_ref())
     }
 
-    fn local(&self, date: Option<&Date>) -> Option<Value> {
+    fn local<'d>(&self, date: Option<&'d Date>) -> Option<Value<'d>> {
         date.map(|date| Value::Date(local(date, self.zone)))
     }
 
-    fn authors(&self) -> Vec<String> {
-        self.post.authors.iter().filter_map(name).map(str::to_owned).collect()
+    fn authors(&self) -> impl Iterator<Item = &str> {
+        self.post.authors.iter().filter_map(name)
     }
 
     fn description(&self) -> Option<&str> {
@@ -248,17 +250,17 @@ fn is_written_out(date: &str) -> bool {
 }
 
 /// A date on the blog's own clock with its offset; a bare day stays one.
-pub(super) fn local(date: &Date, zone: Zone) -> String {
+pub(super) fn local(date: &Date, zone: Zone) -> Cow<'_, str> {
     let moment: Moment = date.moment();
     let offset = match (moment.precision, moment.offset) {
-        (Precision::Day, _) => return date.as_str().to_owned(),
+        (Precision::Day, _) => return date.as_str().into(),
         (_, Some(0)) => zone.offset_at_utc(moment.local),
-        (_, Some(_)) => return date.as_str().to_owned(),
+        (_, Some(_)) => return date.as_str().into(),
         (_, None) => zone.offset_at_local(moment.local),
     };
     if offset == 0 && moment.offset == Some(0) && is_written_out(date.as_str()) {
-        return date.as_str().to_owned();
+        return date.as_str().into();
     }
     Date::from_offset(moment.in_blog_time(zone), offset)
-        .map_or_else(|| date.as_str().to_owned(), |d| d.as_str().to_owned())
+        .map_or_else(|| date.as_str().into(), |d| String::from(d).into())
 }

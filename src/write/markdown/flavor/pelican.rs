@@ -41,9 +41,9 @@ pub(super) const RULES: Rules = Rules {
     )],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
     let post = facts.post;
-    let mut fields = Fields::default();
+    let mut fields = Fields::new();
     fields.put("Title", facts.title_line());
     if facts.is_page() {
         fields.put_some("Date", facts.date());
@@ -72,7 +72,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     }
     fields.put_some("Original_status", facts.status());
     fields.put_list("Authors", parted(facts.authors()));
-    fields.put_list("Tags", parted(post.tags.clone()));
+    fields.put_list("Tags", parted(post.tags.iter().map(String::as_str)));
     match post.categories.first() {
         Some(category) => fields.put("Category", category.as_str()),
         // Else the folder that the file lies in would become one.
@@ -81,7 +81,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
     }
     if post.categories.len() > 1 {
         // It knows but one.
-        fields.put_list("Categories", parted(post.categories.clone()));
+        fields.put_list("Categories", parted(post.categories.iter().map(String::as_str)));
     }
     // It is read as Markdown.
     fields.put_some("Image", facts.image);
@@ -92,7 +92,7 @@ fn fields(facts: &Facts<'_>) -> Fields {
         };
         fields.put(
             "Summary",
-            Value::Text(to_markdown(&escape_text(description), &options).text),
+            Value::from(to_markdown(&escape_text(description), &options).text),
         );
     }
     fields.put("Post_id", post.id.as_str());
@@ -100,8 +100,8 @@ fn fields(facts: &Facts<'_>) -> Fields {
 }
 
 /// Semicolons part the items of a list, so an item can have none.
-fn parted(items: Vec<String>) -> Vec<String> {
-    items.into_iter().map(|item| item.replace(';', ",")).collect()
+fn parted<'i>(items: impl Iterator<Item = &'i str>) -> impl Iterator<Item = String> {
+    items.map(|item| item.replace(';', ","))
 }
 
 fn own_address(post: &Named<'_>) -> String {

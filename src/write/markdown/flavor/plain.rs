@@ -36,20 +36,20 @@ pub(super) const RULES: Rules = Rules {
     hints: &[],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
-    let mut fields = Fields::default();
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
+    let mut fields = Fields::new();
     fields.put("title", facts.title());
     fields.put_some("date", facts.date());
     fields.put_some("lastmod", facts.modified());
     fields.put("slug", facts.slug);
     fields.put_some("url", facts.url);
-    fields.put_list("aliases", facts.aliases.clone());
+    fields.put_list("aliases", facts.aliases.iter().map(String::as_str));
     fields.put_some("type", facts.kind());
     fields.put_flag("draft", !facts.is_public());
     fields.put_some("status", facts.status());
     fields.put_list("authors", facts.authors());
-    fields.put_list("tags", facts.post.tags.clone());
-    fields.put_list("categories", facts.post.categories.clone());
+    fields.put_list("tags", facts.post.tags.iter().map(String::as_str));
+    fields.put_list("categories", facts.post.categories.iter().map(String::as_str));
     fields.put_some("description", facts.description());
     fields.put_some("image", facts.image);
     fields.put("id", facts.post.id.as_str());

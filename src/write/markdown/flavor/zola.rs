@@ -57,8 +57,8 @@ pub(super) const RULES: Rules = Rules {
     ],
 };
 
-fn fields(facts: &Facts<'_>) -> Fields {
-    let mut fields = Fields::default();
+fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
+    let mut fields = Fields::new();
     fields.put("title", facts.title_line());
     fields.put_some("description", facts.description());
     fields.put_some("date", facts.date());
@@ -66,20 +66,20 @@ fn fields(facts: &Facts<'_>) -> Fields {
     fields.put("slug", facts.slug);
     // Every page of Zola's is a folder, so a path that ends in `.html` leads to it as a file of its own.
     let path = facts.path.as_deref();
-    let mut aliases = facts.aliases.clone();
+    let mut file = None;
     if let Some(path) = path {
         let plain = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm"));
         fields.put("path", plain.unwrap_or(path).trim_matches('/'));
         if plain.is_some() {
-            aliases.insert(0, path.to_owned());
+            file = Some(path);
         }
     }
-    let aliases = aliases.iter().map(|a| a.trim_start_matches('/').to_owned());
-    fields.put_list("aliases", aliases.collect());
+    let aliases = file.into_iter().chain(facts.aliases.iter().map(String::as_str));
+    fields.put_list("aliases", aliases.map(|a| a.trim_start_matches('/')));
     fields.put_flag("draft", !facts.is_public());
     fields.put_list("authors", facts.authors());
-    fields.put_list("taxonomies.tags", facts.post.tags.clone());
-    fields.put_list("taxonomies.categories", facts.post.categories.clone());
+    fields.put_list("taxonomies.tags", facts.post.tags.iter().map(String::as_str));
+    fields.put_list("taxonomies.categories", facts.post.categories.iter().map(String::as_str));
     fields.put_some("extra.image", facts.image);
     fields.put_some("extra.type", facts.kind());
     fields.put_some("extra.status", facts.status());

@@ -27,7 +27,7 @@ fn toml_key(name: &str) -> String {
     }
 }
 
-fn toml_value(value: &Value) -> String {
+fn toml_value(value: &Value<'_>) -> String {
     match value {
         Value::Text(text) => toml_text(text),
         Value::Date(date) => match date.parse::<toml::value::Datetime>() {

@@ -1,6 +1,11 @@
 //! The end of a paragraph: which marks hold, and what is escaped, now that the whole of it is known.
 
+use std::borrow::Cow;
+
 use super::*;
+
+/// What is put in the place of so many bytes at a place.
+type Edit = (usize, usize, Cow<'static, str>);
 
 impl Writer<'_> {
     /// Escapes what has to be, now that the whole paragraph is known.
@@ -29,7 +34,7 @@ impl Writer<'_> {
             }
             self.take_out(&verdicts);
         }
-        let mut edits: Vec<(usize, usize, String)> = Vec::new();
+        let mut edits: Vec<Edit> = Vec::new();
         for (mark, verdict) in self.marks.iter().zip(&verdicts) {
             let (name, closing) = match (mark.byte, mark.length, mark.role) {
                 (b'~', _, role) => ("del", matches!(role, Role::Close(_))),
@@ -44,7 +49,7 @@ impl Writer<'_> {
                 Verdict::Tag => {
                     let slash = if closing { "/" } else { "" };
                     self.account.html = true;
-                    edits.push((mark.at, mark.length, format!("<{slash}{name}>")));
+                    edits.push((mark.at, mark.length, format!("<{slash}{name}>").into()));
                 }
                 Verdict::Reference => {
                     let neighbour = if closing {
@@ -65,7 +70,7 @@ impl Writer<'_> {
                         let before = self.out.get(..at).unwrap_or("");
                         let slashes = before.len() - before.trim_end_matches('\\').len();
                         let escape = if slashes % 2 == 1 { "\\" } else { "" };
-                        edits.push((at, c.len_utf8(), format!("{escape}&#{};", u32::from(c))));
+                        edits.push((at, c.len_utf8(), format!("{escape}&#{};", u32::from(c)).into()));
                     }
                 }
             }
@@ -98,14 +103,16 @@ impl Writer<'_> {
         }
         let task = self.paragraph.task;
         if let Some(done) = task {
-            edits.push((0, 0, if done { "[x] ".to_owned() } else { "[ ] ".to_owned() }));
+            edits.push((0, 0, if done { "[x] ".into() } else { "[ ] ".into() }));
         }
         if edits.is_empty() {
             return std::mem::take(&mut self.out);
         }
         edits.sort_by_key(|edit| (edit.0, edit.1));
         edits.dedup();
-        let mut result = String::with_capacity(self.out.len() + edits.len() * 2);
+        let mut result = std::mem::take(&mut self.spare);
+        result.clear();
+        result.reserve(self.out.len() + edits.len() * 2);
         let mut done = 0;
         for (at, length, text) in edits {
             if at < done {
@@ -116,14 +123,17 @@ impl Writer<'_> {
             done = at + length;
         }
         result.push_str(self.out.get(done..).unwrap_or(""));
+        self.spare = std::mem::take(&mut self.out);
         result
     }
 
     /// What makes the character at a place plain: a backslash, or the character as a reference.
-    fn escape_at(&self, at: usize) -> (usize, usize, String) {
+    fn escape_at(&self, at: usize) -> Edit {
         match self.out.get(at..).and_then(|rest| rest.chars().next()) {
-            Some(c) if !self.options.dialect.takes_backslash(c) => (at, c.len_utf8(), format!("&#{};", u32::from(c))),
-            _ => (at, 0, "\\".to_owned()),
+            Some(c) if !self.options.dialect.takes_backslash(c) => {
+                (at, c.len_utf8(), format!("&#{};", u32::from(c)).into())
+            }
+            _ => (at, 0, Cow::Borrowed("\\")),
         }
     }
 
@@ -168,13 +178,13 @@ impl Writer<'_> {
     }
 
     /// `# C #` would lose its last sign.
-    fn trailing_hashes(&self, edits: &mut Vec<(usize, usize, String)>) {
+    fn trailing_hashes(&self, edits: &mut Vec<Edit>) {
         let kept = self.out.trim_end_matches('#');
         if self.options.dialect == Dialect::Pelican {
             // There, they need no space before them.
             edits.extend((kept.len()..self.out.len()).map(|at| self.escape_at(at)));
         } else if kept.len() < self.out.len() && (kept.is_empty() || kept.ends_with(' ')) {
-            edits.push((kept.len(), 0, "\\".to_owned()));
+            edits.push((kept.len(), 0, Cow::Borrowed("\\")));
         }
     }
 }
