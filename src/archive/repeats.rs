@@ -44,7 +44,10 @@ pub(super) fn count(catalogue: &Catalogue, joined: &Joined) -> Repeats {
     let mut seen: Vec<(u64, u64)> = Vec::new();
     for (number, group) in (0..).zip(&joined.posts) {
         // Copies of one page that nothing joins (texts, captures without a number) are one post with its comments, not many.
-        let title = catalogue.posts.get(group.first as usize).map_or(0, |post| post.title.get());
+        let title = catalogue
+            .posts
+            .get(group.first as usize)
+            .map_or(0, |post| post.title.get());
         let post = if title == 0 { number } else { title };
         let first = group.comments_first as usize;
         let comments = joined.comments.get(first..first + group.comments_count as usize);

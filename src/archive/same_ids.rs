@@ -7,7 +7,7 @@ use super::cards::Place;
 use super::catalogue::Catalogue;
 use super::ids::Id;
 use crate::ledger::{Notice, NoticeCode};
-use crate::read::{Entry, derived_comment_id, derived_post_id};
+use crate::read::{Entry, EntryRecords, derived_comment_id, derived_post_id};
 
 /// Gives later entries an id of their own where an earlier one of the same source has theirs and says something else.
 /// Sightings come in order of blog, id, rank and place.
@@ -118,9 +118,9 @@ fn tell(catalogue: &mut Catalogue, place: Place, message: String) {
 }
 
 /// What lies at a place. This is read again: it is needed for a handful of broken files only.
-fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
+fn entries(catalogue: &Catalogue, place: Place) -> EntryRecords {
     let Some(source) = catalogue.sources.get(place.source as usize) else {
-        return Vec::new();
+        return EntryRecords::new();
     };
     let mut bytes = vec![0; place.length as usize];
     match source.bytes.open().and_then(|b| b.read_at(place.offset(), &mut bytes)) {
@@ -128,6 +128,6 @@ fn entries(catalogue: &Catalogue, place: Place) -> Vec<Entry> {
             .reader()
             .entry(&source.context, &bytes, place.offset())
             .unwrap_or_default(),
-        Err(_) => Vec::new(),
+        Err(_) => EntryRecords::new(),
     }
 }

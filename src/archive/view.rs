@@ -279,9 +279,7 @@ impl<'a> CommentCard<'a> {
 
     /// A reader found that it looks like spam.
     pub fn is_suspected_spam(&self) -> bool {
-        self.sightings()
-            .iter()
-            .any(|s| s.marks.has(Marks::SUSPECTED_SPAM))
+        self.sightings().iter().any(|s| s.marks.has(Marks::SUSPECTED_SPAM))
     }
 
     /// Its sources hold the e-mail address of who wrote it.

@@ -1,5 +1,7 @@
 //! Where a record was seen.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,7 @@ pub struct Provenance {
     pub line: Option<u64>,
     /// How it was read: the format's name, for pages with the template's generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
+    pub method: Option<Cow<'static, str>>,
     /// How sure the reading is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certainty: Option<Certainty>,

@@ -6,11 +6,13 @@
 
 use std::io::{self, BufRead, Read};
 
+use smallvec::smallvec;
+
 use super::json::objects;
 use super::unknown_fields::UnknownFields;
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, MAX_ENTRY, ReadError, Sample, Sink, Span,
-    UNKNOWN_BLOG, derive_comment_id, derive_post_id, outlive, sight, too_long,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, EntryRecords, FormatInfo, MAX_ENTRY, ReadError, Sample,
+    Sink, Span, UNKNOWN_BLOG, derive_comment_id, derive_post_id, outlive, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Counts, Record};
@@ -108,7 +110,7 @@ impl EntryReader for ArchiveLines {
         }
     }
 
-    fn entry(&self, _: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+    fn entry(&self, _: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
         parse(bytes, offset).map(entries)
     }
 }
@@ -239,16 +241,16 @@ fn field(word: &str) -> &'static str {
     }
 }
 
-fn entries(record: Record) -> Vec<Entry> {
+fn entries(record: Record) -> EntryRecords {
     match record {
-        Record::Post(post) => vec![Entry::Post(post)],
+        Record::Post(post) => smallvec![Entry::Post(post)],
         Record::Comment(mut comment) => {
             let blog = comment._blog.take().unwrap_or_default();
             comment.record_type = None;
-            vec![Entry::Comment { blog, comment }]
+            smallvec![Entry::Comment { blog, comment }]
         }
-        Record::Media(media) => vec![Entry::Media(media)],
-        Record::Archive(_) | Record::Blog(_) => Vec::new(),
+        Record::Media(media) => smallvec![Entry::Media(media)],
+        Record::Archive(_) | Record::Blog(_) => EntryRecords::new(),
     }
 }
 

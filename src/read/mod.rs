@@ -25,6 +25,8 @@ pub mod xml;
 use std::borrow::Cow;
 use std::io;
 
+use smallvec::SmallVec;
+
 use crate::ledger::Notice;
 use crate::model::{Blog, Comment, CommentStatus, Date, IdBasis, Media, Moment, Post, Record, SourceInfo};
 
@@ -198,6 +200,9 @@ pub trait Sink {
     fn sources(&mut self, sources: Vec<SourceInfo>);
 }
 
+/// The records of one entry: nearly always one.
+pub type EntryRecords = SmallVec<[Entry; 1]>;
+
 /// Reports what an entry holds to a sink.
 pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
     match entry {
@@ -284,7 +289,7 @@ pub trait EntryReader: Send + Sync {
     ///
     /// # Errors
     /// When the entry is broken.
-    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage>;
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage>;
 }
 
 /// What a document reader is told beside the bytes.

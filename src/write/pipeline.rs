@@ -200,7 +200,7 @@ mod tests {
     use crate::archive::{Archive, SurveyOptions};
     use crate::plan::{Plan, Selection, Target};
     use crate::read::blogger::export::Export;
-    use crate::read::{Context, Damage, Entry, EntryReader, Format, FormatInfo, ReadError, Sample, Sink};
+    use crate::read::{Context, Damage, EntryReader, EntryRecords, Format, FormatInfo, ReadError, Sample, Sink};
     use crate::source::{OpenOptions, open};
 
     /// A reader that fails at one post.
@@ -219,7 +219,7 @@ mod tests {
             Export.survey(input, sink)
         }
 
-        fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+        fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
             let text = String::from_utf8_lossy(bytes);
             assert!(!text.contains("post-6671520088134907010</id>"), "on purpose");
             Export.entry(context, bytes, offset)

@@ -208,7 +208,9 @@ impl MarkdownPlan {
     /// The path at which the post was published and may be shown again.
     pub fn old_path(&self, place: usize, card: PostCard<'_>) -> Option<String> {
         let is_taken = self.path_is_taken.get(place).copied().unwrap_or_default();
-        card.address().and_then(|address| old_path(&address)).filter(|_| !is_taken)
+        card.address()
+            .and_then(|address| old_path(&address))
+            .filter(|_| !is_taken)
     }
 
     /// Another post has this post's old path.

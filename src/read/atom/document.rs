@@ -7,7 +7,9 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::read::xml::{
     Namespaces, Ns, Piece, PieceKind, Root, Splitter, Walker, document_end, each_piece, root, utf8,
 };
-use crate::read::{Context, Damage, DamagedKind, Entry, ReadError, Sample, Sink, Span, Want, head, outlive, too_long};
+use crate::read::{
+    Context, Damage, DamagedKind, EntryRecords, ReadError, Sample, Sink, Span, Want, head, outlive, too_long,
+};
 
 /// What the root may be called.
 const ROOTS: &[&str] = &["feed", "entry"];
@@ -263,8 +265,8 @@ pub fn read_entry(
     context: &Context,
     bytes: &[u8],
     offset: u64,
-    meaning: impl FnOnce(&mut AtomEntry<'_>, Span) -> Vec<Entry>,
-) -> Result<Vec<Entry>, Damage> {
+    meaning: impl FnOnce(&mut AtomEntry<'_>, Span) -> EntryRecords,
+) -> Result<EntryRecords, Damage> {
     let span = Span {
         offset,
         length: bytes.len() as u64,

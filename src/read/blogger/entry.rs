@@ -60,7 +60,7 @@ pub fn unknown_status(status: Option<&str>, span: Span) -> Notice {
 }
 
 /// A post with everything that exports and feeds have in common.
-pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &str, span: Span) -> Post {
+pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &'static str, span: Span) -> Post {
     let mut post = Post {
         blog: blog.to_owned(),
         ..Post::default()
@@ -141,7 +141,7 @@ pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &str, span: Span) -> 
 
 /// A comment with everything that exports and feeds have in common. `post` is left out where the entry does not say
 /// whose comment it is.
-pub fn comment(entry: &mut AtomEntry<'_>, method: &str, span: Span) -> Comment {
+pub fn comment(entry: &mut AtomEntry<'_>, method: &'static str, span: Span) -> Comment {
     let mut comment = Comment::default();
     let seen = seen_comment(entry);
     comment.id = seen.id.to_owned();
@@ -211,12 +211,12 @@ fn keep_properties(entry: &mut AtomEntry<'_>, source: &mut SourceData) {
 }
 
 /// Where a record was seen.
-pub fn provenance(record: Option<String>, method: &str, span: Span) -> Provenance {
+pub fn provenance(record: Option<String>, method: &'static str, span: Span) -> Provenance {
     Provenance {
         record,
         offset: Some(span.offset),
         length: Some(span.length),
-        method: Some(method.to_owned()),
+        method: Some(method.into()),
         certainty: Some(Certainty::Exact),
         ..Provenance::default()
     }

@@ -5,12 +5,15 @@
 
 use std::io;
 
+use smallvec::smallvec;
+
 use super::entry::{self, kind_of};
 use super::{blog_of, settings};
 use crate::model::{Blog, Kind, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, UNKNOWN_BLOG, sight, xml,
+    Class, Context, Damage, Entry, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span, UNKNOWN_BLOG,
+    sight, xml,
 };
 
 /// The reader of the legacy export.
@@ -50,7 +53,7 @@ impl EntryReader for Export {
         Ok(context)
     }
 
-    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
         atom::read_entry(context, bytes, offset, |entry, span| {
             records(entry, &context.blog, span)
         })
@@ -147,15 +150,15 @@ fn is_comment(entry: &AtomEntry<'_>, kind: Option<&str>) -> bool {
 }
 
 /// What an entry is: a post or page, a comment, or nothing of either.
-fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
+fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> EntryRecords {
     let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
     let kind = kind_of(entry);
     if is_comment(entry, kind) {
         let comment = Box::new(entry::comment(entry, INFO.name, span));
-        return vec![Entry::Comment { blog, comment }];
+        return smallvec![Entry::Comment { blog, comment }];
     }
     if matches!(kind, Some("settings" | "template")) {
-        return Vec::new();
+        return EntryRecords::new();
     }
     let kind = kind.map_or(Kind::Post, Kind::from);
     let draft = entry.draft.take();
@@ -172,5 +175,5 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
             Status::Unknown
         }
     };
-    vec![Entry::Post(Box::new(post))]
+    smallvec![Entry::Post(Box::new(post))]
 }

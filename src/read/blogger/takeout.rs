@@ -6,14 +6,16 @@ use std::io;
 
 use serde_json::Value;
 
+use smallvec::smallvec;
+
 use super::entry;
 use super::{blog_of, number_of};
 use crate::model::{Blog, CommentStatus, ContentFormat, Kind, SourceData, Status};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::permalink::slug_of;
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, SeenComment, Sink, Span, UNKNOWN_BLOG,
-    sight,
+    Class, Context, Damage, Entry, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, SeenComment, Sink, Span,
+    UNKNOWN_BLOG, sight,
     xml::{self, Ns},
 };
 
@@ -61,7 +63,7 @@ impl EntryReader for Takeout {
         Ok(context)
     }
 
-    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
         let mut records = atom::read_entry(context, bytes, offset, |entry, span| {
             records(entry, &context.blog, span)
         })?;
@@ -148,7 +150,7 @@ fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
     }
 }
 
-fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
+fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> EntryRecords {
     let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
     if is_comment(entry) {
         let seen = seen_comment(entry);
@@ -168,7 +170,7 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
         keep_created(&mut source, entry, comment.date_published.as_ref().map(|d| d.as_str()));
         comment._source = (!source.is_empty()).then_some(source);
         let comment = Box::new(comment);
-        return vec![Entry::Comment { blog, comment }];
+        return smallvec![Entry::Comment { blog, comment }];
     }
     let (kind, status) = (entry.kind.take(), entry.status.take());
     let (filename, trashed) = (entry.filename.take(), entry.trashed.take());
@@ -187,7 +189,7 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> Vec<Entry> {
     keep(&mut source, "trashed", trashed);
     keep(&mut source, "filename", filename);
     post._source = (!source.is_empty()).then_some(source);
-    vec![Entry::Post(Box::new(post))]
+    smallvec![Entry::Post(Box::new(post))]
 }
 
 /// `created` of a comment, where it says more than `published`.

@@ -304,7 +304,7 @@ fn comment(remark: &Remark, ids: &[String], seen: &mut HashMap<String, usize>) -
 
 fn provenance() -> Provenance {
     Provenance {
-        method: Some(METHOD.to_owned()),
+        method: Some(METHOD.into()),
         certainty: Some(Certainty::Inferred),
         ..Provenance::default()
     }

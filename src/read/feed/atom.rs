@@ -6,7 +6,7 @@ use std::io;
 use super::{FeedHead, Telling};
 use crate::read::atom::{self, AtomEntry, Entries};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, sight,
+    Class, Context, Damage, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span, sight,
     xml::{self, Ns},
 };
 
@@ -49,7 +49,7 @@ impl EntryReader for AtomFeed {
         Ok(context)
     }
 
-    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
         let head = FeedHead {
             blog: context.blog.clone(),
             post: context.post.clone(),

@@ -9,10 +9,12 @@ mod wordpress;
 
 use serde_json::Value;
 
+use smallvec::smallvec;
+
 use super::atom::AtomEntry;
 use super::blogger::blog_of;
 use super::blogger::entry::{self, kind_of};
-use super::{Entry, Sink, Span};
+use super::{Entry, EntryRecords, Sink, Span};
 use crate::model::{Blog, Kind, SourceData, Status};
 use crate::read::UNKNOWN_BLOG;
 
@@ -98,7 +100,7 @@ pub(crate) fn blog(feed: &AtomEntry<'_>, head: &FeedHead) -> Blog {
 }
 
 /// What a feed's entry is: a comment where it answers something or the feed holds only comments, else a post.
-pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &str, span: Span) -> Vec<Entry> {
+pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &'static str, span: Span) -> EntryRecords {
     let blog = entry
         .id
         .as_deref()
@@ -127,10 +129,10 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
             comment.post.clone_from(&context.post);
         }
         let comment = Box::new(comment);
-        return vec![Entry::Comment { blog, comment }];
+        return smallvec![Entry::Comment { blog, comment }];
     }
     if matches!(kind.as_deref(), Some("settings" | "template")) {
-        return Vec::new();
+        return EntryRecords::new();
     }
     let draft = entry.draft.take();
     let mut post = entry::post(entry, &blog, method, span);
@@ -142,7 +144,7 @@ pub(crate) fn records(entry: &mut AtomEntry<'_>, context: &FeedHead, method: &st
     if draft.is_some_and(|word| word.eq_ignore_ascii_case("yes")) {
         post.status = Status::Draft;
     }
-    vec![Entry::Post(Box::new(post))]
+    smallvec![Entry::Post(Box::new(post))]
 }
 
 /// A blog is told of once the first entry has shown what the feed holds.

@@ -10,8 +10,8 @@ use crate::read::atom::{AtomCategory, AtomEntry, AtomLink, AtomText, damage, tri
 use crate::read::blogger::{blog_of, entry::is_address};
 use crate::read::xml::{self, Event, Fault, Namespaces, Ns, PieceKind, Splitter, Walker, document_end};
 use crate::read::{
-    Class, Context, Damage, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, derive_post_id, head,
-    outlive, sight, too_long,
+    Class, Context, Damage, Entry, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span,
+    derive_post_id, head, outlive, sight, too_long,
 };
 
 /// The reader of RSS feeds.
@@ -124,7 +124,7 @@ impl EntryReader for RssFeed {
         })
     }
 
-    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
         let head = FeedHead {
             blog: context.blog.clone(),
             post: context.post.clone(),
@@ -181,7 +181,7 @@ fn blog(channel: &AtomEntry<'_>, head: &FeedHead) -> Blog {
     blog
 }
 
-type Item = (Vec<Entry>, Option<String>);
+type Item = (EntryRecords, Option<String>);
 
 /// Reads an item; what the feed is may hang on what its entry says.
 fn item(
@@ -307,7 +307,7 @@ fn parse(
     Ok((records(entry, extra, head, span), tolerated))
 }
 
-fn records(mut entry: AtomEntry<'_>, extra: Extra, mut head: FeedHead, span: Span) -> Vec<Entry> {
+fn records(mut entry: AtomEntry<'_>, extra: Extra, mut head: FeedHead, span: Span) -> EntryRecords {
     let is_blogger = entry.id.as_deref().is_some_and(|id| blog_of(id).is_some());
     // A comment's address names it; RSS has no other word for what it answers.
     let is_answer = entry

@@ -421,7 +421,7 @@ fn count_notice(post: &Post, found: u64, claim: &comments::Claim) -> Notice {
 
 fn provenance(table: &str, captured_at: &Option<Date>) -> Provenance {
     Provenance {
-        method: Some(format!("html:{table}")),
+        method: Some(format!("html:{table}").into()),
         certainty: Some(Certainty::Exact),
         captured_at: captured_at.clone(),
         ..Provenance::default()

@@ -16,8 +16,8 @@ use std::io;
 
 use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
-    Class, Context, Damage, DamagedKind, Entry, EntryReader, FormatInfo, ReadError, Sample, Sink, Span, outlive, sight,
-    too_long,
+    Class, Context, Damage, DamagedKind, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span,
+    outlive, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, PostAuthor};
@@ -131,7 +131,7 @@ impl EntryReader for Wxr {
         Ok(survey.finish(sink))
     }
 
-    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<Vec<Entry>, Damage> {
+    fn entry(&self, context: &Context, bytes: &[u8], offset: u64) -> Result<EntryRecords, Damage> {
         let span = Span {
             offset,
             length: bytes.len() as u64,

@@ -13,7 +13,7 @@ use crate::model::{
     Attachment, Certainty, Comment, CommentAuthor, CommentKind, CommentStatus, CommentsStatus, ContentFormat, Dated,
     IdBasis, Kind, Location, ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
 };
-use crate::read::{Context, Entry, Span, derived_id};
+use crate::read::{Context, Entry, EntryRecords, Span, derived_id};
 use crate::wordpress::{
     META_COMMENT, META_CONTENT_REST, META_MODIFIED, META_ORIGINAL_CONTENT, META_POST, META_PUBLISHED, UNKNOWN_LOGIN,
     dated, decode_own, is_zero_date, plain_text, published_url, slug_as_written,
@@ -22,7 +22,7 @@ use crate::wordpress::{
 /// What an item gave.
 #[derive(Default)]
 pub(super) struct Records {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: EntryRecords,
     /// Address of the file, where the item is an attachment.
     pub(super) attachment: Option<String>,
     /// Number of the attachment that is the post's picture.
@@ -166,7 +166,7 @@ pub(super) fn provenance(record: Option<String>, span: Span) -> Provenance {
         record,
         offset: Some(span.offset),
         length: Some(span.length),
-        method: Some("wxr".to_owned()),
+        method: Some("wxr".into()),
         certainty: Some(Certainty::Exact),
         ..Provenance::default()
     }

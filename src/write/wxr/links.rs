@@ -190,7 +190,13 @@ impl<'a> SiteLinks<'a> {
 
 /// The slug of a post, as its item will have it.
 fn slug(card: PostCard<'_>, planned: Planned) -> String {
-    slugs::of_card(card.name().as_deref(), card.address().as_deref(), card.kind(), card.status(), planned)
+    slugs::of_card(
+        card.name().as_deref(),
+        card.address().as_deref(),
+        card.kind(),
+        card.status(),
+        planned,
+    )
 }
 
 #[cfg(test)]

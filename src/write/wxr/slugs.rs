@@ -68,7 +68,15 @@ where
     C: Fn() -> I,
     I: Iterator<Item = PostCard<'a>>,
 {
-    let of = |card: &PostCard<'_>, post: &Planned| base(card.slug.as_deref(), card.url.as_deref(), card.kind, card.status, post.post_id);
+    let of = |card: &PostCard<'_>, post: &Planned| {
+        base(
+            card.slug.as_deref(),
+            card.url.as_deref(),
+            card.kind,
+            card.status,
+            post.post_id,
+        )
+    };
     let mut kinds = Kinds::default();
     let mut keys: Vec<(u64, u32)> = Vec::with_capacity(posts.len());
     for ((index, card), post) in (0u32..).zip(cards()).zip(&mut *posts) {

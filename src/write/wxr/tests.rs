@@ -19,7 +19,11 @@ pub(crate) fn file(blog: &Blog, posts: &[Post], zone: Zone, options: WxrOptions)
             title_fold: title_fold(p.title.as_deref().unwrap_or_default()),
             published: p.date_published.as_ref().map(|d| d.moment()),
             // As the catalogue does it.
-            slug: p.slug.as_deref().or(p.title.as_deref().filter(|_| p.url.is_none())).map(Into::into),
+            slug: p
+                .slug
+                .as_deref()
+                .or(p.title.as_deref().filter(|_| p.url.is_none()))
+                .map(Into::into),
             url: p.url.as_deref().map(Into::into),
             comments: u32::try_from(p.comments.len()).unwrap(),
             has_author: !p.authors.is_empty(),

@@ -79,7 +79,10 @@ fn fields<'f>(facts: &'f Facts<'_>) -> Fields<'f> {
     fields.put_flag("draft", !facts.is_public());
     fields.put_list("authors", facts.authors());
     fields.put_list("taxonomies.tags", facts.post.tags.iter().map(String::as_str));
-    fields.put_list("taxonomies.categories", facts.post.categories.iter().map(String::as_str));
+    fields.put_list(
+        "taxonomies.categories",
+        facts.post.categories.iter().map(String::as_str),
+    );
     fields.put_some("extra.image", facts.image);
     fields.put_some("extra.type", facts.kind());
     fields.put_some("extra.status", facts.status());
