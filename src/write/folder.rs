@@ -141,7 +141,7 @@ impl Folder {
             sha256: hex(&Sha256::digest(bytes)),
             owner: owner.cloned(),
         };
-        self.put_with(noted, |out| out.write_all(bytes))
+        self.put_with(&noted, |out| out.write_all(bytes))
     }
 
     /// Copies a picture or file to `path`, as [`Folder::put`] writes a text.
@@ -155,7 +155,7 @@ impl Folder {
             sha256: held.sha256.clone(),
             owner: owner.cloned(),
         };
-        self.put_with(noted, |out| {
+        self.put_with(&noted, |out| {
             let mut hashing = Hashing::new(out);
             held.write_to(&mut hashing)?;
             let (sha256, _) = hashing.finish();
@@ -172,33 +172,33 @@ impl Folder {
     /// Puts a file in its place, unless the same lies there or a person changed what does.
     fn put_with(
         &mut self,
-        noted: Noted,
+        noted: &Noted,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Put, WriteError> {
-        let path = &*noted.path;
-        let target = self.root.join(path);
-        let err = |e| WriteError::io(target.display().to_string(), e);
-        if self.is_dry {
-            self.list.written.push(&noted).map_err(err)?;
-            return Ok(Put::Written);
-        }
+        let put = self.try_to_put(noted, write);
+        put.map_err(|e| WriteError::io(self.root.join(&noted.path).display().to_string(), e))
+    }
+
+    fn try_to_put(&mut self, noted: &Noted, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Put> {
         let mut put = Put::Written;
         match &self.staging {
-            Some(staging) => staging.put_with(path, write).map_err(err)?,
+            _ if self.is_dry => {}
+            Some(staging) => staging.put_with(&noted.path, write)?,
             None => {
+                let target = self.root.join(&noted.path);
                 self.owners.extend(noted.owner.clone());
-                put = self.place_of(path, &target, &noted.sha256).map_err(err)?;
+                put = self.place_of(&noted.path, &target, &noted.sha256)?;
                 match put {
                     Put::Kept => return Ok(Put::Kept),
                     Put::Same => {}
                     Put::Written => {
-                        fs::create_dir_all(target.parent().unwrap_or(&self.root)).map_err(err)?;
-                        replace(&self.root, &target, write).map_err(err)?;
+                        fs::create_dir_all(target.parent().unwrap_or(&self.root))?;
+                        replace(&self.root, &target, write)?;
                     }
                 }
             }
         }
-        self.list.written.push(&noted).map_err(err)?;
+        self.list.written.push(noted)?;
         Ok(put)
     }
 

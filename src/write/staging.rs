@@ -174,7 +174,10 @@ impl StagedFolder {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn put_with(&self, path: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        Listed::with_list(|_| write(&mut create(&self.folder.path().join(path))?))
+        let folder = self.folder.path();
+        let mut place = PathBuf::with_capacity(folder.as_os_str().len() + 1 + path.len());
+        place.extend([folder, Path::new(path)]);
+        Listed::with_list(|_| write(&mut create(&place)?))
     }
 
     /// Gives the folder its name; an empty folder that stands there is replaced.

@@ -6,6 +6,8 @@
 //! both readings of "punctuation" that are about (before and after 0.31), and what does not come out as meant is said with
 //! tags, or, where no HTML may be written, with the neighbouring character spelt as a character reference.
 
+use smallvec::SmallVec;
+
 use super::Dialect;
 
 /// Whose run it is.
@@ -128,6 +130,44 @@ enum Token {
 
 /// Decides about every mark of a paragraph. `tags` tells whether a style may be written as a tag.
 pub(crate) fn judge(text: &str, marks: &[Mark], tags: bool, dialect: Dialect) -> Vec<Verdict> {
+    if are_beyond_doubt(text, marks) {
+        return vec![Verdict::Keep; marks.len()];
+    }
+    play_through(text, marks, tags, dialect)
+}
+
+/// Whether all marks are asterisks of ours, of which each can only begin or only end a style, for every reader, and which are
+/// pairs inside of pairs: a word that is bold, a sentence in italics. Nothing has to be played through then.
+fn are_beyond_doubt(text: &str, marks: &[Mark]) -> bool {
+    let mut open: SmallVec<[(u32, usize); 4]> = SmallVec::new();
+    let mut end = None;
+    let is_beyond_doubt = |mark: &Mark| {
+        let is_apart = end.replace(mark.at + mark.length) != Some(mark.at);
+        let sides = sides(text, mark, false);
+        mark.byte == b'*'
+            && is_apart
+            && match mark.role {
+                Role::Open(number) => {
+                    open.push((number, mark.length));
+                    matches!(
+                        sides,
+                        (Class::Space | Class::Punctuation, Class::Letter) | (Class::Space, Class::Punctuation)
+                    )
+                }
+                Role::Close(number) => {
+                    open.pop() == Some((number, mark.length))
+                        && matches!(
+                            sides,
+                            (Class::Letter, Class::Space | Class::Punctuation) | (Class::Punctuation, Class::Space)
+                        )
+                }
+                _ => false,
+            }
+    };
+    marks.iter().all(is_beyond_doubt) && open.is_empty()
+}
+
+fn play_through(text: &str, marks: &[Mark], tags: bool, dialect: Dialect) -> Vec<Verdict> {
     let mut verdicts = vec![Verdict::Keep; marks.len()];
     judge_backticks(marks, &mut verdicts);
     judge_text(text, marks, &mut verdicts);
@@ -535,4 +575,77 @@ fn play(
     }
     matches.sort_unstable();
     (matches, run_of, any_unsure)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A text with marks of ours: `<` and `>` begin and end a style of one asterisk, `[` and `]` of two.
+    fn marked(written: &str) -> (String, Vec<Mark>) {
+        let (mut text, mut marks, mut open, mut pairs) = (String::new(), Vec::new(), Vec::new(), 0);
+        for c in written.chars() {
+            let at = text.len();
+            let (length, role) = match c {
+                '<' | '[' => {
+                    pairs += 1;
+                    open.push(pairs - 1);
+                    (if c == '<' { 1 } else { 2 }, Role::Open(pairs - 1))
+                }
+                '>' | ']' => (if c == '>' { 1 } else { 2 }, Role::Close(open.pop().unwrap_or(9))),
+                '*' => (1, Role::Text),
+                c => {
+                    text.push(c);
+                    continue;
+                }
+            };
+            text.extend(std::iter::repeat_n('*', length));
+            marks.push(Mark {
+                at,
+                length,
+                byte: b'*',
+                role,
+            });
+        }
+        (text, marks)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn what_is_beyond_doubt_need_not_be_played_through(
+            written in proptest::collection::vec(prop::sample::select(vec![
+                "<", ">", "[", "]", "a", "ž", " ", "\n", ".", "(", "\u{201c}", "\u{ff0c}", "€", "\\", "a<b> ", " [c] ", " <d [e] f> ", "*",
+            ]), 0..14),
+            tags: bool,
+        ) {
+            let (text, marks) = marked(&written.concat());
+            if are_beyond_doubt(&text, &marks) {
+                for dialect in Dialect::ALL {
+                    let kept = vec![Verdict::Keep; marks.len()];
+                    prop_assert_eq!(play_through(&text, &marks, tags, dialect), kept, "{}", text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn plain_styles_are_beyond_doubt() {
+        for (written, is_plain) in [
+            ("a [word] and <some [more] of them>.", true),
+            ("([so])", true),
+            ("a[word]", false),
+            ("[word]s", false),
+            ("[a <b>]", false),
+            ("* [a]", false),
+            ("[€5]", false),
+            ("", true),
+        ] {
+            let (text, marks) = marked(written);
+            assert_eq!(are_beyond_doubt(&text, &marks), is_plain, "{text}");
+        }
+    }
 }

@@ -16,8 +16,8 @@ use std::io;
 
 use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
-    Class, Context, Damage, DamagedKind, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span,
-    outlive, sight, too_long,
+    Class, Context, Damage, DamagedKind, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span, outlive,
+    sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, PostAuthor};
