@@ -1,5 +1,7 @@
 //! What may be asked of the conversion, and what it gives back.
 
+use std::borrow::Cow;
+
 /// How things that Markdown cannot say are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RawHtml {
@@ -67,7 +69,7 @@ pub struct MarkdownOptions {
     /// What a newline in the text means.
     pub newlines: Newlines,
     /// What marks the end of the summary, on a line of its own; `None` drops the mark.
-    pub summary_marker: Option<String>,
+    pub summary_marker: Option<Cow<'static, str>>,
     /// The width of a list's marker with the space after it, where the dialect wants a fixed one (Python-Markdown: 4).
     pub item_indent: Option<usize>,
 }
@@ -79,7 +81,7 @@ impl Default for MarkdownOptions {
             dialect: Dialect::CommonMark,
             first_heading_level: 2,
             newlines: Newlines::Space,
-            summary_marker: Some("<!--more-->".to_owned()),
+            summary_marker: Some(Cow::Borrowed("<!--more-->")),
             item_indent: None,
         }
     }

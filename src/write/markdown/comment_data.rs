@@ -11,12 +11,7 @@ use crate::ledger::Notice;
 use crate::model::{CommentKind, CommentStatus, Post, Zone};
 
 /// The files of a post's comments: name and text, in thread order.
-pub(super) fn files(
-    post: &Post,
-    zone: Zone,
-    writing: &Writing<'_>,
-    notices: &mut Vec<Notice>,
-) -> Vec<(String, String)> {
+pub(super) fn files(post: &Post, zone: Zone, writing: &Writing, notices: &mut Vec<Notice>) -> Vec<(String, String)> {
     let parents = parents(post);
     let mut taken: HashMap<i64, u32> = HashMap::new();
     let mut files = Vec::with_capacity(post.comments.len());

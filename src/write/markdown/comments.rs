@@ -16,7 +16,7 @@ pub(super) const DEPTH: usize = 12;
 pub(super) fn section(
     post: &Post,
     zone: Zone,
-    writing: &Writing<'_>,
+    writing: &Writing,
     text: &mut String,
     notices: &mut Vec<Notice>,
 ) -> bool {
@@ -57,7 +57,7 @@ fn line(text: &mut String, depth: usize, line: &str) {
 }
 
 /// What a comment says; for one that was removed, that it was.
-pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing<'_>, notices: &mut Vec<Notice>) -> Markdown {
+pub(super) fn message(post: &Post, comment: &Comment, writing: &Writing, notices: &mut Vec<Notice>) -> Markdown {
     if comment.status == CommentStatus::Deleted {
         let text = match comment.deleted_by {
             Some(DeletedBy::Author) => "*This comment was removed by its author.*\n",
@@ -121,7 +121,7 @@ pub(super) fn kind(kind: CommentKind) -> &'static str {
 }
 
 /// `**Name**, 2010-05-04 12:30`: who and when, as far as is known.
-fn heading(comment: &Comment, zone: Zone, writing: &Writing<'_>) -> String {
+fn heading(comment: &Comment, zone: Zone, writing: &Writing) -> String {
     let (name, url) = (name(comment), url(comment));
     let mut heading = plain_name(name, url).unwrap_or_else(|| any_name(name, url, writing));
     if let Some(date) = &comment.date_published {
@@ -141,7 +141,7 @@ fn heading(comment: &Comment, zone: Zone, writing: &Writing<'_>) -> String {
 
 /// A name in strong letters, linked where there is an address, through the converter, so that a name full of asterisks is a
 /// name and nothing else.
-fn any_name(name: &str, url: Option<&str>, writing: &Writing<'_>) -> String {
+fn any_name(name: &str, url: Option<&str>, writing: &Writing) -> String {
     let strong = format!("<strong>{}</strong>", html::escape_text(name));
     let linked = match url {
         Some(url) => format!("<a href=\"{}\">{strong}</a>", html::escape_text(url)),

@@ -80,14 +80,14 @@ const REDIRECTS: &str = "_old-addresses";
 
 /// How fragments of HTML become Markdown in this run.
 #[derive(Clone, Debug, Default)]
-struct Writing<'a> {
+struct Writing {
     dialect: Dialect,
     raw_html: RawHtml,
-    summary_marker: Option<&'a str>,
+    summary_marker: Option<&'static str>,
     item_indent: Option<usize>,
 }
 
-impl Writing<'_> {
+impl Writing {
     /// A body as Markdown, by the rules of its format.
     fn markdown(&self, html: &str, format: ContentFormat) -> Markdown {
         self.of_text(html, format, shortcodes_to_html, |_| None)
@@ -134,7 +134,7 @@ impl Writing<'_> {
             newlines,
             dialect: self.dialect,
             raw_html: self.raw_html,
-            summary_marker: self.summary_marker.map(str::to_owned),
+            summary_marker: self.summary_marker.map(Cow::Borrowed),
             item_indent: self.item_indent,
             ..MarkdownOptions::default()
         }
@@ -158,8 +158,8 @@ struct Renderer<'a> {
     options: &'a Options,
     rules: &'static Rules,
     plan: MarkdownPlan,
-    bodies: Writing<'a>,
-    data: Writing<'a>,
+    bodies: Writing,
+    data: Writing,
     galleries: gallery::Galleries<'a>,
     files: Option<files::Files<'a>>,
     links: Option<site_links::SiteLinks<'a>>,
