@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::hashes::Hashes;
 use super::item::{Ended, Post};
 use super::{Code, Report};
 use crate::wordpress::is_zero_date;
@@ -52,11 +53,11 @@ pub(super) struct Known {
     post_ids: Numbers,
     comment_ids: Numbers,
     /// Hashes of type and date; of type, date and title; of type and date of untitled posts.
-    dates: HashSet<u64>,
-    titles: HashSet<u64>,
-    untitled: HashSet<u64>,
+    dates: Hashes,
+    titles: Hashes,
+    untitled: Hashes,
     /// Hashes of type, parent and slug.
-    slugs: HashSet<u64>,
+    slugs: Hashes,
     /// Terms that were reported as undeclared.
     undeclared: HashSet<(String, String)>,
 }
@@ -151,7 +152,7 @@ impl Known {
                 self.untitled.insert(date);
             } else {
                 let is_new = self.titles.insert(hash((&post.kind, &post.date, post.fold)));
-                if !is_new || self.untitled.contains(&date) {
+                if !is_new || self.untitled.contains(date) {
                     report.find(
                         Code::E04,
                         place,

@@ -5,6 +5,7 @@
 //! The file is read as a stream: memory does not grow with it, but for eight bytes for a post and its slug each.
 
 mod file;
+mod hashes;
 mod input;
 mod item;
 mod known;
