@@ -15,7 +15,7 @@ use kinds::*;
 
 use super::tags::Tag;
 use super::tokens::{self, Content as Inside, Receiver, StartTag, decoded};
-use super::tree::{Attribute, Content, NONE, Node, NodeId, Tree};
+use super::tree::{Attribute, Content, NONE, Node, NodeId, Tree, room};
 
 /// The tree of a fragment that is simple enough and nests no deeper than `limit`.
 pub(crate) fn build(html: &str, limit: usize) -> Option<Tree<'_>> {
@@ -65,7 +65,7 @@ struct Builder<'h> {
 
 impl<'h> Builder<'h> {
     fn new(length: usize, limit: usize) -> Builder<'h> {
-        let mut nodes = Vec::with_capacity(length / 40 + 8);
+        let mut nodes = room(length / 40 + 8);
         nodes.push(Node::EMPTY);
         let mut builder = Builder {
             nodes,

@@ -7,6 +7,7 @@
 //! The rest go to html5ever ([`super::browser`]). The trees are the same; tests compare them.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::tags::Tag;
 use super::{browser, nesting};
@@ -101,6 +102,33 @@ pub(crate) struct Tree<'h> {
     nodes: Vec<Node<'h>>,
     /// What a number that was never given out stands for.
     nowhere: Node<'h>,
+}
+
+thread_local! {
+    /// The memory of the last tree's nodes. Comments come by the thousand, and this is the largest piece that is asked for
+    /// each of them.
+    static ROOM: Cell<Vec<Node<'static>>> = const { Cell::new(Vec::new()) };
+}
+
+/// Nodes whose memory is kept for the next tree.
+const KEPT: usize = 1024;
+
+/// An empty list of nodes with room for so many, where there is some in the memory of the last tree's.
+pub(super) fn room<'h>(count: usize) -> Vec<Node<'h>> {
+    let mut nodes: Vec<Node<'h>> = ROOM.take();
+    nodes.reserve(count);
+    nodes
+}
+
+impl Drop for Tree<'_> {
+    fn drop(&mut self) {
+        let mut nodes = std::mem::take(&mut self.nodes);
+        nodes.clear();
+        if nodes.capacity() <= KEPT {
+            // Nothing is left that borrows; the list stays where it is.
+            ROOM.set(nodes.into_iter().map_while(|_| None).collect());
+        }
+    }
 }
 
 impl<'h> Tree<'h> {
@@ -308,6 +336,20 @@ mod tests {
         if let Some(tree) = browser::build(fragment, u16::MAX) {
             assert_eq!(drawn(&tree), real, "our tokens: {fragment:?}");
         }
+    }
+
+    #[test]
+    fn the_next_tree_lies_where_the_last_one_lay() {
+        let place = |tree: &Tree<'_>| tree.nodes.as_ptr() as usize;
+        let first = Tree::parse("<p>one <b>two</b></p>");
+        let at = place(&first);
+        drop(first);
+        let text = "three <i>four</i>".to_owned();
+        assert_eq!(place(&Tree::parse(&text)), at);
+        // What is huge is given back.
+        let huge = "<br>".repeat(2 * KEPT);
+        drop(Tree::parse(&huge));
+        assert!(ROOM.take().capacity() <= KEPT);
     }
 
     #[test]

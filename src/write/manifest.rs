@@ -1,7 +1,7 @@
 //! The manifest of a folder: the hash of every file tells what is ours, so that what a person edited since is never
 //! overwritten without being asked to. It also says at which addresses a site shows the files, for `blogark check`.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
@@ -79,6 +79,26 @@ pub(super) struct Noted {
     /// In lower-case hexadecimal.
     pub(super) sha256: String,
     pub(super) owner: Option<Owner>,
+}
+
+/// The same, as it was written down: there are as many as files.
+#[derive(Deserialize)]
+struct NotedLine<'l> {
+    #[serde(borrow)]
+    path: Cow<'l, str>,
+    /// Digits, which need no copy.
+    sha256: &'l str,
+    owner: Option<&'l str>,
+}
+
+/// What the manifest says of it.
+impl Serialize for NotedLine<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.owner {
+            Some(owner) => serializer.collect_str(&format_args!("{} {owner}", self.sha256)),
+            None => serializer.serialize_str(self.sha256),
+        }
+    }
 }
 
 /// What a run says of its files.
@@ -202,12 +222,11 @@ struct Files<'l>(&'l WholeList<'l>);
 impl Serialize for Files<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for file in self.0.list.written.iter() {
+        let written = &self.0.list.written;
+        let mut lines = written.lines(0..written.end());
+        while let Some(file) = lines.next_note::<NotedLine<'_>>() {
             let file = file.map_err(S::Error::custom)?;
-            match &file.owner {
-                Some(Owner(owner)) => map.serialize_entry(&file.path, &format!("{} {owner}", file.sha256))?,
-                None => map.serialize_entry(&file.path, &file.sha256)?,
-            }
+            map.serialize_entry(&file.path, &file)?;
         }
         for (path, entry) in &self.0.others {
             map.serialize_entry(path, entry)?;

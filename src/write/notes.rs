@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::source::Stretch;
 
@@ -84,6 +84,12 @@ impl<T: Serialize + DeserializeOwned> Notes<T> {
 
     /// The notes from the place of one to that of another, as [`Notes::end`] told them.
     pub(super) fn stretch(&self, stretch: Range<u64>) -> impl Iterator<Item = io::Result<T>> + '_ {
+        let mut lines = self.lines(stretch);
+        std::iter::from_fn(move || lines.next_note())
+    }
+
+    /// The same, as they were written down.
+    pub(super) fn lines(&self, stretch: Range<u64>) -> Lines<'_> {
         let in_file = stretch.start.min(self.stored)..stretch.end.min(self.stored);
         let in_tail = [stretch.start, stretch.end].map(|at| at.saturating_sub(self.stored) as usize);
         let tail = self.tail.get(in_tail[0]..in_tail[1]).unwrap_or_default();
@@ -92,16 +98,28 @@ impl<T: Serialize + DeserializeOwned> Notes<T> {
             Some(file) => Box::new(Stretch::new(file, in_file.start, length)),
             None => Box::new(io::empty()),
         };
-        let mut lines = BufReader::with_capacity(64 * 1024, stored.chain(tail));
-        let mut line = Vec::new();
-        std::iter::from_fn(move || {
-            line.clear();
-            match lines.read_until(b'\n', &mut line) {
-                Ok(0) => None,
-                Ok(_) => Some(serde_json::from_slice(&line).map_err(io::Error::from)),
-                Err(error) => Some(Err(error)),
-            }
-        })
+        Lines {
+            lines: BufReader::with_capacity(64 * 1024, stored.chain(tail)),
+            line: Vec::new(),
+        }
+    }
+}
+
+/// Notes as they were written down, one after the other.
+pub(super) struct Lines<'n> {
+    lines: BufReader<io::Chain<Box<dyn Read>, &'n [u8]>>,
+    line: Vec<u8>,
+}
+
+impl Lines<'_> {
+    /// The next note, which may borrow from its line.
+    pub(super) fn next_note<'l, T: Deserialize<'l>>(&'l mut self) -> Option<io::Result<T>> {
+        self.line.clear();
+        match self.lines.read_until(b'\n', &mut self.line) {
+            Ok(0) => None,
+            Ok(_) => Some(serde_json::from_slice(&self.line).map_err(io::Error::from)),
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 

@@ -483,7 +483,8 @@ impl<'a> Renderer<'a> {
             url: post.url.as_deref().filter(|_| keeps),
             comments_key: (is_data && key != slug && !post.comments.is_empty()).then_some(key),
             image,
-            has_summary: body.lines().any(|line| line == self.rules.summary_marker),
+            has_summary: body.contains(self.rules.summary_marker)
+                && body.lines().any(|line| line == self.rules.summary_marker),
         };
         if !facts.aliases.is_empty() {
             found.push(When::Aliases);

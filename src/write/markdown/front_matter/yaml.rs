@@ -112,27 +112,45 @@ fn write_scalar(text: &mut String, own: &str) -> bool {
     is_word
 }
 
+/// Whether a line is ASCII without control characters: looked at as a whole, which is done at once.
+fn is_plain_ascii(line: &str) -> bool {
+    line.bytes().fold(true, |all, b| all & matches!(b, b' '..=b'~' | b'\t'))
+}
+
 /// Writes several lines as a block, each as it is: none begins with white space or holds what a block cannot hold. Whether
 /// it is such a text.
 fn write_lines(text: &mut String, own: &str) -> bool {
     let fits = |line: &str| {
         !line.starts_with([' ', '\t'])
-            && line.chars().all(|c| match c {
-                ' '..='~' | '\t' => true,
-                '\u{2028}' | '\u{2029}' | '\u{feff}' => false,
-                c => ('\u{a0}'..='\u{fffd}').contains(&c) || c >= '\u{10000}',
-            })
+            && (is_plain_ascii(line)
+                || line.chars().all(|c| match c {
+                    ' '..='~' | '\t' => true,
+                    '\u{2028}' | '\u{2029}' | '\u{feff}' => false,
+                    c => ('\u{a0}'..='\u{fffd}').contains(&c) || c >= '\u{10000}',
+                }))
     };
     let is_whole = !own.starts_with('\n') && !own.ends_with(char::is_whitespace);
-    let is_block = is_whole && own.contains('\n') && own.split('\n').all(fits);
-    if is_block {
-        text.push_str("|-");
-        for line in own.split('\n') {
-            text.push_str(if line.is_empty() { "\n" } else { "\n  " });
-            text.push_str(line);
-        }
+    if !is_whole || memchr::memchr(b'\n', own.as_bytes()).is_none() {
+        return false;
     }
-    is_block
+    let before = text.len();
+    text.push_str("|-");
+    let mut rest = Some(own);
+    while let Some(lines) = rest {
+        let end = memchr::memchr(b'\n', lines.as_bytes());
+        let (line, behind) = match end.and_then(|end| lines.split_at_checked(end)) {
+            Some((line, behind)) => (line, behind.get(1..)),
+            None => (lines, None),
+        };
+        if !fits(line) {
+            text.truncate(before);
+            return false;
+        }
+        text.push_str(if line.is_empty() { "\n" } else { "\n  " });
+        text.push_str(line);
+        rest = behind;
+    }
+    true
 }
 
 /// `2011-03-05T10:12:00Z`, with a fraction or another zone, or less of it.
