@@ -44,11 +44,22 @@ pub(crate) struct Contribution {
     pub(crate) blog: Blog,
 }
 
-/// A term of a post: a tag or a category.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Term {
-    pub(crate) name: u32,
-    pub(crate) is_category: bool,
+/// A term of a post: the number of its name, of which the lowest bit says that it is a category and not a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Term(u32);
+
+impl Term {
+    fn new(name: u32, is_category: bool) -> Term {
+        Term(name << 1 | u32::from(is_category))
+    }
+
+    pub(crate) fn name(self) -> u32 {
+        self.0 >> 1
+    }
+
+    pub(crate) fn is_category(self) -> bool {
+        self.0 & 1 != 0
+    }
 }
 
 #[derive(Default)]
@@ -128,7 +139,7 @@ impl Sink for Catalogue {
         for (names, is_category) in [(&post.tags, false), (&post.categories, true)] {
             for name in names {
                 let name = self.term_names.intern(name);
-                self.terms.push(Term { name, is_category });
+                self.terms.push(Term::new(name, is_category));
             }
         }
         let filename = post

@@ -144,9 +144,9 @@ impl<'a> PostCard<'a> {
             .unwrap_or_default()
             .iter()
             .map(|t| Term {
-                number: t.name,
-                name: catalogue.term_names.get(t.name),
-                is_category: t.is_category,
+                number: t.name(),
+                name: catalogue.term_names.get(t.name()),
+                is_category: t.is_category(),
             })
     }
 

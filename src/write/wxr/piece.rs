@@ -92,8 +92,21 @@ impl<'a> Pieces<'a> {
     }
 }
 
+/// About how many bytes pieces take when they are written: what is escaped in them is little.
+fn size(pieces: &[Piece<'_>]) -> usize {
+    let own = |piece: &Piece<'_>| match piece {
+        Piece::Open(name) | Piece::Close(name) => name.len(),
+        Piece::Plain(name, value) | Piece::Text(name, value) => 2 * name.len() + value.len(),
+        Piece::Category { domain, nicename, name } => 30 + domain.len() + nicename.len() + name.len(),
+    };
+    // Signs around names and values, indentation, the end of the line.
+    pieces.iter().map(|piece| own(piece) + 22).sum()
+}
+
 /// Writes pieces as lines, indented as WordPress's own exporter does it.
 pub(super) fn write(pieces: &[Piece<'_>], mut depth: usize, out: &mut Vec<u8>) {
+    // Items wait in memory until it is their turn, and a list that grew would take up to twice their size.
+    out.reserve_exact(size(pieces));
     for piece in pieces {
         if matches!(piece, Piece::Close(_)) {
             depth = depth.saturating_sub(1);
