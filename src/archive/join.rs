@@ -106,15 +106,34 @@ pub(super) fn join(
         })
     });
     drop(dates);
-    let mut ordered = Vec::with_capacity(order.len());
-    ordered.extend(
-        order
-            .iter()
-            .filter_map(|number| joined.posts.get(*number as usize))
-            .copied(),
-    );
-    joined.posts = ordered;
+    put_in_order(&mut joined.posts, order);
     joined
+}
+
+/// Puts a list in an order without a second one: at each place will be what is at the place that `order` has there.
+fn put_in_order<T: Copy>(list: &mut [T], mut order: Vec<u32>) {
+    for start in 0..list.len() {
+        let Some(first) = list.get(start).copied() else { return };
+        // Round the circle of places that take from each other; each is marked as being in order when it has been.
+        let mut place = start;
+        while let Some(from) = order.get_mut(place).map(|from| std::mem::replace(from, place as u32))
+            && from as usize != place
+        {
+            let next = from as usize;
+            let taken = if next == start {
+                Some(first)
+            } else {
+                list.get(next).copied()
+            };
+            if let (Some(place), Some(taken)) = (list.get_mut(place), taken) {
+                *place = taken;
+            }
+            if next == start {
+                break;
+            }
+            place = next;
+        }
+    }
 }
 
 /// Sightings of one record beside each other, the best first; comments by their posts.
@@ -596,6 +615,19 @@ mod tests {
             ids,
             [(3, CommentGroup::CUT), (2, 0), (5, 0), (4, CommentGroup::CUT), (1, 0)]
         );
+    }
+
+    #[test]
+    fn a_list_is_put_in_order_where_it_lies() {
+        let mut list: Vec<u32> = (100..600).collect();
+        let mut order: Vec<u32> = (0..500).collect();
+        order.sort_by_key(|n| n.wrapping_mul(2_654_435_761) >> 7);
+        let wanted: Vec<u32> = order.iter().map(|n| list[*n as usize]).collect();
+        put_in_order(&mut list, order);
+        assert_eq!(list, wanted);
+        put_in_order(&mut list[..3], vec![0, 1, 2]);
+        put_in_order(&mut list[..0], Vec::new());
+        assert_eq!(list, wanted);
     }
 
     #[test]
