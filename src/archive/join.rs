@@ -138,10 +138,19 @@ fn put_in_order<T: Copy>(list: &mut [T], mut order: Vec<u32>) {
 
 /// Sightings of one record beside each other, the best first; comments by their posts.
 fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
-    catalogue
-        .posts
-        .sort_unstable_by_key(|p| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset()));
-    catalogue.comments.sort_unstable_by_key(|c| {
+    let number = |id: Id| match id {
+        Id::Number(number) => Some(number.get()),
+        _ => None,
+    };
+    let blog = catalogue.posts.first().map_or(0, |post| post.blog);
+    let key = |p: &PostSighting| (p.blog, p.id.grouping(), rank(p.place.source), p.place.offset());
+    sort_by_numbers(
+        &mut catalogue.posts,
+        |p| number(p.id).filter(|_| p.blog == blog).map(|id| (id, 0)),
+        |a, b| key(a).cmp(&key(b)),
+    );
+    let blog = catalogue.comments.first().map_or(0, |comment| comment.blog);
+    let key = |c: &CommentSighting| {
         (
             c.blog,
             c.post.grouping(),
@@ -150,7 +159,39 @@ fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
             c.place.offset(),
             c.position,
         )
+    };
+    sort_by_numbers(
+        &mut catalogue.comments,
+        |c| number(c.post).zip(number(c.id)).filter(|_| c.blog == blog),
+        |a, b| key(a).cmp(&key(b)),
+    );
+}
+
+/// Sorts a list by `order`, in which things that all have two numbers come in the order of these. Nearly all lists are so:
+/// one blog, with the platform's numbers. Then only the numbers are sorted, and each thing is moved once.
+fn sort_by_numbers<T: Copy>(
+    list: &mut [T],
+    numbers: impl Fn(&T) -> Option<(u64, u64)>,
+    order: impl Fn(&T, &T) -> Ordering,
+) {
+    if !list.iter().all(|one| numbers(one).is_some()) {
+        list.sort_unstable_by(order);
+        return;
+    }
+    let mut keys: Vec<((u64, u64), u32)> = Vec::with_capacity(list.len());
+    keys.extend(
+        list.iter()
+            .zip(0..)
+            .filter_map(|(one, place)| Some((numbers(one)?, place))),
+    );
+    let at = |place: u32| list.get(place as usize);
+    keys.sort_unstable_by(|(a, of_a), (b, of_b)| {
+        a.cmp(b).then_with(|| match (at(*of_a), at(*of_b)) {
+            (Some(a), Some(b)) => order(a, b),
+            _ => Ordering::Equal,
+        })
     });
+    put_in_order(list, keys.into_iter().map(|(_, place)| place).collect());
 }
 
 /// The sightings of a post, best first.
@@ -615,6 +656,24 @@ mod tests {
             ids,
             [(3, CommentGroup::CUT), (2, 0), (5, 0), (4, CommentGroup::CUT), (1, 0)]
         );
+    }
+
+    #[test]
+    fn a_list_with_numbers_is_sorted_as_any_other() {
+        let mut number = 1_u64;
+        let mut next = |below: u64| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (number >> 33) % below
+        };
+        let list: Vec<(u64, u64, u64)> = (0..3000).map(|_| (next(50), next(40), next(30))).collect();
+        let mut wanted = list.clone();
+        wanted.sort_unstable();
+        for all_have_numbers in [true, false] {
+            let mut sorted = list.clone();
+            let numbers = |one: &(u64, u64, u64)| (all_have_numbers || one.2 != 7).then_some((one.0, one.1));
+            sort_by_numbers(&mut sorted, numbers, Ord::cmp);
+            assert_eq!(sorted, wanted);
+        }
     }
 
     #[test]
