@@ -513,6 +513,10 @@ fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zon
         (Some(a), Some(b)) => before(a, b),
         _ => Ordering::Equal,
     });
+    if nodes.iter().all(|node| node.parent.is_none()) {
+        *groups = order.into_iter().filter_map(|n| groups.get(n).copied()).collect();
+        return;
+    }
     // Children of each node, each list in order.
     let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut is_root = vec![false; nodes.len()];
