@@ -1,6 +1,6 @@
 //! The archive: a catalogue of everything that was seen, made in one pass, and posts on demand.
 //!
-//! [`Archive::survey`] keeps a card of less than a hundred bytes for each post and comment and leaves the bodies where they
+//! [`Archive::survey`] keeps a card of 68 bytes for each post and comment and leaves the bodies where they
 //! are. Sightings of the same record are joined on exact keys only. [`Archive::posts`] then reads just those posts, with
 //! their comments in thread order; it takes `&self` and is called from many threads.
 

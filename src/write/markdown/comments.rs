@@ -20,6 +20,8 @@ pub(super) fn section(
     text: &mut String,
     notices: &mut Vec<Notice>,
 ) -> bool {
+    let length = |comment: &Comment| comment.content_html.as_deref().unwrap_or_default().len() + 80;
+    text.reserve(post.comments.iter().map(length).sum());
     text.push_str("## Comments\n");
     let mut depths: HashMap<&str, usize> = HashMap::new();
     let mut before = 0;
@@ -35,8 +37,8 @@ pub(super) fn section(
         line(text, before.min(depth), "");
         let message = message(post, comment, writing, notices);
         has_raw_html |= message.raw_html;
-        let own = heading(comment, zone, writing) + "\n\n" + &message.text;
-        for own in own.lines() {
+        let heading = heading(comment, zone, writing);
+        for own in heading.lines().chain([""]).chain(message.text.lines()) {
             line(text, depth, own);
         }
         before = depth;

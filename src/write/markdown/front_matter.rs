@@ -185,7 +185,7 @@ impl<'a> Fields<'a> {
     /// The front matter, with what marks its beginning and its end.
     pub(super) fn write(&self, format: Format) -> String {
         match format {
-            Format::Yaml => format!("---\n{}---\n", yaml::write(&self.grouped())),
+            Format::Yaml => ["---\n", &yaml::write(&self.grouped()), "---\n"].concat(),
             Format::Toml => format!("+++\n{}+++\n", toml::write(&self.grouped())),
             Format::Json => json(&self.grouped()) + "\n",
             Format::FencedJson => format!("---json\n{}\n---\n", json(&self.grouped())),
