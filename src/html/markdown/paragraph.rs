@@ -112,8 +112,8 @@ pub(crate) struct Paragraph {
 }
 
 thread_local! {
-    /// The emptied paragraph of the last fragment. Comments are short, and a third of what was asked of memory for one was
-    /// asked for its paragraph.
+    /// The emptied paragraph of the last fragment: comments are short and many, and the next one's text, runs and marks fit
+    /// into the same memory.
     static LAST: Cell<Option<Paragraph>> = const { Cell::new(None) };
 }
 
