@@ -372,14 +372,14 @@ impl<'a> Walk<'a> {
         }
         match (self.open.last(), name) {
             ("channel", "item") => self.item = Some(Item::new(self.place)),
-            ("channel", "wp:author" | "wp:category" | "wp:tag" | "wp:term") => self.group = Group::default(),
+            ("channel", "wp:author" | "wp:category" | "wp:tag" | "wp:term") => self.group.clear(),
             ("item", "wp:comment") => {
                 if let Some(item) = &mut self.item {
                     item.begin_comment(self.place);
                 }
             }
             ("item", "wp:postmeta") | ("wp:comment", "wp:commentmeta") => {
-                self.group = Group::default();
+                self.group.clear();
                 if let Some(item) = &mut self.item {
                     item.begin_meta(name);
                 }
@@ -618,6 +618,7 @@ impl<'a> Walk<'a> {
             );
             self.find(Code::W10, message);
         }
+        self.group = group;
     }
 
     fn end(&mut self) {

@@ -33,6 +33,14 @@ pub(super) struct Pieces<'a> {
 }
 
 impl<'a> Pieces<'a> {
+    /// None yet, and room for so many.
+    pub(super) fn with_room(count: usize) -> Pieces<'a> {
+        Pieces {
+            list: Vec::with_capacity(count),
+            replaced: 0,
+        }
+    }
+
     pub(super) fn open(&mut self, name: &'static str) {
         self.list.push(Piece::Open(name));
     }

@@ -77,7 +77,7 @@ pub(super) fn checked_item(
         planned,
         author: plan.author(post.authors.first()),
         dates: (local, utc),
-        pieces: Pieces::default(),
+        pieces: Pieces::with_room(PIECES + PIECES_OF_COMMENT * post.comments.len()),
         rest: Vec::new(),
         kept: KeptFields::default(),
         notices,
@@ -89,6 +89,10 @@ pub(super) fn checked_item(
     comment::write_all(&mut item);
     item.finish(&post.id)
 }
+
+/// About how many pieces an item has, and each of its comments.
+const PIECES: usize = 64;
+const PIECES_OF_COMMENT: usize = 30;
 
 /// How items are checked: of what is found in one the first is told.
 const CHECK: CheckOptions = CheckOptions {

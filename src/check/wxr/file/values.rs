@@ -69,7 +69,12 @@ impl Value {
 
 /// The fields of an author, a term or a meta value.
 #[derive(Default)]
-pub(super) struct Group(Vec<(&'static str, String)>);
+pub(super) struct Group {
+    fields: Vec<(&'static str, String)>,
+    /// How many of them are of this group. Those behind were of earlier ones: a comment has three hidden fields or more, which
+    /// take their memory one after the other.
+    count: usize,
+}
 
 /// Those that are looked at.
 const GROUP_FIELDS: [&str; 15] = [
@@ -92,12 +97,25 @@ const GROUP_FIELDS: [&str; 15] = [
 
 impl Group {
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| *n == name).map_or("", |(_, v)| v)
+        let mut own = self.fields.iter().take(self.count);
+        own.find(|(n, _)| *n == name).map_or("", |(_, v)| v)
     }
 
     pub(super) fn put(&mut self, name: &str, value: &str) {
         if let Some(name) = GROUP_FIELDS.into_iter().find(|known| *known == name) {
-            self.0.push((name, value.to_owned()));
+            match self.fields.get_mut(self.count) {
+                Some((place, own)) => {
+                    *place = name;
+                    value.clone_into(own);
+                }
+                None => self.fields.push((name, value.to_owned())),
+            }
+            self.count += 1;
         }
+    }
+
+    /// Begins another.
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
     }
 }
