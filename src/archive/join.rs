@@ -1,19 +1,21 @@
-//! Joins sightings of the same record, comments to their posts, and puts comments in thread order.
+//! Joins sightings of the same record, and comments to their posts.
 //!
 //! Exact keys only: blog and number; the path of the permalink, where one side has no number. What merely looks alike
 //! is never joined.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use super::BlogEntry;
-use super::cards::{CommentSighting, Marks, PackedDate, PostSighting};
+use super::cards::{CommentSighting, Marks, PostSighting};
 use super::catalogue::Catalogue;
 use super::ids::Id;
 use super::same_ids;
+use super::sorting::{put_in_order, sort_by_numbers};
+use super::threads::thread_order;
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::Zone;
 
@@ -110,32 +112,6 @@ pub(super) fn join(
     joined
 }
 
-/// Puts a list in an order without a second one: at each place will be what is at the place that `order` has there.
-fn put_in_order<T: Copy>(list: &mut [T], mut order: Vec<u32>) {
-    for start in 0..list.len() {
-        let Some(first) = list.get(start).copied() else { return };
-        // Round the circle of places that take from each other; each is marked as being in order when it has been.
-        let mut place = start;
-        while let Some(from) = order.get_mut(place).map(|from| std::mem::replace(from, place as u32))
-            && from as usize != place
-        {
-            let next = from as usize;
-            let taken = if next == start {
-                Some(first)
-            } else {
-                list.get(next).copied()
-            };
-            if let (Some(place), Some(taken)) = (list.get_mut(place), taken) {
-                *place = taken;
-            }
-            if next == start {
-                break;
-            }
-            place = next;
-        }
-    }
-}
-
 /// Sightings of one record beside each other, the best first; comments by their posts.
 fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
     let number = |id: Id| match id {
@@ -165,33 +141,6 @@ fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
         |c| number(c.post).zip(number(c.id)).filter(|_| c.blog == blog),
         |a, b| key(a).cmp(&key(b)),
     );
-}
-
-/// Sorts a list by `order`, in which things that all have two numbers come in the order of these. Nearly all lists are so:
-/// one blog, with the platform's numbers. Then only the numbers are sorted, and each thing is moved once.
-fn sort_by_numbers<T: Copy>(
-    list: &mut [T],
-    numbers: impl Fn(&T) -> Option<(u64, u64)>,
-    order: impl Fn(&T, &T) -> Ordering,
-) {
-    if !list.iter().all(|one| numbers(one).is_some()) {
-        list.sort_unstable_by(order);
-        return;
-    }
-    let mut keys: Vec<((u64, u64), u32)> = Vec::with_capacity(list.len());
-    keys.extend(
-        list.iter()
-            .zip(0..)
-            .filter_map(|(one, place)| Some((numbers(one)?, place))),
-    );
-    let at = |place: u32| list.get(place as usize);
-    keys.sort_unstable_by(|(a, of_a), (b, of_b)| {
-        a.cmp(b).then_with(|| match (at(*of_a), at(*of_b)) {
-            (Some(a), Some(b)) => order(a, b),
-            _ => Ordering::Equal,
-        })
-    });
-    put_in_order(list, keys.into_iter().map(|(_, place)| place).collect());
 }
 
 /// The sightings of a post, best first.
@@ -296,7 +245,7 @@ fn group_posts(sightings: &[PostSighting]) -> Vec<PostGroup> {
     groups
 }
 
-fn group_comments(sightings: &[CommentSighting]) -> Vec<CommentGroup> {
+pub(super) fn group_comments(sightings: &[CommentSighting]) -> Vec<CommentGroup> {
     let mut groups: Vec<CommentGroup> = Vec::new();
     for (number, sighting) in (0u32..).zip(sightings) {
         let same = groups.last_mut().filter(|g| {
@@ -452,246 +401,9 @@ fn is_own(catalogue: &Catalogue, group: &CommentGroup) -> bool {
         .is_some_and(|all| all.iter().all(|c| c.marks.has(Marks::OWN)))
 }
 
-/// The comment that a comment answers, by the best source that says it.
-pub(super) fn parent_of(catalogue: &Catalogue, group: &CommentGroup) -> Id {
-    let first = group.first as usize;
-    catalogue
-        .comments
-        .get(first..first + usize::from(group.count))
-        .and_then(|all| all.iter().map(|c| c.parent).find(|p| *p != Id::None))
-        .unwrap_or_default()
-}
-
-/// Puts the comments of one post depth-first in thread order, siblings by date and id, by position where neither is
-/// known. They come in order of their ids.
-fn thread_order(catalogue: &Catalogue, groups: &mut Vec<CommentGroup>, zone: Zone) {
-    struct Node {
-        parent: Option<usize>,
-        date: Option<i64>,
-        id: Id,
-        position: u32,
-    }
-    let sighting = |g: &CommentGroup| catalogue.comments.get(g.first as usize);
-    let ids: Vec<(u8, u64)> = groups
-        .iter()
-        .map(|g| sighting(g).map(|s| s.id.grouping()).unwrap_or_default())
-        .collect();
-    let mut nodes = Vec::with_capacity(groups.len());
-    for group in groups.iter_mut() {
-        let parent = parent_of(catalogue, group);
-        let found = (parent != Id::None)
-            .then(|| ids.binary_search(&parent.grouping()).ok())
-            .flatten();
-        group.flags = if parent != Id::None && found.is_none() {
-            CommentGroup::PARENT_MISSING
-        } else {
-            0
-        };
-        let first = sighting(group);
-        nodes.push(Node {
-            parent: found,
-            date: first
-                .map(|s| s.published)
-                .unwrap_or(PackedDate::pack(None))
-                .unpack()
-                .map(|m| m.sort_key(zone)),
-            id: first.map(|s| s.id).unwrap_or_default(),
-            position: first.map(|s| s.position).unwrap_or_default(),
-        });
-    }
-    let before = |a: &Node, b: &Node| {
-        (a.date.is_none(), a.date)
-            .cmp(&(b.date.is_none(), b.date))
-            .then_with(|| match (a.date, a.id, b.id) {
-                // Neither date nor an id of the platform's: the place in the source is all there is.
-                (None, Id::Derived(_) | Id::None, Id::Derived(_) | Id::None) => a.position.cmp(&b.position),
-                _ => a.id.compare(b.id, &catalogue.ids),
-            })
-    };
-    let mut order: Vec<usize> = (0..nodes.len()).collect();
-    order.sort_by(|a, b| match (nodes.get(*a), nodes.get(*b)) {
-        (Some(a), Some(b)) => before(a, b),
-        _ => Ordering::Equal,
-    });
-    if nodes.iter().all(|node| node.parent.is_none()) {
-        *groups = order.into_iter().filter_map(|n| groups.get(n).copied()).collect();
-        return;
-    }
-    // Children of each node, each list in order.
-    let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut is_root = vec![false; nodes.len()];
-    for number in &order {
-        match nodes.get(*number).and_then(|n| n.parent) {
-            Some(parent) => children.entry(parent).or_default().push(*number),
-            None => {
-                if let Some(mark) = is_root.get_mut(*number) {
-                    *mark = true;
-                }
-            }
-        }
-    }
-    let walk = |root: usize, placed: &mut Vec<bool>, result: &mut Vec<usize>| {
-        let mut open = vec![root];
-        while let Some(number) = open.pop() {
-            match placed.get_mut(number) {
-                Some(done) if !*done => *done = true,
-                _ => continue,
-            }
-            result.push(number);
-            if let Some(list) = children.get(&number) {
-                open.extend(list.iter().rev());
-            }
-        }
-    };
-    let roots = |is_root: &[bool]| -> Vec<usize> {
-        let marked = |n: &usize| is_root.get(*n).copied().unwrap_or_default();
-        order.iter().copied().filter(marked).collect()
-    };
-    let mut placed = vec![false; nodes.len()];
-    let mut result = Vec::with_capacity(nodes.len());
-    for root in roots(&is_root) {
-        walk(root, &mut placed, &mut result);
-    }
-    if result.len() < nodes.len() {
-        // What no root leads to answers itself in a circle: it is cut at the oldest, which takes its place among the
-        // roots, so that the same comments without the circle come in the same order.
-        let mut rank = vec![0; nodes.len()];
-        for (place, number) in order.iter().enumerate() {
-            if let Some(rank) = rank.get_mut(*number) {
-                *rank = place;
-            }
-        }
-        let parent = |n: usize| nodes.get(n).and_then(|node| node.parent);
-        for number in &order {
-            if placed.get(*number).copied().unwrap_or(true) {
-                continue;
-            }
-            // Up from here until a comment comes a second time: that one is in the circle.
-            let mut seen = HashSet::new();
-            let mut at = *number;
-            while seen.insert(at)
-                && let Some(above) = parent(at)
-            {
-                at = above;
-            }
-            let circle = std::iter::successors(parent(at), |n| parent(*n)).take_while(|n| *n != at);
-            let oldest = circle.chain([at]).min_by_key(|n| rank.get(*n).copied()).unwrap_or(at);
-            if let (Some(group), Some(mark)) = (groups.get_mut(oldest), is_root.get_mut(oldest)) {
-                group.flags = CommentGroup::CUT;
-                *mark = true;
-            }
-            walk(oldest, &mut placed, &mut result);
-        }
-        placed.fill(false);
-        result.clear();
-        for root in roots(&is_root) {
-            walk(root, &mut placed, &mut result);
-        }
-    }
-    *groups = result.into_iter().filter_map(|n| groups.get(n).copied()).collect();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Date;
-
-    fn sighting(id: u64, parent: u64, date: &str) -> CommentSighting {
-        CommentSighting {
-            id: Id::Number(id.into()),
-            post: Id::Number(1.into()),
-            parent: if parent == 0 {
-                Id::None
-            } else {
-                Id::Number(parent.into())
-            },
-            place: super::super::cards::Place::new(0, crate::read::Span { offset: id, length: 1 }),
-            published: PackedDate::pack(Date::parse(date).map(|d| d.moment())),
-            body: 0.into(),
-            position: 0,
-            blog: 0,
-            marks: Marks::new(crate::model::CommentStatus::Approved, 0),
-        }
-    }
-
-    fn order(list: &[(u64, u64, &str)]) -> Vec<(u64, u8)> {
-        let mut catalogue = Catalogue::default();
-        catalogue.comments = list.iter().map(|(i, p, d)| sighting(*i, *p, d)).collect();
-        catalogue.comments.sort_by_key(|c| c.id.grouping());
-        let mut groups = group_comments(&catalogue.comments);
-        thread_order(&catalogue, &mut groups, Zone::Utc);
-        groups
-            .iter()
-            .map(|g| match catalogue.comments[g.first as usize].id {
-                Id::Number(n) => (n.get(), g.flags),
-                _ => unreachable!(),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn threads_come_depth_first_by_date() {
-        let ids = order(&[
-            (10, 0, "2020-01-03"),
-            (11, 0, "2020-01-01"),
-            (12, 11, "2020-01-05"),
-            (13, 11, "2020-01-04"),
-            (14, 13, "2020-01-06"),
-        ]);
-        assert_eq!(ids.iter().map(|i| i.0).collect::<Vec<_>>(), [11, 13, 14, 12, 10]);
-    }
-
-    #[test]
-    fn a_missing_parent_is_marked() {
-        assert_eq!(order(&[(5, 99, "2020-01-01")]), [(5, CommentGroup::PARENT_MISSING)]);
-    }
-
-    #[test]
-    fn a_circle_is_cut_at_the_oldest() {
-        let ids = order(&[
-            (1, 0, "2020-01-09"),
-            (2, 3, "2020-01-02"),
-            (3, 2, "2020-01-01"),
-            (4, 4, "2020-01-03"),
-            // Older than the circle, and no part of it.
-            (5, 2, "2019-01-01"),
-        ]);
-        assert_eq!(
-            ids,
-            [(3, CommentGroup::CUT), (2, 0), (5, 0), (4, CommentGroup::CUT), (1, 0)]
-        );
-    }
-
-    #[test]
-    fn a_list_with_numbers_is_sorted_as_any_other() {
-        let mut number = 1_u64;
-        let mut next = |below: u64| {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (number >> 33) % below
-        };
-        let list: Vec<(u64, u64, u64)> = (0..3000).map(|_| (next(50), next(40), next(30))).collect();
-        let mut wanted = list.clone();
-        wanted.sort_unstable();
-        for all_have_numbers in [true, false] {
-            let mut sorted = list.clone();
-            let numbers = |one: &(u64, u64, u64)| (all_have_numbers || one.2 != 7).then_some((one.0, one.1));
-            sort_by_numbers(&mut sorted, numbers, Ord::cmp);
-            assert_eq!(sorted, wanted);
-        }
-    }
-
-    #[test]
-    fn a_list_is_put_in_order_where_it_lies() {
-        let mut list: Vec<u32> = (100..600).collect();
-        let mut order: Vec<u32> = (0..500).collect();
-        order.sort_by_key(|n| n.wrapping_mul(2_654_435_761) >> 7);
-        let wanted: Vec<u32> = order.iter().map(|n| list[*n as usize]).collect();
-        put_in_order(&mut list, order);
-        assert_eq!(list, wanted);
-        put_in_order(&mut list[..3], vec![0, 1, 2]);
-        put_in_order(&mut list[..0], Vec::new());
-        assert_eq!(list, wanted);
-    }
 
     #[test]
     fn permalinks_are_compared_by_path() {

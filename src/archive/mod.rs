@@ -18,8 +18,10 @@ mod merge;
 mod open_dates;
 mod repeats;
 mod same_ids;
+mod sorting;
 mod survey;
 mod texts;
+mod threads;
 mod view;
 
 pub use error::ArchiveError;
