@@ -144,6 +144,11 @@ impl To {
             To::Wxr => Target::Wxr,
         }
     }
+
+    /// Whether what is written tells which files it was made from, by their SHA-256.
+    fn names_sources(self) -> bool {
+        matches!(self, To::Json | To::Jsonl)
+    }
 }
 
 fn what(word: &str) -> Result<What, blogark::plan::UnknownWhat> {
@@ -197,7 +202,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
         terminal::error("blogark: stopped before the end; nothing half-written was left behind");
     })?;
     let jobs = args.jobs.map_or_else(processors, usize::from);
-    let (mut archive, inputs) = survey(&args.input, jobs, false)?;
+    let (mut archive, inputs) = survey(&args.input, jobs, !to.names_sources())?;
     if args.exclude.contains(&What::SuspectedSpam) {
         archive.note_spam(|comment| {
             let mut comment = comment.clone();
@@ -533,6 +538,7 @@ fn write(
                 path: args.output.as_deref(),
                 dry_run: args.dry_run,
                 split: Some(args.split).filter(|size| *size > 0),
+                without_sha256: args.report.is_none(),
                 site: args.markdown.links().new_site(),
                 redirects: &options.redirects,
             };

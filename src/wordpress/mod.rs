@@ -5,6 +5,7 @@
 
 mod date;
 mod fold;
+mod kept;
 mod limits;
 mod meta;
 mod shortcodes;
@@ -14,6 +15,7 @@ mod types;
 
 pub use date::{ZERO_DATE, dated, is_calendar_date, is_zero_date, sql_date};
 pub use fold::{fold, title_fold};
+pub use kept::KeptFields;
 pub use limits::{
     MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_TYPE, MAX_COMMENT_URL, MAX_DISPLAY_NAME, MAX_EMAIL, MAX_GUID,
     MAX_LOGIN, MAX_META_KEY, MAX_PASSWORD, MAX_SLUG, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
@@ -67,28 +69,4 @@ pub fn published_url(link: &str, public: bool) -> Option<&str> {
         .iter()
         .any(|mark| link.contains(mark));
     (!link.is_empty() && (public || !numbered)).then_some(link)
-}
-
-/// The record's fields for which WordPress has no place, as they stand in [`META_POST`] and [`META_COMMENT`]: a
-/// field that reading the file would not give as it was; `null` where it would give one that was not there.
-#[derive(Debug, Default)]
-pub struct KeptFields(serde_json::Map<String, serde_json::Value>);
-
-impl KeptFields {
-    /// Keeps a field if reading gives something else.
-    pub fn keep<T: PartialEq + serde::Serialize>(&mut self, field: &str, value: &T, read: &T) {
-        if value != read {
-            let value = serde_json::to_value(value).unwrap_or_default();
-            self.0.insert(field.to_owned(), value);
-        }
-    }
-
-    /// The fields as JSON, all of it in characters that XML can hold; `None` where nothing had to be kept.
-    pub fn json(&self) -> Option<String> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let text = serde_json::to_string(&self.0).ok()?;
-        Some(text.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"))
-    }
 }

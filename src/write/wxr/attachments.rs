@@ -554,7 +554,7 @@ fn fields(item: &mut Item<'_, '_>, planned: &PlannedAttachment, media: &Media, b
             pieces.meta("wp:postmeta", key.to_owned(), value.to_owned());
         }
     }
-    let kept = item.kept.json().unwrap_or_else(|| "{}".to_owned());
+    let kept = std::mem::take(&mut item.kept).json().unwrap_or_else(|| "{}".to_owned());
     item.pieces.meta("wp:postmeta", META_MEDIA, kept);
 }
 

@@ -186,9 +186,8 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
 }
 
 fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFields) {
-    let empty = CommentAuthor::default();
-    let who = comment.author.as_ref().unwrap_or(&empty);
-    let name = escape_name(who.name.as_deref().unwrap_or_default()).into_owned();
+    let who = comment.author.as_ref();
+    let name = escape_name(who.and_then(|w| w.name.as_deref()).unwrap_or_default());
     // The database holds each ampersand as five bytes.
     let name = if stored_length(&name) > MAX_COMMENT_AUTHOR {
         note(
@@ -203,18 +202,14 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
         while stored_length(cut) > MAX_COMMENT_AUTHOR {
             cut = clip(cut, cut.len().saturating_sub(1));
         }
-        cut.to_owned()
+        Cow::Owned(cut.to_owned())
     } else {
         name
     };
     // WordPress refuses the whole comment where the address is too long, and empties one that is no web address.
-    let url = who.url.as_deref().unwrap_or_default();
-    let written_url = if is_web_address(url) && url.len() <= MAX_COMMENT_URL {
-        url
-    } else {
-        ""
-    };
-    if is_web_address(url) && written_url.is_empty() {
+    let url = who.and_then(|w| w.url.as_deref()).filter(|url| is_web_address(url));
+    let written_url = url.filter(|url| url.len() <= MAX_COMMENT_URL).unwrap_or_default();
+    if url.is_some_and(|url| url.len() > MAX_COMMENT_URL) {
         note(
             item,
             comment,
@@ -224,10 +219,9 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
             ),
         );
     }
-    let mail = email(who._email.as_deref());
+    let mail = email(who.and_then(|w| w._email.as_deref()));
     let ip = who
-        ._ip
-        .as_deref()
+        .and_then(|w| w._ip.as_deref())
         .filter(|ip| ip.len() <= MAX_EMAIL && ip.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':')))
         .unwrap_or_default();
     let read = CommentAuthor {
@@ -240,9 +234,9 @@ fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFiel
     let read = (read != CommentAuthor::default()).then_some(read);
     kept.keep("author", &comment.author, &read);
     item.pieces.text("wp:comment_author", name);
-    item.pieces.text("wp:comment_author_email", mail.to_owned());
-    item.pieces.text("wp:comment_author_url", written_url.to_owned());
-    item.pieces.text("wp:comment_author_IP", ip.to_owned());
+    item.pieces.text("wp:comment_author_email", mail);
+    item.pieces.text("wp:comment_author_url", written_url);
+    item.pieces.text("wp:comment_author_IP", ip);
 }
 
 fn stored_length(name: &str) -> usize {
@@ -252,10 +246,10 @@ fn stored_length(name: &str) -> usize {
 
 /// Whether WordPress keeps an address as it is.
 fn is_web_address(url: &str) -> bool {
+    let is_lost = |b: u8| matches!(b, b'<' | b'>' | b'"' | b'\'' | b'\\' | b'^' | b'`' | b'{' | b'}');
     (url.starts_with("http://") || url.starts_with("https://"))
-        && !url.contains(|c: char| {
-            c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '\\' | '^' | '`' | '{' | '}')
-        })
+        && !url.bytes().any(|b| b <= b' ' || b == 0x7f || is_lost(b))
+        && (url.is_ascii() || !url.contains(|c: char| c.is_whitespace() || c.is_control()))
 }
 
 fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFields) {

@@ -50,7 +50,7 @@ impl<'a> Item<'a, '_> {
         }
         self.source_metas(&mut written);
         self.keep_what_has_no_place();
-        if let Some(kept) = self.kept.json() {
+        if let Some(kept) = std::mem::take(&mut self.kept).json() {
             self.pieces.meta("wp:postmeta", META_POST, kept);
         }
     }

@@ -29,10 +29,23 @@ pub struct Destination<'a> {
     pub dry_run: bool,
     /// The size in bytes at which a new part begins. Standard output and devices are never split.
     pub split: Option<u64>,
+    /// Nobody asks for the SHA-256 of the files: it is not taken.
+    pub without_sha256: bool,
     /// The site that it is for, where that is known: links lead there then.
     pub site: Option<NewSite<'a>>,
     /// For which servers redirects from the old addresses are written, into a folder beside the file.
     pub redirects: &'a [Form],
+}
+
+impl Destination<'_> {
+    pub(super) fn file(&self, path: &Path) -> Result<Output, WriteError> {
+        let output = Output::file(path)?;
+        Ok(if self.without_sha256 {
+            output.without_hash()
+        } else {
+            output
+        })
+    }
 }
 
 /// Writes the plan's posts as WXR and checks the finished files.

@@ -31,7 +31,7 @@ impl<'a> Parts<'a> {
     pub(super) fn new(head: Vec<u8>, to: Destination<'a>) -> Result<Parts<'a>, WriteError> {
         let open = match to.path {
             _ if to.dry_run => Output::nothing(),
-            Some(path) => Output::file(path)?,
+            Some(path) => to.file(path)?,
             None => Output::stdout(),
         };
         let shown = to
@@ -87,7 +87,7 @@ impl<'a> Parts<'a> {
         if self.done.is_empty() {
             self.open.rename(&beside(path, "1"));
         }
-        let next = Output::file(&next)?;
+        let next = self.to.file(&next)?;
         put(&mut self.open, &self.shown, &self.tail)?;
         let part = std::mem::replace(&mut self.open, next);
         self.done.push(finish(part, self.first_finding.take())?);
