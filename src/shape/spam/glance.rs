@@ -31,6 +31,9 @@ pub(super) const FIRST: u8 = 0x80;
 /// How many characters get their codes at once.
 const BLOCK: usize = 64;
 
+/// So many codes wait to be added at once.
+const FEW: usize = 256;
+
 /// The codes of so many characters.
 type Block = Box<[u8; BLOCK]>;
 
@@ -49,8 +52,6 @@ pub(super) fn is_worth_reading(content_html: &str, anchors: usize) -> bool {
 struct Seen {
     /// The codes of its text.
     codes: Vec<u8>,
-    /// They are all ASCII.
-    is_ascii: bool,
     /// The text that is in no link, where there are links.
     outside: String,
 }
@@ -61,7 +62,7 @@ impl Seen {
             .filter(|at| self.codes.get(at + 1..at + 3) == Some(b"//"))
             .count();
         let links = anchors.max(addresses);
-        if glance.subjects.is_in(&self.codes, self.is_ascii) {
+        if glance.subjects.is_in(&self.codes) {
             return true;
         }
         // Nothing else is a reason without a link.
@@ -71,7 +72,7 @@ impl Seen {
                     0 => is_nothing_but_links(content_html),
                     _ => !has_two_words(&self.outside),
                 }
-                || glance.stock.is_in(&self.codes, self.is_ascii))
+                || glance.stock.is_in(&self.codes))
     }
 }
 
@@ -123,7 +124,6 @@ impl Glance {
     fn look(&self, content_html: &str, anchors: usize) -> Option<Seen> {
         let mut seen = Seen {
             codes: Vec::with_capacity(content_html.len()),
-            is_ascii: true,
             outside: String::new(),
         };
         let mut is_in_link = false;
@@ -158,14 +158,21 @@ impl Glance {
             codes.get_mut(from..)?.make_ascii_lowercase();
             return Some(());
         }
-        seen.is_ascii = false;
         let mut rest = text.as_bytes();
+        // A few at a time, since the list is asked for room each time.
+        let mut few = [0; FEW];
+        let mut count = 0;
         loop {
+            if count + 3 > FEW || rest.is_empty() {
+                codes.extend_from_slice(few.get(..count)?);
+                count = 0;
+            }
             // In UTF-8 all bytes of a character but the last are the number of its block.
             let (block, last) = match *rest {
                 [] => return Some(()),
                 [one @ 0..0x80, ref behind @ ..] => {
-                    codes.push(one.to_ascii_lowercase());
+                    *few.get_mut(count)? = one.to_ascii_lowercase();
+                    count += 1;
                     rest = behind;
                     continue;
                 }
@@ -189,11 +196,16 @@ impl Glance {
                 NOTHING => {}
                 SEVERAL => {
                     let c = char::from_u32(u32::try_from(block * BLOCK + place).ok()?)?;
-                    let folded = fold_one(c)?.into_iter().flatten();
-                    codes.extend(folded.map(|c| code_of_folded(&self.letters, c)));
+                    for c in fold_one(c)?.into_iter().flatten() {
+                        *few.get_mut(count)? = code_of_folded(&self.letters, c);
+                        count += 1;
+                    }
                 }
                 UNSURE => return None,
-                code => codes.push(code),
+                code => {
+                    *few.get_mut(count)? = code;
+                    count += 1;
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ use aho_corasick::Span;
 use aho_corasick::packed::{Config, Searcher};
 use memchr::memmem;
 
+use super::glance::{FIRST, OTHER};
+
 /// Shorter words are sought one by one, because together with them nothing could be told from a few letters.
 const LONG: usize = 4;
 
@@ -51,12 +53,17 @@ impl Sought {
     }
 
     /// Whether one of the terms stands in `codes`.
-    pub(super) fn is_in(&self, codes: &[u8], is_ascii: bool) -> bool {
+    pub(super) fn is_in(&self, codes: &[u8]) -> bool {
         let stands = |at: usize, number: usize, place: usize| self.stands_at(codes, at, number, place);
-        if self.ascii.any(codes, stands) {
+        // Most texts are of one script, and whether letters of another stand there at all is told many at a step.
+        if codes
+            .iter()
+            .fold(false, |found, code| found | code.is_ascii_lowercase())
+            && self.ascii.any(codes, stands)
+        {
             return true;
         }
-        !is_ascii
+        codes.iter().fold(false, |found, code| found | (*code >= FIRST))
             && (self.others.any(codes, stands)
                 || self.short.iter().any(|(finder, number, place)| {
                     let mut places = finder.find_iter(codes);
@@ -159,8 +166,5 @@ fn trim_end(codes: &[u8]) -> &[u8] {
 
 /// Whether a code is that of a letter or digit.
 fn is_of_word(code: u8) -> bool {
-    code == super::glance::OTHER
-        || code >= super::glance::FIRST
-        || code.is_ascii_alphanumeric()
-        || matches!(code, b'#' | b'%')
+    code == OTHER || code >= FIRST || code.is_ascii_alphanumeric() || matches!(code, b'#' | b'%')
 }
