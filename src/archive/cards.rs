@@ -3,7 +3,7 @@
 use super::ids::{Eight, Id, Interner};
 use super::repeats;
 use super::texts::TextRef;
-use crate::model::{CommentStatus, Kind, Moment, Post, Precision, Status};
+use crate::model::{CommentStatus, Kind, Moment, Post, Precision, Status, Zone};
 use crate::read::{SeenComment, Span};
 use crate::wordpress;
 
@@ -58,6 +58,14 @@ impl PackedDate {
             offset,
             precision,
         })
+    }
+
+    /// [`Moment::sort_key`], where a date is known.
+    pub(crate) fn sort_key(self, zone: Zone) -> Option<i64> {
+        match i16::from_ne_bytes(self.offset) {
+            PackedDate::NONE | PackedDate::DAY | PackedDate::LOCAL => self.unpack().map(|moment| moment.sort_key(zone)),
+            minutes => Some(i64::from_ne_bytes(self.local) - i64::from(minutes) * 60_000_000),
+        }
     }
 }
 
@@ -238,9 +246,12 @@ mod tests {
             "2018-01-01T00:00:00Z",
         ] {
             let moment = Date::parse(text).unwrap().moment();
-            assert_eq!(PackedDate::pack(Some(moment)).unpack(), Some(moment));
+            let packed = PackedDate::pack(Some(moment));
+            assert_eq!(packed.unpack(), Some(moment));
+            assert_eq!(packed.sort_key(Zone::Utc), Some(moment.sort_key(Zone::Utc)));
         }
         assert_eq!(PackedDate::pack(None).unpack(), None);
+        assert_eq!(PackedDate::pack(None).sort_key(Zone::Utc), None);
     }
 
     #[test]

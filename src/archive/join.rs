@@ -15,7 +15,7 @@ use super::catalogue::Catalogue;
 use super::ids::Id;
 use super::same_ids;
 use super::sorting::{put_in_order, sort_by_numbers};
-use super::threads::thread_order;
+use super::threads::Threads;
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::Zone;
 
@@ -90,7 +90,7 @@ pub(super) fn join(
     // Dates are made comparable once; a post without one comes last.
     let date = |group: &PostGroup| {
         let mut sightings = sightings_of(&catalogue.posts, group).iter();
-        let date = sightings.find_map(|s| s.published.unpack().map(|m| m.sort_key(zone(s.blog))));
+        let date = sightings.find_map(|s| s.published.sort_key(zone(s.blog)));
         date.unwrap_or(i64::MAX)
     };
     let dates: Vec<i64> = joined.posts.iter().map(date).collect();
@@ -274,6 +274,7 @@ impl Joined {
         let mut posts = std::mem::take(&mut self.posts);
         let mut post_at = 0;
         let mut loose = Vec::new();
+        let mut threads = Threads::default();
         self.comments = Vec::with_capacity(groups.len());
         for run in groups.chunk_by(|a, b| key(a) == key(b)) {
             let Some(first) = run.first().and_then(sighting) else {
@@ -288,22 +289,26 @@ impl Joined {
                 .get_mut(post_at)
                 .filter(|p| post_key(p) == Some(run_key) && first.post != Id::None);
             // What the owner wrote elsewhere is never mixed into a blog, even where the post is there.
-            let (mut own, mut of_post): (Vec<CommentGroup>, Vec<CommentGroup>) =
-                run.iter().partition(|g| is_own(catalogue, g));
+            let mut take = |list: &mut Vec<CommentGroup>, own: bool| {
+                let from = list.len();
+                list.extend(run.iter().filter(|group| is_own(catalogue, group) == own));
+                threads.order(catalogue, list.get_mut(from..).unwrap_or_default(), zone(first.blog));
+                from
+            };
             match post {
                 Some(post) => {
-                    let post_id = first.post.unpack(&catalogue.ids);
+                    let from = take(&mut self.comments, false);
+                    post.comments_first = u32::try_from(from).unwrap_or(u32::MAX);
+                    post.comments_count = u32::try_from(self.comments.len() - from).unwrap_or(u32::MAX);
+                    let taken = self.comments.get(from..).unwrap_or_default();
                     let blog_id = catalogue.blogs.get(u32::from(first.blog));
-                    thread_order(catalogue, &mut of_post, zone(first.blog));
-                    self.tell_missing_parents(catalogue, &of_post, |n| n.about_post(blog_id, &post_id));
-                    post.comments_first = u32::try_from(self.comments.len()).unwrap_or(u32::MAX);
-                    post.comments_count = u32::try_from(of_post.len()).unwrap_or(u32::MAX);
-                    self.comments.append(&mut of_post);
+                    let tell = |notice: Notice| notice.about_post(blog_id, &first.post.unpack(&catalogue.ids));
+                    self.notices.extend(missing_parents(catalogue, taken).map(tell));
                 }
                 None => {
-                    thread_order(catalogue, &mut of_post, zone(first.blog));
+                    let from = take(&mut loose, false);
                     let post = first.post.unpack(&catalogue.ids);
-                    for group in &of_post {
+                    for group in loose.get(from..).unwrap_or_default() {
                         let id = sighting(group).map(|s| s.id).unwrap_or_default();
                         let id = id.unpack(&catalogue.ids);
                         let what = if post.is_empty() {
@@ -314,11 +319,9 @@ impl Joined {
                         self.notices
                             .push(Notice::new(NoticeCode::PostMissing, what).about_comment(&id));
                     }
-                    loose.append(&mut of_post);
                 }
             }
-            thread_order(catalogue, &mut own, zone(first.blog));
-            loose.append(&mut own);
+            take(&mut loose, true);
         }
         self.posts = posts;
         let start = u32::try_from(self.comments.len()).unwrap_or(u32::MAX);
@@ -365,32 +368,25 @@ impl Joined {
             );
         }
     }
+}
 
-    fn tell_missing_parents(
-        &mut self,
-        catalogue: &Catalogue,
-        groups: &[CommentGroup],
-        place: impl Fn(Notice) -> Notice,
-    ) {
-        for group in groups.iter().filter(|g| g.flags != 0) {
-            let Some(sighting) = catalogue.comments.get(group.first as usize) else {
-                continue;
-            };
-            let id = sighting.id.unpack(&catalogue.ids);
-            let notice = if group.flags & CommentGroup::CUT == 0 {
-                Notice::new(
-                    NoticeCode::ParentMissing,
-                    format!("Comment {id} answers a comment that is not there."),
-                )
-            } else {
-                Notice::new(
-                    NoticeCode::ReplyCircle,
-                    format!("Comment {id} answers itself over other comments; it was put at the top."),
-                )
-            };
-            self.notices.push(place(notice).about_comment(&id));
-        }
-    }
+/// What is said of comments whose thread is not whole.
+fn missing_parents<'a>(catalogue: &'a Catalogue, groups: &'a [CommentGroup]) -> impl Iterator<Item = Notice> + 'a {
+    groups.iter().filter(|g| g.flags != 0).filter_map(|group| {
+        let id = catalogue.comments.get(group.first as usize)?.id.unpack(&catalogue.ids);
+        let notice = if group.flags & CommentGroup::CUT == 0 {
+            Notice::new(
+                NoticeCode::ParentMissing,
+                format!("Comment {id} answers a comment that is not there."),
+            )
+        } else {
+            Notice::new(
+                NoticeCode::ReplyCircle,
+                format!("Comment {id} answers itself over other comments; it was put at the top."),
+            )
+        };
+        Some(notice.about_comment(&id))
+    })
 }
 
 fn is_own(catalogue: &Catalogue, group: &CommentGroup) -> bool {

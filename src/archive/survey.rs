@@ -13,7 +13,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Assumptions, SourceInfo};
 use crate::read::blogger::settings;
 use crate::read::{Context, DocumentReader, EntryReader, Format, ReadError, read_whole};
-use crate::source::{Bytes, Hashed, Hashing, Opened, Source, Spool};
+use crate::source::{Bytes, HashBeside, Hashing, Opened, Source, Spool};
 
 /// What the user says about the sources.
 #[derive(Clone, Copy, Default)]
@@ -59,10 +59,16 @@ impl Archive {
             strangers: BTreeMap::new(),
             unreadable: Vec::new(),
             fault: None,
+            hash: None,
         };
         survey.all(opened.sources)?;
+        if survey.catalogue.sources.len() > 1 {
+            // It puts them in order.
+            survey.finish_hash()?;
+        }
         let Survey {
             mut catalogue,
+            hash,
             companions,
             places,
             strangers,
@@ -109,11 +115,14 @@ impl Archive {
         blogs::join_by_host(&mut catalogue);
 
         let ranks = ranks(&catalogue.sources);
-        let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);
         let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
         media::settle(&mut catalogue, &ranks);
         let repeats = repeats::count(&catalogue, &joined);
+        if let Some(hash) = hash {
+            hash.finish(&mut catalogue.sources)?;
+        }
+        let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);
         let mut archive = Archive {
             ledger: std::mem::take(&mut catalogue.ledger),
             assumptions: (options.base_url.is_some() || options.time_zone.is_some()).then(|| Assumptions {
@@ -282,6 +291,23 @@ impl<R: Read> Read for Told<'_, R> {
     }
 }
 
+/// The SHA-256 of a source, while it is taken.
+struct SourceHash {
+    number: usize,
+    shown: String,
+    hash: HashBeside,
+}
+
+impl SourceHash {
+    fn finish(self, sources: &mut [Surveyed]) -> Result<(), ArchiveError> {
+        let sha256 = self.hash.finish().map_err(|e| read_error(&self.shown, e.into()))?;
+        if let Some(source) = sources.get_mut(self.number) {
+            source.info.sha256 = Some(sha256);
+        }
+        Ok(())
+    }
+}
+
 /// The survey while it goes on.
 struct Survey<'a> {
     catalogue: Catalogue,
@@ -295,6 +321,8 @@ struct Survey<'a> {
     unreadable: Vec<Notice>,
     /// The first document at which blogark failed.
     fault: Option<(String, ReadError)>,
+    /// The SHA-256 of the last source, which nobody needs yet.
+    hash: Option<SourceHash>,
 }
 
 impl Survey<'_> {
@@ -331,21 +359,33 @@ impl Survey<'_> {
     }
 
     fn entries(&mut self, source: Source, reader: &'static dyn EntryReader) -> Result<(), ArchiveError> {
+        self.finish_hash()?;
         let err = |e| read_error(&source.shown, e);
         let number = self.begin();
-        let input = open(&source)?;
+        let is_hashed = !self.options.without_sha256 && source.sha256.is_none();
+        let hash = (is_hashed && source.size >= HashBeside::LARGE)
+            .then(|| HashBeside::begin(&source.bytes))
+            .transpose()
+            .map_err(|e| err(e.into()))?;
+        let mut input = Hashing::new(open(&source)?);
+        if !is_hashed || hash.is_some() {
+            input.count_only();
+        }
         let mut stream = Told {
-            inner: match self.options.without_sha256 || source.sha256.is_some() {
-                true => Hashed::Unhashed(input),
-                false => Hashed::new(input, source.size),
-            },
+            inner: input,
             progress: self.options.progress,
         };
         let context = match reader.survey(&mut stream, &mut self.catalogue) {
             Ok(context) => context,
             Err(error) => return self.unreadable(&source, error),
         };
-        let sha256 = stream.inner.finish().map_err(|e| err(e.into()))?;
+        io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
+        let (_, sha256, _) = stream.inner.into_parts();
+        self.hash = hash.map(|hash| SourceHash {
+            number: self.catalogue.sources.len(),
+            shown: source.shown.clone(),
+            hash,
+        });
         if context.own_comments {
             for comment in &mut self.catalogue.comments {
                 if comment.place.source == number {
@@ -357,6 +397,14 @@ impl Survey<'_> {
         let surveyed = surveyed(&source, source.bytes.clone(), sha256, context, adopted);
         self.end(&source, surveyed);
         Ok(())
+    }
+
+    /// Waits for the SHA-256 that is being taken.
+    fn finish_hash(&mut self) -> Result<(), ArchiveError> {
+        match self.hash.take() {
+            Some(hash) => hash.finish(&mut self.catalogue.sources),
+            None => Ok(()),
+        }
     }
 
     fn documents(&mut self, small: &mut Vec<Small>) -> Result<(), ArchiveError> {

@@ -3,7 +3,7 @@
 //! Whatever can be read twice at any place stays where it is. What cannot (standard input, what is packed, what is in
 //! another encoding) is copied once into the [`Spool`].
 
-mod ahead;
+mod beside;
 mod encoding;
 mod kinds;
 mod look;
@@ -12,7 +12,7 @@ mod packed;
 mod spool;
 mod unpack;
 
-pub(crate) use ahead::Hashed;
+pub(crate) use beside::HashBeside;
 pub use kinds::describe;
 pub use open::{Input, OpenError, OpenOptions, Opened, open};
 pub use packed::MAX_UNPACKED;
