@@ -136,7 +136,10 @@ impl Archive {
                     notice.blog.clone_from(&comment._blog);
                     notice.post.clone_from(&comment.post);
                 }
-                Some(FetchedComment { comment, notices })
+                Some(FetchedComment {
+                    comment: *comment,
+                    notices,
+                })
             })
             .collect())
     }
@@ -250,7 +253,7 @@ impl Archive {
                 mark_post_author(&mut comment, &post);
                 let body = repeats::body_of(&self.catalogue, comment_group.first, comment_group.count);
                 repeats::label(&mut comment, self.repeats.get(&body));
-                comments.push(comment);
+                comments.push(*comment);
             }
         }
         post.comments = comments;
@@ -287,10 +290,10 @@ impl Archive {
         }
     }
 
-    fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Comment> {
+    fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Box<Comment>> {
         let first = group.first as usize;
         let ids = &self.catalogue.ids;
-        let sightings: SmallVec<[Comment; 1]> = self
+        let sightings: SmallVec<[Box<Comment>; 1]> = self
             .catalogue
             .comments
             .get(first..first + usize::from(group.count))?
@@ -298,7 +301,7 @@ impl Archive {
             .filter_map(|s| {
                 let comments = &mut entries.at(s.place)?.comments;
                 if let Some(record) = comments.take_only(|id| s.id.is(id, ids)) {
-                    return Some(*record);
+                    return Some(record);
                 }
                 let id = s.id.unpack(ids);
                 let mut record = comments.take(&id)?;
@@ -306,7 +309,7 @@ impl Archive {
                     let own = std::mem::replace(&mut record.id, id);
                     record.id_basis = keep_own_id(s.id, own, &mut record._source);
                 }
-                Some(*record)
+                Some(record)
             })
             .collect();
         let mut comment = merge::comments(sightings)?;

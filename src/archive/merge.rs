@@ -129,7 +129,7 @@ pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) ->
 }
 
 /// Makes one comment of its sightings, which come best first.
-pub(super) fn comments(mut sightings: SmallVec<[Comment; 1]>) -> Option<Comment> {
+pub(super) fn comments(mut sightings: SmallVec<[Box<Comment>; 1]>) -> Option<Box<Comment>> {
     // What the owner wrote is in Takeout's `Comments` folder; where the blog itself holds it, it is no comment elsewhere.
     if sightings.iter().any(|s| !s.is_own_elsewhere()) {
         for sighting in &mut sightings {

@@ -7,6 +7,8 @@ mod document;
 mod scan;
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
 
 use serde_json::Value;
 use smallvec::SmallVec;
@@ -74,6 +76,58 @@ impl AtomLink<'_> {
     }
 }
 
+/// The links of an entry, in the memory of the last entry's: it is the largest piece that is asked for each of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AtomLinks<'a>(Vec<AtomLink<'a>>);
+
+thread_local! {
+    static ROOM: Cell<Vec<AtomLink<'static>>> = const { Cell::new(Vec::new()) };
+}
+
+/// Links of one entry for which memory is kept.
+const KEPT: usize = 64;
+
+impl<'a> AtomLinks<'a> {
+    fn add(&mut self, link: AtomLink<'a>) {
+        if self.0.capacity() == 0 {
+            self.0 = ROOM.take();
+            self.0.reserve(6);
+        }
+        self.0.push(link);
+    }
+}
+
+impl<'a> FromIterator<AtomLink<'a>> for AtomLinks<'a> {
+    fn from_iter<I: IntoIterator<Item = AtomLink<'a>>>(links: I) -> AtomLinks<'a> {
+        AtomLinks(links.into_iter().collect())
+    }
+}
+
+impl Drop for AtomLinks<'_> {
+    fn drop(&mut self) {
+        let mut links = std::mem::take(&mut self.0);
+        links.clear();
+        if (1..=KEPT).contains(&links.capacity()) {
+            // Nothing is left that borrows; the list stays where it is.
+            ROOM.set(links.into_iter().map_while(|_| None).collect());
+        }
+    }
+}
+
+impl<'a> Deref for AtomLinks<'a> {
+    type Target = Vec<AtomLink<'a>>;
+
+    fn deref(&self) -> &Vec<AtomLink<'a>> {
+        &self.0
+    }
+}
+
+impl<'a> DerefMut for AtomLinks<'a> {
+    fn deref_mut(&mut self) -> &mut Vec<AtomLink<'a>> {
+        &mut self.0
+    }
+}
+
 /// An entry, or the feed itself: both have the same children.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AtomEntry<'a> {
@@ -100,7 +154,7 @@ pub struct AtomEntry<'a> {
     /// `category`
     pub categories: SmallVec<[AtomCategory<'a>; 2]>,
     /// `link`
-    pub links: Vec<AtomLink<'a>>,
+    pub links: AtomLinks<'a>,
     /// `generator`, of a feed.
     pub generator: Option<Cow<'a, str>>,
     /// `app:control/app:draft`
@@ -271,10 +325,7 @@ fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) 
                 });
                 // Takeout writes an empty <link/>.
                 if link.href.is_some() {
-                    if entry.links.is_empty() {
-                        entry.links.reserve(6);
-                    }
-                    entry.links.push(link);
+                    entry.links.add(link);
                 }
                 walker.skip()?;
             }

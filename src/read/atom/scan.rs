@@ -187,10 +187,7 @@ impl<'a> Scan<'a, '_> {
         });
         self.ends(tag?, "</link>")?;
         if link.href.is_some() {
-            if entry.links.is_empty() {
-                entry.links.reserve(6);
-            }
-            entry.links.push(link);
+            entry.links.add(link);
         }
         Some(())
     }

@@ -4,6 +4,7 @@
 //! where letters could join into one of a term's, the answer is yes.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
@@ -19,6 +20,8 @@ const SPACE: u8 = b' ';
 // ASCII stands for itself in lower case; these are controls, which no text has that gets here.
 /// A letter or digit that no word has which is sought.
 pub(super) const OTHER: u8 = 1;
+/// Nobody knows yet.
+const UNMADE: u8 = 0;
 /// Folds to nothing.
 const NOTHING: u8 = 2;
 /// Folds to several letters.
@@ -27,15 +30,6 @@ const SEVERAL: u8 = 3;
 const UNSURE: u8 = 4;
 /// The first of the letters of words that are not ASCII.
 pub(super) const FIRST: u8 = 0x80;
-
-/// How many characters get their codes at once.
-const BLOCK: usize = 64;
-
-/// So many codes wait to be added at once.
-const FEW: usize = 256;
-
-/// The codes of so many characters.
-type Block = Box<[u8; BLOCK]>;
 
 /// Whether a comment with so many links may have a reason to be taken for spam.
 pub(super) fn is_worth_reading(content_html: &str, anchors: usize) -> bool {
@@ -158,71 +152,42 @@ impl Glance {
             codes.get_mut(from..)?.make_ascii_lowercase();
             return Some(());
         }
-        let mut rest = text.as_bytes();
-        // A few at a time, since the list is asked for room each time.
-        let mut few = [0; FEW];
-        let mut count = 0;
-        loop {
-            if count + 3 > FEW || rest.is_empty() {
-                codes.extend_from_slice(few.get(..count)?);
-                count = 0;
-            }
-            // In UTF-8 all bytes of a character but the last are the number of its block.
-            let (block, last) = match *rest {
-                [] => return Some(()),
-                [one @ 0..0x80, ref behind @ ..] => {
-                    *few.get_mut(count)? = one.to_ascii_lowercase();
-                    count += 1;
-                    rest = behind;
-                    continue;
-                }
-                [one @ 0x80..0xe0, last, ref behind @ ..] => {
-                    rest = behind;
-                    (usize::from(one & 0x1f), last)
-                }
-                [one @ 0xe0..0xf0, two, last, ref behind @ ..] => {
-                    rest = behind;
-                    (usize::from(one & 0xf) << 6 | usize::from(two & 0x3f), last)
-                }
-                [one, two, three, last, ref behind @ ..] => {
-                    rest = behind;
-                    let two = usize::from(two & 0x3f) << 6 | usize::from(three & 0x3f);
-                    (usize::from(one & 7) << 12 | two, last)
-                }
-                _ => return None,
-            };
-            let place = usize::from(last & 0x3f);
-            match self.codes_of(block)?.get(place).copied()? {
+        let from = codes.len();
+        // A character of two bytes or more becomes three codes at the most.
+        codes.resize(from + text.len() + text.len() / 2 + 3, SPACE);
+        let mut places = codes.get_mut(from..)?.iter_mut();
+        for c in text.chars() {
+            match self.code_of(c) {
                 NOTHING => {}
                 SEVERAL => {
-                    let c = char::from_u32(u32::try_from(block * BLOCK + place).ok()?)?;
                     for c in fold_one(c)?.into_iter().flatten() {
-                        *few.get_mut(count)? = code_of_folded(&self.letters, c);
-                        count += 1;
+                        *places.next()? = code_of_folded(&self.letters, c);
                     }
                 }
                 UNSURE => return None,
-                code => {
-                    *few.get_mut(count)? = code;
-                    count += 1;
-                }
+                code => *places.next()? = code,
             }
         }
+        let unused = places.len();
+        codes.truncate(codes.len() - unused);
+        Some(())
     }
 
-    /// The codes of a block of characters. Each block is made when its first character comes.
+    /// The code of a character, which is made when it comes for the first time.
     #[inline]
-    fn codes_of(&self, number: usize) -> Option<&'static [u8; BLOCK]> {
-        static BLOCKS: [OnceLock<Block>; 0x11_0000 / BLOCK] = [const { OnceLock::new() }; 0x11_0000 / BLOCK];
-        let block = BLOCKS.get(number)?.get_or_init(|| {
-            let mut block = Box::new([UNSURE; BLOCK]);
-            for (code, place) in (number * BLOCK..).zip(block.iter_mut()) {
-                let c = u32::try_from(code).ok().and_then(char::from_u32);
-                *place = c.map_or(UNSURE, |c| self.made(c));
+    fn code_of(&self, c: char) -> u8 {
+        static CODES: [AtomicU8; 0x2_0000] = [const { AtomicU8::new(UNMADE) }; 0x2_0000];
+        let Some(place) = CODES.get(c as usize) else {
+            return self.made(c);
+        };
+        match place.load(Ordering::Relaxed) {
+            UNMADE => {
+                let code = self.made(c);
+                place.store(code, Ordering::Relaxed);
+                code
             }
-            block
-        });
-        Some(&**block)
+            code => code,
+        }
     }
 
     fn made(&self, c: char) -> u8 {
