@@ -75,8 +75,8 @@ fn gone(error: &io::Error) -> String {
     }
 }
 
-/// Bytes between two entries that are read along rather than jumped over.
-const GAP: u64 = 32 * 1024;
+/// Bytes between two entries that are read along rather than jumped over: about what asking once more costs.
+const GAP: u64 = 8 * 1024;
 
 /// The most that one read takes, where no single entry is larger.
 const BLOCK: u64 = 512 * 1024;
