@@ -189,9 +189,9 @@ impl LineRooms {
 
     fn take(&self, size: usize) -> Vec<u8> {
         let kept = self.0.lock().ok().and_then(|mut kept| kept.pop());
-        let mut line = kept.unwrap_or_default();
-        line.reserve(size);
-        line
+        // One that is too small is not made larger, which would copy what nobody reads.
+        kept.filter(|line: &Vec<u8>| line.capacity() >= size)
+            .unwrap_or_else(|| Vec::with_capacity(size))
     }
 
     fn give_back(&self, mut line: Vec<u8>) {

@@ -143,7 +143,7 @@ pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &'static str, span: S
 /// whose comment it is.
 pub fn comment(entry: &mut AtomEntry<'_>, method: &'static str, span: Span) -> Comment {
     let mut comment = Comment::default();
-    let seen = seen_comment(entry);
+    let seen = place_in_thread(entry);
     comment.id = seen.id.to_owned();
     comment.post = seen.post.map(str::to_owned);
     comment.in_reply_to = seen.in_reply_to.map(str::to_owned);
@@ -178,6 +178,17 @@ pub fn derived_comment_id_of(entry: &AtomEntry<'_>) -> Option<String> {
 
 /// What the catalogue keeps of a comment; [`comment`] says the same of it.
 pub fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
+    let email = entry.authors.first().and_then(|person| person.email.as_deref());
+    SeenComment {
+        published: entry.published.as_deref().and_then(|date| Moment::parse(date.trim())),
+        has_email: email.is_some_and(is_address),
+        body: entry.unread,
+        ..place_in_thread(entry)
+    }
+}
+
+/// Which comment it is, what it answers, and whether it stands.
+fn place_in_thread<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
     // The address of the comment's own entry names the post, also where the post is a draft.
     let address = entry
         .link("self")
@@ -187,7 +198,6 @@ pub fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
     let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
     let answered = entry.link("related").and_then(|l| l.href()).and_then(comment_address);
     let is_removed = entry.property("blogger.contentRemoved") == Some("true");
-    let email = entry.authors.first().and_then(|person| person.email.as_deref());
     SeenComment {
         id: entry.id.as_deref().map_or("", |id| number_of(id).unwrap_or(id)),
         post: address.map(|(post, _)| post).or(reference),
@@ -197,9 +207,6 @@ pub fn seen_comment<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
         } else {
             CommentStatus::Approved
         },
-        published: entry.published.as_deref().and_then(|date| Moment::parse(date.trim())),
-        has_email: email.is_some_and(is_address),
-        body: entry.unread,
         ..SeenComment::default()
     }
 }
