@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -60,6 +61,9 @@ const COMMENT_META: &str = "wp:commentmeta";
 /// Whether the markup of a CDATA section is damaged where the item is well-formed all the same: it did not begin, or it ran on
 /// to the end of another.
 pub(super) fn has_lost_sections(text: &str, item: &Item<'_>) -> bool {
+    if are_sections_in_turn(text.as_bytes()) {
+        return false;
+    }
     let is_lost = |name: &str, value: &str| {
         if seems_unopened(value) && has_unopened_section(text) {
             return true;
@@ -92,6 +96,27 @@ pub(super) fn has_lost_sections(text: &str, item: &Item<'_>) -> bool {
         || of_metas(&item.metas)
         || item.terms.iter().any(|term| is_lost("category", &term.name))
         || comments.any(|comment| of_fields(&comment.fields) || of_metas(&comment.metas))
+}
+
+/// Whether each section begins right behind a tag or another's end, and ends before the next begins: so it is in nearly every
+/// item, and none of its sections is lost.
+fn are_sections_in_turn(text: &[u8]) -> bool {
+    // Made ready once: there are as many sections as fields.
+    static MARKS: LazyLock<[memmem::Finder<'static>; 2]> =
+        LazyLock::new(|| ["![CDATA[", CDATA_END].map(memmem::Finder::new));
+    let [opening, closing] = &*MARKS;
+    let find = |mark: &memmem::Finder<'_>, from: usize| Some(from + mark.find(text.get(from..)?)?);
+    let mut next = find(opening, 0);
+    while let Some(open) = next {
+        let content = open + opening.needle().len();
+        next = find(opening, content);
+        let is_in_turn = text.get(..open).is_some_and(|before| before.ends_with(b"><"))
+            && find(closing, content).is_some_and(|close| next.is_none_or(|next| close < next));
+        if !is_in_turn {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether a value begins like a section whose first character is gone or another.

@@ -6,6 +6,7 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::{memchr_iter, memmem};
 
@@ -239,7 +240,7 @@ impl<R: Read> Splitter<R> {
         if self.astray.get(number).is_some_and(|known| known.contains(&place)) {
             return Ok(from);
         }
-        if let Some(end) = self.find_bytes(from_unknown, until, closing)? {
+        if let Some(end) = self.find_closing(from_unknown, until, number)? {
             self.ensure(end + LITTLE)?;
             let Some(last) = self.boundary_of_another(number, from, end) else {
                 return Ok(end);
@@ -261,9 +262,11 @@ impl<R: Read> Splitter<R> {
     fn boundary_of_another(&self, number: usize, from: usize, end: usize) -> Option<usize> {
         let (opening, closing) = HIDING.get(number).copied()?;
         let hidden = self.buffer.get(from..end.checked_sub(closing.len())?)?;
-        // Most are short, and have nothing in them that opens.
-        let first = near::find_either(b'<', b'<', hidden);
-        if let Some(other) = first.and_then(|_| memmem::rfind(hidden, opening))
+        // Most are short, and have nothing in them that opens; and looking back for it takes longer than looking on.
+        let opens = near::find_either(b'<', b'<', hidden)
+            .and_then(|first| hidden.get(first..))
+            .and_then(|tags| memmem::find(tags, opening));
+        if let Some(other) = opens.and_then(|_| memmem::rfind(hidden, opening))
             // A text may speak of sections.
             && (number != CDATA || self.fills_element(from + other, end))
             && let Some(last) = self.boundaries(hidden.get(..other)?).last()
@@ -367,16 +370,23 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// The end of the first `needle` that begins at or after `from` and before `until`, or not much behind.
-    fn find_bytes(&mut self, from: usize, until: usize, needle: &[u8]) -> io::Result<Option<usize>> {
+    /// The end of the first closing of its kind that begins at or after `from` and before `until`, or not much behind.
+    fn find_closing(&mut self, from: usize, until: usize, number: usize) -> io::Result<Option<usize>> {
+        // Made ready once: a large file has as many of them as fields.
+        static CLOSINGS: LazyLock<[memmem::Finder<'static>; HIDING.len()]> =
+            LazyLock::new(|| HIDING.map(|(_, closing)| memmem::Finder::new(closing)));
+        let Some(closing) = CLOSINGS.get(number) else {
+            return Ok(None);
+        };
+        let length = closing.needle().len();
         let mut from = from;
         loop {
             let hay = self.buffer.get(from..self.filled).unwrap_or_default();
-            if let Some(at) = memmem::find(hay, needle) {
-                return Ok(Some(from + at + needle.len()));
+            if let Some(at) = closing.find(hay) {
+                return Ok(Some(from + at + length));
             }
-            // The needle may begin in what is here and end in what comes.
-            from = from.max((self.filled + 1).saturating_sub(needle.len()));
+            // It may begin in what is here and end in what comes.
+            from = from.max((self.filled + 1).saturating_sub(length));
             if from >= until || !self.fill()? {
                 return Ok(None);
             }
