@@ -295,12 +295,17 @@ impl<R: Read> Read for Told<'_, R> {
 struct SourceHash {
     number: usize,
     shown: String,
+    /// So many bytes were surveyed.
+    size: u64,
     hash: HashBeside,
 }
 
 impl SourceHash {
     fn finish(self, sources: &mut [Surveyed]) -> Result<(), ArchiveError> {
-        let sha256 = self.hash.finish().map_err(|e| read_error(&self.shown, e.into()))?;
+        let sha256 = self
+            .hash
+            .finish(self.size)
+            .map_err(|e| read_error(&self.shown, e.into()))?;
         if let Some(source) = sources.get_mut(self.number) {
             source.info.sha256 = Some(sha256);
         }
@@ -380,10 +385,11 @@ impl Survey<'_> {
             Err(error) => return self.unreadable(&source, error),
         };
         io::copy(&mut stream, &mut io::sink()).map_err(|e| err(e.into()))?;
-        let (_, sha256, _) = stream.inner.into_parts();
+        let (_, sha256, size) = stream.inner.into_parts();
         self.hash = hash.map(|hash| SourceHash {
             number: self.catalogue.sources.len(),
             shown: source.shown.clone(),
+            size,
             hash,
         });
         if context.own_comments {

@@ -1,5 +1,6 @@
-//! The SHA-256 of a large file, taken on a thread of its own beside whatever else is done with the file: it costs no time
-//! where there are two processors, and nobody waits for it but at the end.
+//! The SHA-256 of a large file, taken on a thread of its own beside whatever else is done with the file. It reads the file by
+//! itself, so that neither waits for the other, and is asked for its result as late as may be: it also fills the time in which
+//! there is work for one processor only.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ const BLOCK: usize = 128 * 1024;
 
 /// The SHA-256 of a file, while it is taken.
 pub(crate) struct HashBeside {
-    thread: Option<JoinHandle<io::Result<String>>>,
+    thread: Option<JoinHandle<io::Result<(String, u64)>>>,
     is_unwanted: Arc<AtomicBool>,
 }
 
@@ -35,15 +36,19 @@ impl HashBeside {
         })
     }
 
-    /// Waits for it, in lower-case hexadecimal.
+    /// Waits for it, in lower-case hexadecimal. `size` is how many bytes all others have read.
     ///
     /// # Errors
-    /// When the file cannot be read.
-    pub(crate) fn finish(mut self) -> io::Result<String> {
+    /// When the file cannot be read, or has another size by now.
+    pub(crate) fn finish(mut self, size: u64) -> io::Result<String> {
         let result = self.thread.take().map(JoinHandle::join);
-        result
+        let (sha256, hashed) = result
             .and_then(Result::ok)
-            .unwrap_or_else(|| Err(io::Error::other("the thread that takes the SHA-256 stopped")))
+            .unwrap_or_else(|| Err(io::Error::other("the thread that takes the SHA-256 stopped")))?;
+        if hashed != size {
+            return Err(io::Error::other("the file was changed while it was read"));
+        }
+        Ok(sha256)
     }
 }
 
@@ -54,7 +59,7 @@ impl Drop for HashBeside {
     }
 }
 
-fn hash(mut input: impl Read, is_unwanted: &AtomicBool) -> io::Result<String> {
+fn hash(mut input: impl Read, is_unwanted: &AtomicBool) -> io::Result<(String, u64)> {
     let mut hashing = Hashing::new(io::sink());
     let mut block = vec![0; BLOCK];
     while !is_unwanted.load(Ordering::Relaxed) {
@@ -65,7 +70,7 @@ fn hash(mut input: impl Read, is_unwanted: &AtomicBool) -> io::Result<String> {
             Err(e) => return Err(e),
         }
     }
-    Ok(hashing.finish().0)
+    Ok(hashing.finish())
 }
 
 #[cfg(test)]
@@ -80,8 +85,11 @@ mod tests {
             let mut here = Hashing::new(io::sink());
             here.write_all(&sample).unwrap();
             let bytes = Spool::new().take(&mut &*sample).unwrap();
-            let beside = HashBeside::begin(&bytes).unwrap();
-            assert_eq!(beside.finish().unwrap(), here.finish().0);
+            let beside = || HashBeside::begin(&bytes).unwrap();
+            let (sha256, size) = here.finish();
+            assert_eq!(beside().finish(size).unwrap(), sha256);
+            let error = beside().finish(size + 1).unwrap_err();
+            assert_eq!(error.to_string(), "the file was changed while it was read");
         }
     }
 
