@@ -1,24 +1,20 @@
-//! Posts on demand: reads the bytes of some posts and their comments, neighbours in one read, and makes records of them.
+//! Posts on demand: their entries read again, merged where several were seen, with their comments in thread order.
 
-use std::cell::Cell;
 use std::io;
 
 use smallvec::SmallVec;
 
+use super::Archive;
 use super::cards::Place;
-use super::catalogue::Surveyed;
-use super::comments_at::Comments;
+use super::entries::{Entries, Records};
 use super::ids::Id;
 use super::join::{CommentGroup, PostGroup, sightings_of};
 use super::merge::{self, Sighted};
 use super::open_dates;
 use super::repeats;
-use super::{Archive, SourceIds};
 use crate::ledger::{Notice, NoticeCode};
-use crate::model::{
-    Blog, Comment, CommentType, Date, IdBasis, Media, ParentBasis, Post, Provenance, SourceData, Status,
-};
-use crate::read::{Class, Damage, Entry};
+use crate::model::{Blog, Comment, CommentType, IdBasis, Media, ParentBasis, Post, SourceData, Status};
+use crate::read::Class;
 
 /// A post, read whole.
 #[derive(Clone, Debug)]
@@ -75,24 +71,30 @@ fn gone(error: &io::Error) -> String {
     }
 }
 
-/// Bytes between two entries that are read along rather than jumped over: about what asking once more costs.
-const GAP: u64 = 8 * 1024;
+/// Posts whose bytes have been read.
+pub struct Posts<'a> {
+    archive: &'a Archive,
+    groups: smallvec::IntoIter<[(u32, PostGroup); 1]>,
+    entries: Entries<'a>,
+}
 
-/// The most that one read takes, where no single entry is larger.
-const BLOCK: u64 = 512 * 1024;
+impl Iterator for Posts<'_> {
+    type Item = Result<Fetched, FetchError>;
 
-thread_local! {
-    /// Room for a block, which the next read of this thread uses again.
-    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    fn next(&mut self) -> Option<Self::Item> {
+        let (number, group) = self.groups.next()?;
+        Some(self.archive.assemble(number, &group, &mut self.entries))
+    }
 }
 
 impl Archive {
-    /// Reads posts by their numbers. Reads of neighbours are joined, so ask for many at once.
+    /// Reads posts by their numbers. Their bytes are read at once, neighbours together, so ask for many; each becomes a
+    /// record when the iterator comes to it.
     ///
     /// # Errors
-    /// When a source cannot be read any more or has changed.
-    pub fn posts(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
-        let groups: Vec<(u32, PostGroup)> = numbers
+    /// When a source cannot be read any more; a post's own, when the source has changed.
+    pub fn posts(&self, numbers: &[u32]) -> Result<Posts<'_>, FetchError> {
+        let groups: SmallVec<[_; 1]> = numbers
             .iter()
             .filter_map(|n| Some((*n, *self.joined.posts.get(*n as usize)?)))
             .collect();
@@ -103,11 +105,11 @@ impl Archive {
                 places.extend(self.comment_places(comment));
             }
         }
-        let mut entries = self.read(places)?;
-        groups
-            .into_iter()
-            .map(|(number, group)| Ok(self.assemble(number, &group, &mut entries)))
-            .collect()
+        Ok(Posts {
+            archive: self,
+            groups: groups.into_iter(),
+            entries: Entries::read(self, places)?,
+        })
     }
 
     /// Reads comments of [`Archive::loose_comments`] by their numbers.
@@ -120,35 +122,44 @@ impl Archive {
             .filter_map(|n| self.joined.comments.get(*n as usize).copied())
             .collect();
         let places = groups.iter().flat_map(|g| self.comment_places(g)).collect();
-        let mut entries = self.read(places)?;
-        Ok(groups
-            .iter()
-            .filter_map(|group| {
-                let mut comment = self.comment(group, &mut entries)?;
-                let first = self.catalogue.comments.get(group.first as usize)?;
-                comment.record_type = Some(CommentType::Comment);
-                let post = first.post.unpack(&self.catalogue.ids);
-                comment.post = (!post.is_empty()).then_some(post);
-                let blog = self.catalogue.blogs.get(u32::from(first.blog));
-                comment._blog = Some(blog.to_owned()).filter(|b| !b.is_empty());
-                let mut notices: Vec<Notice> = open_dates::of_comment(&comment).collect();
-                for notice in &mut notices {
-                    notice.blog.clone_from(&comment._blog);
-                    notice.post.clone_from(&comment.post);
-                }
-                Some(FetchedComment {
-                    comment: *comment,
-                    notices,
-                })
-            })
-            .collect())
+        let mut entries = Entries::read(self, places)?;
+        let mut fetched = Vec::with_capacity(groups.len());
+        for group in &groups {
+            let first = self.catalogue.comments.get(group.first as usize);
+            let Some((first, mut comment)) = first.zip(self.comment(group, &mut entries)?) else {
+                continue;
+            };
+            comment.record_type = Some(CommentType::Comment);
+            let post = first.post.unpack(&self.catalogue.ids);
+            comment.post = (!post.is_empty()).then_some(post);
+            let blog = self.catalogue.blogs.get(u32::from(first.blog));
+            comment._blog = Some(blog.to_owned()).filter(|b| !b.is_empty());
+            let mut notices: Vec<Notice> = open_dates::of_comment(&comment).collect();
+            for notice in &mut notices {
+                notice.blog.clone_from(&comment._blog);
+                notice.post.clone_from(&comment.post);
+            }
+            fetched.push(FetchedComment {
+                comment: *comment,
+                notices,
+            });
+        }
+        Ok(fetched)
     }
 
     /// The media records at these places, in this order.
     pub(super) fn media_at(&self, places: Vec<Place>) -> Result<Vec<Media>, FetchError> {
-        let mut entries = self.read(places.clone())?;
-        let found = places.into_iter().filter_map(|place| entries.at(place)?.media.take());
-        Ok(found.map(|media| *media).collect())
+        let mut entries = Entries::read(self, places.clone())?;
+        let mut found = Vec::with_capacity(places.len());
+        for place in places {
+            found.extend(
+                entries
+                    .at(place)?
+                    .and_then(|records| records.media.take())
+                    .map(|media| *media),
+            );
+        }
+        Ok(found)
     }
 
     fn comment_groups(&self, group: &PostGroup) -> &[CommentGroup] {
@@ -169,67 +180,13 @@ impl Archive {
             .map(|c| c.place)
     }
 
-    /// Reads what lies at these places.
-    fn read(&self, mut places: Vec<Place>) -> Result<Entries, FetchError> {
-        places.sort_unstable_by_key(|p| key(*p));
-        places.dedup();
-        let mut entries = Entries(Vec::with_capacity(places.len()));
-        let mut buffer = ROOM.take();
-        for of_source in places.chunk_by(|a, b| a.source == b.source) {
-            let Some((source, ids)) = of_source.first().and_then(|p| {
-                let number = p.source as usize;
-                Some((self.catalogue.sources.get(number)?, self.source_ids.get(number)?))
-            }) else {
-                continue;
-            };
-            let io_error = |error| FetchError::Io {
-                shown: source.shown.clone(),
-                error,
-            };
-            let bytes = source.bytes.open().map_err(io_error)?;
-            let mut rest = of_source;
-            while let Some(first) = rest.first() {
-                let start = first.offset();
-                let mut end = start;
-                let mut count = 0;
-                for place in rest {
-                    let place_end = place.offset() + u64::from(place.length);
-                    if count > 0 && (place.offset() > end + GAP || place_end > start + BLOCK) {
-                        break;
-                    }
-                    end = end.max(place_end);
-                    count += 1;
-                }
-                let size = usize::try_from(end - start).unwrap_or(usize::MAX);
-                if buffer.len() < size {
-                    // Anew: what grows takes up to twice its size.
-                    buffer = vec![0; size.max(BLOCK as usize)];
-                }
-                let block = buffer.get_mut(..size).unwrap_or_default();
-                bytes.read_at(start, block).map_err(io_error)?;
-                for place in rest.iter().take(count) {
-                    let from = usize::try_from(place.offset() - start).unwrap_or(usize::MAX);
-                    let entry = block.get(from..from + place.length as usize).unwrap_or_default();
-                    entries.take(*place, entry, source, ids)?;
-                }
-                rest = rest.get(count..).unwrap_or_default();
-            }
-        }
-        if buffer.len() as u64 <= 2 * BLOCK {
-            ROOM.set(buffer);
-        }
-        Ok(entries)
-    }
-
-    fn assemble(&self, number: u32, group: &PostGroup, entries: &mut Entries) -> Fetched {
+    fn assemble(&self, number: u32, group: &PostGroup, entries: &mut Entries<'_>) -> Result<Fetched, FetchError> {
         let mut notices = Vec::new();
-        let sightings: Vec<Sighted<Post>> = sightings_of(&self.catalogue.posts, group)
-            .iter()
-            .filter_map(|s| {
-                let record = entries.at(s.place)?.post.take()?;
-                Some(self.sighted(*record, s.place.source))
-            })
-            .collect();
+        let mut sightings: Vec<Sighted<Post>> = Vec::with_capacity(group.count as usize);
+        for sighting in sightings_of(&self.catalogue.posts, group) {
+            let record = entries.at(sighting.place)?.and_then(|records| records.post.take());
+            sightings.extend(record.map(|post| self.sighted(*post, sighting.place.source)));
+        }
         let mut post = merge::posts(sightings, &mut notices).unwrap_or_default();
         if let Some(first) = self.catalogue.posts.get(group.first as usize) {
             // Sightings without a number were joined under that of the better one; and of two different posts with
@@ -248,7 +205,7 @@ impl Archive {
         }
         let mut comments = Vec::with_capacity(group.comments_count as usize);
         for comment_group in self.comment_groups(group) {
-            if let Some(mut comment) = self.comment(comment_group, entries) {
+            if let Some(mut comment) = self.comment(comment_group, entries)? {
                 comment.post = None;
                 mark_post_author(&mut comment, &post);
                 let body = repeats::body_of(&self.catalogue, comment_group.first, comment_group.count);
@@ -270,7 +227,7 @@ impl Archive {
                 .about_post(&post.blog, &post.id),
             );
         }
-        Fetched { number, post, notices }
+        Ok(Fetched { number, post, notices })
     }
 
     fn sighted<T>(&self, record: T, source: u32) -> Sighted<T> {
@@ -290,29 +247,32 @@ impl Archive {
         }
     }
 
-    fn comment(&self, group: &CommentGroup, entries: &mut Entries) -> Option<Box<Comment>> {
+    fn comment(&self, group: &CommentGroup, entries: &mut Entries<'_>) -> Result<Option<Box<Comment>>, FetchError> {
         let first = group.first as usize;
         let ids = &self.catalogue.ids;
-        let sightings: SmallVec<[Box<Comment>; 1]> = self
-            .catalogue
-            .comments
-            .get(first..first + usize::from(group.count))?
-            .iter()
-            .filter_map(|s| {
-                let comments = &mut entries.at(s.place)?.comments;
-                if let Some(record) = comments.take_only(|id| s.id.is(id, ids)) {
-                    return Some(record);
-                }
-                let id = s.id.unpack(ids);
-                let mut record = comments.take(&id)?;
-                if record.id != id {
-                    let own = std::mem::replace(&mut record.id, id);
-                    record.id_basis = keep_own_id(s.id, own, &mut record._source);
-                }
-                Some(record)
-            })
-            .collect();
-        let mut comment = merge::comments(sightings)?;
+        let seen = self.catalogue.comments.get(first..first + usize::from(group.count));
+        let mut sightings: SmallVec<[Box<Comment>; 1]> = SmallVec::new();
+        for sighting in seen.unwrap_or_default() {
+            let Some(Records { comments, .. }) = entries.at(sighting.place)? else {
+                continue;
+            };
+            if let Some(record) = comments.take_only(|id| sighting.id.is(id, ids)) {
+                sightings.push(record);
+                continue;
+            }
+            let id = sighting.id.unpack(ids);
+            let Some(mut record) = comments.take(&id) else {
+                continue;
+            };
+            if record.id != id {
+                let own = std::mem::replace(&mut record.id, id);
+                record.id_basis = keep_own_id(sighting.id, own, &mut record._source);
+            }
+            sightings.push(record);
+        }
+        let Some(mut comment) = merge::comments(sightings) else {
+            return Ok(None);
+        };
         comment.parent_missing = group.flags & CommentGroup::PARENT_MISSING != 0;
         if group.flags & CommentGroup::CUT != 0 {
             let parent = comment.in_reply_to.take();
@@ -327,7 +287,7 @@ impl Archive {
         if comment.in_reply_to.is_some() && comment.parent_basis.is_none() {
             comment.parent_basis = Some(ParentBasis::Explicit);
         }
-        Some(comment)
+        Ok(Some(comment))
     }
 }
 
@@ -368,94 +328,5 @@ fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<I
             Some(IdBasis::Derived)
         }
         _ => None,
-    }
-}
-
-/// The order in which places are read.
-fn key(place: Place) -> (u32, u64, u32) {
-    (place.source, place.offset(), place.length)
-}
-
-/// What was read, in order of the places, until it is asked for.
-#[derive(Default)]
-struct Entries(Vec<(Place, Records)>);
-
-/// The records of one place.
-#[derive(Default)]
-struct Records {
-    post: Option<Box<Post>>,
-    comments: Comments,
-    media: Option<Box<Media>>,
-}
-
-impl Entries {
-    fn at(&mut self, place: Place) -> Option<&mut Records> {
-        let found = self.0.binary_search_by_key(&key(place), |(p, _)| key(*p)).ok()?;
-        self.0.get_mut(found).map(|(_, records)| records)
-    }
-
-    fn take(&mut self, place: Place, bytes: &[u8], source: &Surveyed, ids: &SourceIds) -> Result<(), FetchError> {
-        let reader = source.reader();
-        let records =
-            reader
-                .entry(&source.context, bytes, place.offset())
-                .map_err(|Damage { offset, what, .. }| FetchError::Changed {
-                    shown: source.shown.clone(),
-                    what,
-                    offset,
-                })?;
-        let captured = source.info.captured_at.as_ref();
-        let mut here = Records::default();
-        for record in records {
-            match record {
-                Entry::Post(mut post) => {
-                    name_sources(&mut post.provenance, source, ids, captured);
-                    for source in post.field_sources.values_mut() {
-                        if let Some(id) = ids.adopted.get(source) {
-                            source.clone_from(id);
-                        }
-                    }
-                    for mut comment in std::mem::take(&mut post.comments) {
-                        name_sources(&mut comment.provenance, source, ids, captured);
-                        here.comments.add(Box::new(comment));
-                    }
-                    here.post = Some(post);
-                }
-                Entry::Comment { mut comment, .. } => {
-                    name_sources(&mut comment.provenance, source, ids, captured);
-                    here.comments.add(comment);
-                }
-                Entry::Media(mut media) => {
-                    name_sources(&mut media.provenance, source, ids, captured);
-                    here.media = Some(media);
-                }
-            }
-        }
-        self.0.push((place, here));
-        Ok(())
-    }
-}
-
-/// Says of which source of the head a record is.
-fn name_sources(provenance: &mut [Provenance], source: &Surveyed, ids: &SourceIds, captured: Option<&Date>) {
-    for place in provenance {
-        match &place.source {
-            // An archive that is read again names its own sources.
-            Some(own) => {
-                if let Some(id) = ids.adopted.get(own) {
-                    place.source = Some(id.clone());
-                }
-            }
-            None => {
-                place.source = Some(ids.own.clone()).filter(|id| !id.is_empty());
-                if !source.has_true_places {
-                    place.offset = None;
-                    place.length = None;
-                }
-                if place.captured_at.is_none() {
-                    place.captured_at = captured.cloned();
-                }
-            }
-        }
     }
 }

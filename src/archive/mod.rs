@@ -9,6 +9,7 @@ mod cards;
 mod catalogue;
 mod comments_at;
 mod documents;
+mod entries;
 mod error;
 mod fetch;
 mod ids;
@@ -25,7 +26,7 @@ mod threads;
 mod view;
 
 pub use error::ArchiveError;
-pub use fetch::{FetchError, Fetched, FetchedComment};
+pub use fetch::{FetchError, Fetched, FetchedComment, Posts};
 pub use media::MediaCard;
 pub use survey::SurveyOptions;
 pub use view::{CommentCard, PostCard, Term};
@@ -129,17 +130,15 @@ impl Archive {
     /// When a source cannot be read any more or has changed.
     pub fn note_spam(&mut self, is_spam: impl Fn(&Comment) -> bool) -> Result<(), FetchError> {
         let mut marked = Vec::new();
-        for number in 0..self.post_count() {
-            let Some(group) = self.joined.posts.get(number as usize).copied() else {
-                continue;
-            };
-            let groups = self
-                .joined
-                .comments
-                .get(group.comments_first as usize..)
-                .unwrap_or_default();
-            for fetched in self.posts(&[number])? {
-                let comments = groups.iter().zip(&fetched.post.comments);
+        let numbers: Vec<u32> = (0..self.post_count()).collect();
+        for numbers in numbers.chunks(64) {
+            for fetched in self.posts(numbers)? {
+                let fetched = fetched?;
+                let Some(group) = self.joined.posts.get(fetched.number as usize) else {
+                    continue;
+                };
+                let groups = self.joined.comments.get(group.comments_first as usize..);
+                let comments = groups.unwrap_or_default().iter().zip(&fetched.post.comments);
                 marked.extend(comments.filter(|(_, c)| is_spam(c)).map(|(g, _)| g.first));
             }
         }

@@ -168,6 +168,7 @@ fn count_pictures(archive: &Archive, blogs: &mut [BlogView]) -> anyhow::Result<(
     let numbers: Vec<u32> = (0..archive.post_count()).collect();
     for batch in numbers.chunks(64) {
         for fetched in archive.posts(batch)? {
+            let fetched = fetched?;
             let view = blogs.iter_mut().find(|b| b.id == fetched.post.blog);
             let Some(view) = view else { continue };
             let body = fetched.post.content_html.as_deref().unwrap_or_default();

@@ -143,7 +143,7 @@ impl<'a> Written<'a> {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// The blogs that go out, without what is private.
     pub fn blogs(&self) -> impl Iterator<Item = Blog> + '_ {
         self.plan.blogs.iter().filter_map(|place| {
@@ -154,19 +154,20 @@ impl Run<'_> {
     }
 
     /// The address of a post's blog.
-    fn home(&self, number: u32) -> Option<&str> {
+    fn home(self, number: u32) -> Option<&'a str> {
         self.archive.post(number)?.blog()?.home_page_url.as_deref()
     }
 
-    /// Reads posts of the plan and shapes them.
-    fn fetch(&self, numbers: &[u32]) -> Result<Vec<Fetched>, FetchError> {
-        let mut fetched = self.archive.posts(numbers)?;
-        for one in &mut fetched {
+    /// Reads posts of the plan; each is shaped when the iterator comes to it.
+    fn fetch(self, numbers: &[u32]) -> Result<impl Iterator<Item = Result<Fetched, FetchError>> + use<'a>, FetchError> {
+        let posts = self.archive.posts(numbers)?;
+        Ok(posts.map(move |fetched| {
+            let mut one = fetched?;
             shape::post(&self.plan.selection, self.plan.target, &mut one.post, &mut one.notices);
             if let Some(media) = &self.media {
                 media.shape(&mut one.post, self.home(one.number));
             }
-        }
-        Ok(fetched)
+            Ok(one)
+        }))
     }
 }

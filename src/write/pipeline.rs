@@ -48,25 +48,25 @@ pub(super) fn posts<'w, T: Send>(
     let batches = batches(run);
     let prepare = |batch: &Range<usize>| -> Result<Vec<Prepared<T>>, WriteError> {
         let numbers = run.plan.posts.get(batch.clone()).unwrap_or_default();
-        match outlive(|| run.fetch(numbers)) {
-            Ok(fetched) => batch
-                .clone()
-                .zip(fetched?)
-                .map(|(place, one)| guarded(one, |one| work(place, one)))
-                .collect(),
-            // One of them is at fault: the others are fetched by themselves.
-            Err(_) => batch
-                .clone()
-                .zip(numbers)
-                .map(|(place, number)| match outlive(|| run.fetch(&[*number])) {
-                    Ok(fetched) => match fetched?.pop() {
-                        Some(one) => guarded(one, |one| work(place, one)),
-                        None => Ok(failed(run, *number)),
-                    },
-                    Err(_) => Ok(failed(run, *number)),
-                })
-                .collect(),
+        let mut results = Vec::with_capacity(numbers.len());
+        let all = outlive(|| -> Result<(), WriteError> {
+            for (place, fetched) in batch.clone().zip(run.fetch(numbers)?) {
+                results.push(guarded(fetched?, |one| work(place, one))?);
+            }
+            Ok(())
+        });
+        if let Ok(all) = all {
+            return all.map(|()| results);
         }
+        // The next of them is at fault: that and the others are fetched by themselves.
+        for (place, number) in batch.clone().zip(numbers).skip(results.len()) {
+            let fetched = outlive(|| Ok::<_, WriteError>(run.fetch(&[*number])?.next().transpose()?));
+            results.push(match fetched.unwrap_or(Ok(None))? {
+                Some(one) => guarded(one, |one| work(place, one))?,
+                None => failed(run, *number),
+            });
+        }
+        Ok(results)
     };
     let mut emit_batch = |results: Vec<Prepared<T>>| -> Result<(), WriteError> {
         let count = results.len() as u64;
