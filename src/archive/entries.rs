@@ -60,15 +60,13 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// Takes the entry into it, if it lies near enough. What is read along is never much more than what is wanted.
+    /// Takes the entry into it, if it lies near enough. What is read along is never more than what is wanted.
     fn takes(&mut self, place: Place) -> bool {
         let (start, length) = (place.offset(), u64::from(place.length));
         let end = start + length;
         let gaps = start.saturating_sub(self.start).saturating_sub(self.wanted);
-        let is_near = place.source == self.source
-            && start <= self.end + GAP
-            && end <= self.start + BLOCK
-            && gaps <= 2 * self.wanted;
+        let is_near =
+            place.source == self.source && start <= self.end + GAP && end <= self.start + BLOCK && gaps <= self.wanted;
         if is_near {
             self.end = self.end.max(end);
             self.wanted += length;

@@ -14,8 +14,44 @@ use super::Zone;
 
 /// A date in one of the three shapes of the record: `2009-05-05`, `2009-05-05T14:03:00` (local, offset unknown)
 /// or `2009-05-05T14:03:00.003+01:00`. Always valid on the calendar.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Date(Box<str>);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Date(Text);
+
+/// So long is a date to the millisecond with an offset, which platforms write, and a byte longer.
+const SHORT: usize = 30;
+
+/// The text of a date. There are two in every comment: nearly all are short enough to need no memory of their own.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Text {
+    Short { bytes: [u8; SHORT], length: u8 },
+    Long(Box<str>),
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            Text::Short { bytes, length } => {
+                let bytes = bytes.get(..usize::from(*length)).unwrap_or_default();
+                // It was made of a text.
+                std::str::from_utf8(bytes).unwrap_or_default()
+            }
+            Text::Long(text) => text,
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        let mut bytes = [0; SHORT];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(text.as_bytes());
+                Text::Short { bytes, length }
+            }
+            _ => Text::Long(text.into()),
+        }
+    }
+}
 
 /// How much of a date is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +119,7 @@ impl Date {
     pub fn from_day(day: NaiveDate) -> Option<Date> {
         let mut text = String::with_capacity(10);
         push_day(&mut text, day)?;
-        Some(Date(text.into()))
+        Some(Date(text.as_str().into()))
     }
 
     /// A local time without an offset.
@@ -104,17 +140,17 @@ impl Date {
             push_two(&mut text, minutes % 60);
         }
         parse(text.as_bytes())?;
-        Some(Date(text.into()))
+        Some(Date(text.as_str().into()))
     }
 
     /// The text, as it stands in the record.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The date taken apart.
     pub fn moment(&self) -> Moment {
-        parse(self.0.as_bytes()).unwrap_or(Moment {
+        parse(self.as_str().as_bytes()).unwrap_or(Moment {
             local: NaiveDateTime::default(),
             offset: None,
             precision: Precision::Day,
@@ -241,19 +277,25 @@ fn parse(text: &[u8]) -> Option<Moment> {
 
 impl From<Date> for String {
     fn from(date: Date) -> String {
-        date.0.into()
+        date.as_str().to_owned()
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Date").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::read::outlive;
 
 /// Bytes of the sources that one batch takes.
-const BATCH: u64 = 512 * 1024;
+const BATCH: u64 = 256 * 1024;
 
 /// Posts that one batch takes at the most.
 const BATCH_POSTS: usize = 512;

@@ -3,6 +3,7 @@
 //! It may say yes too often and never no too often. So terms are sought in a text of which each letter was folded by itself;
 //! where letters could join into one of a term's, the answer is yes.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -37,12 +38,26 @@ pub(super) fn is_worth_reading(content_html: &str, anchors: usize) -> bool {
     let Some(glance) = GLANCE.get_or_init(Glance::new) else {
         return true;
     };
-    glance
-        .look(content_html, anchors)
-        .is_none_or(|seen| seen.may_have_a_reason(glance, content_html, anchors))
+    let mut seen = ROOM.take();
+    seen.clear();
+    let is_known = glance.look(content_html, anchors, &mut seen).is_some();
+    let may_have_one = !is_known || seen.may_have_a_reason(glance, content_html, anchors);
+    if seen.codes.capacity() <= KEPT {
+        ROOM.set(seen);
+    }
+    may_have_one
+}
+
+/// Room that a thread keeps for its next comment at the most, in bytes.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    /// What was seen of this thread's last comment, for its room.
+    static ROOM: Cell<Seen> = const { Cell::new(Seen::NOTHING) };
 }
 
 /// What is seen of a comment.
+#[derive(Default)]
 struct Seen {
     /// The codes of its text.
     codes: Vec<u8>,
@@ -51,6 +66,16 @@ struct Seen {
 }
 
 impl Seen {
+    const NOTHING: Seen = Seen {
+        codes: Vec::new(),
+        outside: String::new(),
+    };
+
+    fn clear(&mut self) {
+        self.codes.clear();
+        self.outside.clear();
+    }
+
     fn may_have_a_reason(&self, glance: &Glance, content_html: &str, anchors: usize) -> bool {
         let addresses = memchr::memchr_iter(b':', &self.codes)
             .filter(|at| self.codes.get(at + 1..at + 3) == Some(b"//"))
@@ -115,16 +140,12 @@ impl Glance {
     }
 
     /// `None` where the comment has to be read to be known.
-    fn look(&self, content_html: &str, anchors: usize) -> Option<Seen> {
-        let mut seen = Seen {
-            codes: Vec::with_capacity(content_html.len()),
-            outside: String::new(),
-        };
+    fn look(&self, content_html: &str, anchors: usize, seen: &mut Seen) -> Option<()> {
         let mut is_in_link = false;
         comment_text::simple(content_html, |piece| {
             match piece {
                 Piece::Text(text) => {
-                    self.add(text, &mut seen)?;
+                    self.add(text, &mut seen.codes)?;
                     if anchors > 0 && !is_in_link {
                         is_shown(text).then_some(())?;
                         seen.outside.push_str(text);
@@ -139,13 +160,11 @@ impl Glance {
                 Piece::LinkEnd => is_in_link = false,
             }
             Some(())
-        })?;
-        Some(seen)
+        })
     }
 
     /// Adds the codes of a text. `None` where they cannot be told from single characters.
-    fn add(&self, text: &str, seen: &mut Seen) -> Option<()> {
-        let codes = &mut seen.codes;
+    fn add(&self, text: &str, codes: &mut Vec<u8>) -> Option<()> {
         if text.is_ascii() {
             let from = codes.len();
             codes.extend_from_slice(text.as_bytes());
