@@ -19,7 +19,7 @@ pub trait Entries {
     /// The feed's own children; comes once, before the first entry.
     fn head(&mut self, feed: &AtomEntry<'_>, sink: &mut dyn Sink);
     /// An entry.
-    fn entry(&mut self, span: Span, entry: AtomEntry<'_>, sink: &mut dyn Sink);
+    fn entry(&mut self, span: Span, entry: &mut AtomEntry<'_>, sink: &mut dyn Sink);
     /// Whether this entry's body is needed already in the survey.
     fn needs_content(&self, entry: &AtomEntry<'_>) -> bool {
         entry.id.as_deref().is_none_or(str::is_empty)
@@ -195,16 +195,14 @@ fn survey_entry(
             .at_byte(piece.offset + at as u64),
         );
     }
-    let parse = |want| parse_entry(&text, piece.offset, namespaces, want);
-    let parsed = parse(Want::Card).and_then(|entry| {
-        if entries.needs_content(&entry) {
-            parse(Want::Record)
-        } else {
-            Ok(entry)
-        }
-    });
+    let mut entry = AtomEntry::default();
+    let mut parsed = parse_entry(&text, piece.offset, namespaces, Want::Card, &mut entry);
+    if parsed.is_ok() && entries.needs_content(&entry) {
+        entry = AtomEntry::default();
+        parsed = parse_entry(&text, piece.offset, namespaces, Want::Record, &mut entry);
+    }
     match parsed {
-        Ok(entry) => {
+        Ok(()) => {
             if let Some(tolerated) = &entry.tolerated {
                 sink.notice(
                     Notice::new(
@@ -214,7 +212,7 @@ fn survey_entry(
                     .at_byte(piece.offset),
                 );
             }
-            entries.entry(span, entry, sink);
+            entries.entry(span, &mut entry, sink);
         }
         Err(fault) => {
             let mut damage = damage(piece.bytes, piece.offset, fault.what);
@@ -272,8 +270,9 @@ pub fn read_entry(
         length: bytes.len() as u64,
     };
     let (text, _) = utf8(bytes);
-    match parse_entry(&text, offset, &context.namespaces, Want::Record) {
-        Ok(mut entry) => Ok(meaning(&mut entry, span)),
+    let mut entry = AtomEntry::default();
+    match parse_entry(&text, offset, &context.namespaces, Want::Record, &mut entry) {
+        Ok(()) => Ok(meaning(&mut entry, span)),
         Err(fault) => Err(Damage {
             offset: fault.offset,
             ..damage(bytes, offset, fault.what)

@@ -235,7 +235,8 @@ impl<'a> AtomEntry<'a> {
     }
 }
 
-/// Reads one `entry` (or the children of a `feed`) from its XML.
+/// Reads one `entry` (or the children of a `feed`) from its XML into `entry`, which is a new one. (It is large, and would be
+/// copied on each step of its way otherwise.)
 ///
 /// # Errors
 /// Where the XML is broken.
@@ -244,26 +245,35 @@ pub fn parse_entry<'a>(
     offset: u64,
     namespaces: &'a Namespaces,
     want: Want,
-) -> Result<AtomEntry<'a>, Fault> {
-    match scan::scan(text, namespaces, want) {
-        Some(entry) => Ok(entry),
-        None => walk_entry(text, offset, namespaces, want),
+    entry: &mut AtomEntry<'a>,
+) -> Result<(), Fault> {
+    match scan::scan(text, namespaces, want, entry) {
+        Some(()) => Ok(()),
+        None => {
+            *entry = AtomEntry::default();
+            walk_entry(text, offset, namespaces, want, entry)
+        }
     }
 }
 
 /// Reads an entry however it is written.
-fn walk_entry<'a>(text: &'a str, offset: u64, namespaces: &'a Namespaces, want: Want) -> Result<AtomEntry<'a>, Fault> {
+fn walk_entry<'a>(
+    text: &'a str,
+    offset: u64,
+    namespaces: &'a Namespaces,
+    want: Want,
+    entry: &mut AtomEntry<'a>,
+) -> Result<(), Fault> {
     let mut walker = Walker::new(text, offset, namespaces);
-    let mut entry = AtomEntry::default();
     // The element itself.
     while let Some(event) = walker.next_event()? {
         if matches!(event, Event::Start { .. }) {
             break;
         }
     }
-    children(&mut walker, &mut entry, want)?;
+    children(&mut walker, entry, want)?;
     entry.tolerated = walker.tolerated().map(str::to_owned);
-    Ok(entry)
+    Ok(())
 }
 
 fn children<'a>(walker: &mut Walker<'a>, entry: &mut AtomEntry<'a>, want: Want) -> Result<(), Fault> {

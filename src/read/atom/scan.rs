@@ -28,8 +28,8 @@ const THUMBNAIL: [&str; 1] = ["http://schemas.google.com/g/2005#thumbnail'"];
 const SIZES: [&str; 2] = ["16'", "32'"];
 const FORMS: [&str; 2] = ["html'", "text'"];
 
-/// Reads an entry from its bytes; `None` where the walker has to.
-pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want) -> Option<AtomEntry<'a>> {
+/// Reads an entry from its bytes into `entry`; `None` where the walker has to, from the beginning.
+pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want, entry: &mut AtomEntry<'a>) -> Option<()> {
     let mut scan = Scan {
         text,
         at: 0,
@@ -42,7 +42,7 @@ pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want) -> Op
     if scan.attributes(|_, _| {})? == Tag::Empty {
         return None;
     }
-    scan.entry(want)
+    scan.entry(want, entry)
 }
 
 /// How a start tag ends.
@@ -63,8 +63,7 @@ struct Scan<'a, 'n> {
 }
 
 impl<'a> Scan<'a, '_> {
-    fn entry(mut self, want: Want) -> Option<AtomEntry<'a>> {
-        let mut entry = AtomEntry::default();
+    fn entry(mut self, want: Want, entry: &mut AtomEntry<'a>) -> Option<()> {
         loop {
             self.space();
             let [b'<', first] = *self.bytes().get(self.at..)?.first_chunk::<2>()? else {
@@ -86,7 +85,7 @@ impl<'a> Scan<'a, '_> {
                 b't' if self.passes("<title") => {
                     first_only(&mut entry.title, self.text_construct("</title>")?)?;
                 }
-                b't' => self.threading(&mut entry)?,
+                b't' => self.threading(entry)?,
                 b's' => {
                     self.literal("<summary")?;
                     first_only(&mut entry.summary, self.text_construct("</summary>")?)?;
@@ -117,7 +116,7 @@ impl<'a> Scan<'a, '_> {
                     self.ends(tag?, "</category>")?;
                     entry.categories.push(category);
                 }
-                b'l' => self.link(&mut entry)?,
+                b'l' => self.link(entry)?,
                 b'a' if self.passes("<app:control") => {
                     self.means("app", Ns::App)?;
                     self.literal("><app:draft>")?;
@@ -154,11 +153,11 @@ impl<'a> Scan<'a, '_> {
                     self.ends(tag?, "</media:thumbnail>")?;
                     entry.thumbnail = url;
                 }
-                b'b' => self.blogger(&mut entry)?,
+                b'b' => self.blogger(entry)?,
                 b'e' => self.literal("<enclosure/>")?,
                 b'/' => {
                     self.literal("</entry>")?;
-                    return (self.at == self.text.len()).then_some(entry);
+                    return (self.at == self.text.len()).then_some(());
                 }
                 _ => return None,
             }

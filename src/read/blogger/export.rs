@@ -82,12 +82,12 @@ impl Entries for Survey {
         self.blog.authors = feed.authors.iter().map(entry::blog_author).collect();
     }
 
-    fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
+    fn entry(&mut self, span: Span, entry: &mut AtomEntry<'_>, sink: &mut dyn Sink) {
         let entry_blog = entry.id.as_deref().and_then(blog_of);
         if self.blog.id.is_empty() {
             self.blog.id = entry_blog.unwrap_or(UNKNOWN_BLOG).to_owned();
         }
-        match kind_of(&entry) {
+        match kind_of(entry) {
             Some("settings") => self.setting(entry),
             Some("template") => {
                 let text = entry.content.take().map(|c| c.text.into_owned()).unwrap_or_default();
@@ -96,16 +96,16 @@ impl Entries for Survey {
                     .get_or_insert_default()
                     .insert("template".to_owned(), text.into());
             }
-            kind if is_comment(&entry, kind) => {
+            kind if is_comment(entry, kind) => {
                 let blog = entry_blog.unwrap_or(&self.blog.id);
-                let (derived, mut seen) = (entry::derived_comment_id_of(&entry), entry::seen_comment(&entry));
+                let (derived, mut seen) = (entry::derived_comment_id_of(entry), entry::seen_comment(entry));
                 seen.id = derived.as_deref().unwrap_or(seen.id);
                 sink.comment(span, blog, seen);
             }
             kind => {
                 let kind = kind.map(str::to_owned);
                 let draft = entry.draft.clone();
-                for record in records(&mut entry, &self.blog.id, span) {
+                for record in records(entry, &self.blog.id, span) {
                     sight(sink, span, &record);
                     let Entry::Post(post) = &record else { continue };
                     if let (Kind::Other(_), Some(kind)) = (&post.kind, &kind) {
@@ -126,13 +126,13 @@ impl Entries for Survey {
 }
 
 impl Survey {
-    fn setting(&mut self, entry: AtomEntry<'_>) {
+    fn setting(&mut self, entry: &mut AtomEntry<'_>) {
         let key = entry
             .id
             .as_deref()
             .and_then(|id| id.rsplit_once(".settings."))
             .map(|(_, key)| key.to_owned());
-        let value = entry.content.map(|c| c.text).unwrap_or_default();
+        let value = entry.content.take().map(|c| c.text).unwrap_or_default();
         if let Some(key) = key {
             let kept = settings::apply(&mut self.blog, &key, &value);
             self.personal_settings += u64::from(!kept);

@@ -98,14 +98,14 @@ impl Entries for Survey {
         self.blog.home_page_url = feed.link("alternate").and_then(|l| l.href()).map(str::to_owned);
     }
 
-    fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
+    fn entry(&mut self, span: Span, entry: &mut AtomEntry<'_>, sink: &mut dyn Sink) {
         if self.blog.id.is_empty() {
             let blog = entry.id.as_deref().and_then(blog_of);
             self.blog.id = blog.unwrap_or(UNKNOWN_BLOG).to_owned();
         }
-        if is_comment(&entry) {
+        if is_comment(entry) {
             let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(&self.blog.id);
-            let (derived, mut seen) = (entry::derived_comment_id_of(&entry), seen_comment(&entry));
+            let (derived, mut seen) = (entry::derived_comment_id_of(entry), seen_comment(entry));
             seen.id = derived.as_deref().unwrap_or(seen.id);
             sink.comment(span, blog, seen);
             self.comments += 1;
@@ -115,7 +115,7 @@ impl Entries for Survey {
             return;
         }
         let (status, kind) = (entry.status.clone(), entry.kind.clone());
-        for record in records(&mut entry, &self.blog.id, span) {
+        for record in records(entry, &self.blog.id, span) {
             sight(sink, span, &record);
             if let Entry::Post(post) = &record {
                 self.posts += 1;

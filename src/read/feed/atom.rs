@@ -71,9 +71,9 @@ impl Entries for Survey {
         self.telling.begin(feed, super::blog);
     }
 
-    fn entry(&mut self, span: Span, mut entry: AtomEntry<'_>, sink: &mut dyn Sink) {
-        self.telling.entry(&entry, sink);
-        for record in super::records(&mut entry, &self.telling.head, INFO.name, span) {
+    fn entry(&mut self, span: Span, entry: &mut AtomEntry<'_>, sink: &mut dyn Sink) {
+        self.telling.entry(entry, sink);
+        for record in super::records(entry, &self.telling.head, INFO.name, span) {
             sight(sink, span, &record);
         }
     }
