@@ -22,7 +22,7 @@ pub struct Fetched {
     /// Its number in the archive.
     pub number: u32,
     /// The post with its comments in thread order.
-    pub post: Post,
+    pub post: Box<Post>,
     /// What the user should know of it.
     pub notices: Vec<Notice>,
 }
@@ -182,10 +182,10 @@ impl Archive {
 
     fn assemble(&self, number: u32, group: &PostGroup, entries: &mut Entries<'_>) -> Result<Fetched, FetchError> {
         let mut notices = Vec::new();
-        let mut sightings: Vec<Sighted<Post>> = Vec::with_capacity(group.count as usize);
+        let mut sightings: SmallVec<[Sighted; 1]> = SmallVec::new();
         for sighting in sightings_of(&self.catalogue.posts, group) {
             let record = entries.at(sighting.place)?.and_then(|records| records.post.take());
-            sightings.extend(record.map(|post| self.sighted(*post, sighting.place.source)));
+            sightings.extend(record.map(|post| self.sighted(post, sighting.place.source)));
         }
         let mut post = merge::posts(sightings, &mut notices).unwrap_or_default();
         if let Some(first) = self.catalogue.posts.get(group.first as usize) {
@@ -230,7 +230,7 @@ impl Archive {
         Ok(Fetched { number, post, notices })
     }
 
-    fn sighted<T>(&self, record: T, source: u32) -> Sighted<T> {
+    fn sighted(&self, record: Box<Post>, source: u32) -> Sighted {
         let number = source as usize;
         Sighted {
             record,

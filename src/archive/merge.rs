@@ -8,20 +8,20 @@ use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Comment, CommentStatus, Post, Provenance, SourceData};
 use crate::read::Class;
 
-/// A record as one source gives it.
-pub(super) struct Sighted<T> {
-    pub(super) record: T,
+/// A post as one source gives it.
+pub(super) struct Sighted {
+    pub(super) record: Box<Post>,
     /// Id of the source in the head.
     pub(super) source: String,
     pub(super) class: Class,
 }
 
 /// Makes one post of its sightings, which come best first. Comments are not touched.
-pub(super) fn posts(sightings: Vec<Sighted<Post>>, notices: &mut Vec<Notice>) -> Option<Post> {
+pub(super) fn posts(sightings: SmallVec<[Sighted; 1]>, notices: &mut Vec<Notice>) -> Option<Box<Post>> {
     let mut sightings = sightings.into_iter();
     let mut first = sightings.next()?;
     name_source(&mut first);
-    let mut rest: Vec<Sighted<Post>> = sightings.collect();
+    let mut rest: Vec<Sighted> = sightings.collect();
     let mut post = first.record;
     if rest.is_empty() {
         return Some(post);
@@ -186,7 +186,7 @@ pub(super) fn comments(mut sightings: SmallVec<[Box<Comment>; 1]>) -> Option<Box
 }
 
 /// An archive that is read again has no source of its own: that of its record stands for it.
-fn name_source(sighting: &mut Sighted<Post>) {
+fn name_source(sighting: &mut Sighted) {
     if sighting.source.is_empty()
         && let Some(source) = sighting.record.provenance.first().and_then(|p| p.source.as_ref())
     {
@@ -250,11 +250,13 @@ fn disagree(post: &Post, other: &Post, source: &str, notices: &mut Vec<Notice>) 
 
 #[cfg(test)]
 mod tests {
+    use smallvec::smallvec;
+
     use super::*;
 
-    fn sighted(source: &str, class: Class, record: Post) -> Sighted<Post> {
+    fn sighted(source: &str, class: Class, record: Post) -> Sighted {
         Sighted {
-            record,
+            record: Box::new(record),
             source: source.to_owned(),
             class,
         }
@@ -273,7 +275,7 @@ mod tests {
     fn the_better_source_wins_and_the_other_fills_in() {
         let mut notices = Vec::new();
         let merged = posts(
-            vec![
+            smallvec![
                 sighted("s1", Class::Export, post(None, "short")),
                 sighted("s2", Class::Page, post(Some("T"), "a longer body")),
             ],
@@ -290,7 +292,7 @@ mod tests {
     #[test]
     fn among_pages_the_richest_body_wins() {
         let merged = posts(
-            vec![
+            smallvec![
                 sighted("s1", Class::Page, post(Some("T"), "the beg…")),
                 sighted("s2", Class::Page, post(Some("T"), "the beginning and the end")),
             ],
@@ -304,7 +306,7 @@ mod tests {
     fn disagreement_is_told() {
         let mut notices = Vec::new();
         posts(
-            vec![
+            smallvec![
                 sighted("s1", Class::Export, post(Some("A"), "")),
                 sighted("s2", Class::Feed, post(Some("B"), "")),
             ],
