@@ -209,7 +209,7 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
         Entry::Post(post) => {
             sink.post(span, post);
             for comment in &post.comments {
-                sink.comment_of(span, post, comment);
+                sink.comment_of(span, post, comment.into());
             }
         }
         Entry::Comment { blog, comment } => sink.comment(span, blog, comment.as_ref().into()),
@@ -219,8 +219,7 @@ pub fn sight(sink: &mut dyn Sink, span: Span, entry: &Entry) {
 
 impl dyn Sink + '_ {
     /// A comment that stands inside its post was seen.
-    fn comment_of(&mut self, span: Span, post: &Post, comment: &Comment) {
-        let seen = SeenComment::from(comment);
+    fn comment_of(&mut self, span: Span, post: &Post, seen: SeenComment<'_>) {
         self.comment(
             span,
             &post.blog,

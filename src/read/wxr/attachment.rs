@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::comment::comments;
 use super::fields::{Item, Meta, WithMetas};
-use super::post::{Records, comments, keep, meta, non_empty, provenance};
+use super::post::{Records, keep, meta, non_empty, provenance};
 use super::record::{MEDIA_FIELDS, kept, with_kept};
 use crate::model::{Media, MediaStatus, SourceData};
 use crate::read::{Context, Entry, Span};

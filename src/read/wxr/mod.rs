@@ -4,6 +4,7 @@
 //! fields are cut out by their names, because real exports have such items and every one of them can be had.
 
 mod attachment;
+mod comment;
 mod fields;
 mod head;
 mod post;
@@ -16,8 +17,8 @@ use std::io;
 
 use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
-    Class, Context, Damage, DamagedKind, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span, outlive,
-    sight, too_long,
+    Class, Context, Damage, DamagedKind, Entry, EntryReader, EntryRecords, FormatInfo, ReadError, Sample, Sink, Span,
+    Want, outlive, sight, too_long,
 };
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Blog, PostAuthor};
@@ -137,7 +138,7 @@ impl EntryReader for Wxr {
             length: bytes.len() as u64,
         };
         let (item, _) = fields::item(bytes, &context.namespaces);
-        Ok(post::records(item, context, span).entries)
+        Ok(post::records(item, context, span, Want::Record).entries)
     }
 }
 
@@ -199,7 +200,7 @@ impl Survey {
             });
             return;
         }
-        let (item, fault) = fields::item(piece.bytes, &self.context.namespaces);
+        let (mut item, fault) = fields::item(piece.bytes, &self.context.namespaces);
         // A piece whose end is missing holds what its neighbour's end tag did not take; without its type and text it
         // is nothing that could be shown.
         if piece.kind != PieceKind::Entry && (piece.kind == PieceKind::CutOff || item.get("wp:post_type").is_empty()) {
@@ -236,7 +237,14 @@ impl Survey {
             self.context.wxr.repeated.insert(piece.offset);
         }
         self.terms(&item);
-        let records = post::records(item, &self.context, span);
+        // Nearly all comments are told of without a record of them.
+        let are_seen = item.get("wp:post_type").trim() != "attachment"
+            && comment::are_seen(&item.comments, self.context.wxr.is_own);
+        let comments = match are_seen {
+            true => std::mem::take(&mut item.comments),
+            false => Vec::new(),
+        };
+        let records = post::records(item, &self.context, span, Want::Card);
         if let Some(url) = records.attachment {
             self.attachments.insert(number, url);
         }
@@ -247,6 +255,11 @@ impl Survey {
         }
         for entry in &records.entries {
             sight(sink, span, entry);
+            if let Entry::Post(post) = entry {
+                for one in &comments {
+                    sink.comment_of(span, post, comment::seen_comment(one));
+                }
+            }
         }
     }
 

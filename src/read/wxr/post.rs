@@ -1,22 +1,21 @@
-//! What an item means: a post with its comments, or an attachment.
+//! What an item means: a post with its comments, or an attachment. What its comments mean is in `comment.rs`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::attachment;
-use super::fields::{Item, ItemTerm, Meta, WithMetas};
-use super::record::{COMMENT_FIELDS, POST_FIELDS, kept, with_kept};
+use super::fields::{Item, ItemTerm, Meta};
+use super::record::{POST_FIELDS, kept, with_kept};
+use super::{attachment, comment};
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{
-    Attachment, Certainty, Comment, CommentAuthor, CommentKind, CommentStatus, CommentsStatus, ContentFormat, Dated,
-    IdBasis, Kind, Location, ParentBasis, Post, PostAuthor, Provenance, SourceData, Status,
+    Attachment, Certainty, CommentsStatus, ContentFormat, Dated, IdBasis, Kind, Location, Post, PostAuthor, Provenance,
+    SourceData, Status,
 };
-use crate::read::{Context, Entry, EntryRecords, Span, derived_id};
+use crate::read::{Context, Entry, EntryRecords, Span, Want, derived_id};
 use crate::wordpress::{
-    META_COMMENT, META_CONTENT_REST, META_MODIFIED, META_ORIGINAL_CONTENT, META_POST, META_PUBLISHED, UNKNOWN_LOGIN,
-    dated, decode_own, is_zero_date, plain_text, published_url, slug_as_written,
+    META_CONTENT_REST, META_MODIFIED, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, dated, decode_own, is_zero_date,
+    plain_text, published_url, slug_as_written,
 };
 
 /// What an item gave.
@@ -32,8 +31,9 @@ pub(super) struct Records {
     pub(super) notices: Vec<Notice>,
 }
 
-/// The records of an item.
-pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span) -> Records {
+/// The records of an item. A card has no body where the id does not depend on it, and no hidden fields but those that matter
+/// to it.
+pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span, want: Want) -> Records {
     let metas = std::mem::take(&mut item.metas);
     let comments = std::mem::take(&mut item.comments);
     if item.get("wp:post_type").trim() == "attachment" {
@@ -42,11 +42,11 @@ pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span) -> Reco
     let mut records = Records::default();
     let login = item.get("dc:creator").trim().to_owned();
     let status = item.get("wp:status").trim().to_owned();
-    let mut post = post(item, context, span, &mut records);
+    let mut post = post(item, context, span, want, &mut records);
     let is_known = post.status != Status::Unknown;
-    let own = apply_metas(&mut post, metas, context, &mut records);
+    let own = apply_metas(&mut post, metas, context, want, &mut records);
     let number = context.wxr.author(&login).map(|a| a.number.clone());
-    post.comments = self::comments(
+    post.comments = comment::comments(
         comments,
         number.as_deref(),
         context.wxr.is_own,
@@ -67,7 +67,7 @@ pub(super) fn records(mut item: Item<'_>, context: &Context, span: Span) -> Reco
     records
 }
 
-fn post(mut item: Item<'_>, context: &Context, span: Span, records: &mut Records) -> Post {
+fn post(mut item: Item<'_>, context: &Context, span: Span, want: Want, records: &mut Records) -> Post {
     let mut source = SourceData::new();
     let mut post = Post {
         blog: context.blog.clone(),
@@ -100,7 +100,10 @@ fn post(mut item: Item<'_>, context: &Context, span: Span, records: &mut Records
         keep(&mut source, "title_html", &title);
     }
     post.title = non_empty(plain.into_owned());
-    body(&mut post, item.fields.take("content:encoded"), context.wxr.is_own);
+    let has_number = !matches!(item.get("wp:post_id").trim(), "" | "0");
+    if want == Want::Record || !has_number {
+        body(&mut post, item.fields.take("content:encoded"), context.wxr.is_own);
+    }
     let excerpt = item.fields.take("excerpt:encoded");
     if excerpt.contains('<') {
         keep(&mut source, "excerpt_html", &excerpt);
@@ -139,7 +142,7 @@ fn post(mut item: Item<'_>, context: &Context, span: Span, records: &mut Records
     }
     let own_number = item.get("wp:post_id").trim();
     post.id = own_number.to_owned();
-    if own_number.is_empty() || own_number == "0" {
+    if !has_number {
         post.id = derived_id(
             Some(item.get("wp:post_date")).filter(|d| !is_zero_date(d)),
             post.title.as_deref(),
@@ -256,10 +259,16 @@ fn apply_metas(
     post: &mut Post,
     metas: Vec<Meta<'_>>,
     context: &Context,
+    want: Want,
     records: &mut Records,
 ) -> Option<Map<String, Value>> {
     let mut own = None;
     let mut others = Vec::new();
+    let mut keep = |key: &str, value: &str| {
+        if want == Want::Record {
+            others.push(meta(key, value));
+        }
+    };
     let mut place = Location::default();
     let mut rest = String::new();
     let is_ours = context.wxr.is_own;
@@ -284,15 +293,15 @@ fn apply_metas(
             "geo_public" => {}
             "enclosure" => match enclosure(&value) {
                 Some(file) => post.attachments.push(file),
-                None => others.push(meta(&key, &value)),
+                None => keep(&key, &value),
             },
             "_thumbnail_id" => {
                 let number = value.trim();
                 post.image = context.wxr.pictures.get(number).cloned();
                 records.picture = Some(number.to_owned());
-                others.push(meta(&key, &value));
+                keep(&key, &value);
             }
-            _ => others.push(meta(&key, &value)),
+            _ => keep(&key, &value),
         }
     }
     if !rest.is_empty() {
@@ -329,12 +338,6 @@ fn blogger_ids(path: &str) -> Option<(&str, &str)> {
     Some((blog, id))
 }
 
-/// Post and comment of `/feeds/<blog>/<post>/comments/default/<comment>`.
-fn blogger_comment(path: &str) -> Option<&str> {
-    let (_, rest) = path.strip_prefix("/feeds/")?.split_once('/')?;
-    rest.split_once("/comments/default/").map(|(_, id)| id)
-}
-
 fn degree(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|d: &f64| d.is_finite())
 }
@@ -361,144 +364,4 @@ pub(super) fn keep(source: &mut SourceData, key: &str, value: &str) {
 
 pub(super) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
-}
-
-/// The comments of an item in its order. `author` is the number of the post's author; `is_ours`: blogark wrote the file.
-pub(super) fn comments(
-    raw: Vec<WithMetas<'_>>,
-    author: Option<&str>,
-    is_ours: bool,
-    span: Span,
-    notices: &mut Vec<Notice>,
-) -> Vec<Comment> {
-    let mut read: Vec<(Comment, Option<Map<String, Value>>)> = Vec::with_capacity(raw.len());
-    // Number in the file → id in the record.
-    let mut ids: HashMap<String, String> = HashMap::new();
-    for item in raw {
-        let number = item.fields.get("wp:comment_id").trim().to_owned();
-        let (comment, own) = comment(item, author, is_ours, span, notices);
-        let id = own
-            .as_ref()
-            .and_then(|own| own.get("id"))
-            .and_then(|id| id.as_str())
-            .unwrap_or(&comment.id);
-        ids.entry(number).or_insert_with(|| id.to_owned());
-        read.push((comment, own));
-    }
-    read.into_iter()
-        .map(|(mut comment, own)| {
-            if let Some(number) = comment.in_reply_to.take() {
-                match ids.get(&number) {
-                    Some(id) => comment.in_reply_to = Some(id.clone()),
-                    None => {
-                        comment.in_reply_to = Some(number);
-                        comment.parent_missing = true;
-                    }
-                }
-            }
-            match own {
-                Some(own) => with_kept(comment, COMMENT_FIELDS, own),
-                None => comment,
-            }
-        })
-        .collect()
-}
-
-fn comment(
-    item: WithMetas<'_>,
-    author: Option<&str>,
-    is_ours: bool,
-    span: Span,
-    notices: &mut Vec<Notice>,
-) -> (Comment, Option<Map<String, Value>>) {
-    let mut source = SourceData::new();
-    let mut fields = item.fields;
-    let mut comment = Comment {
-        id: fields.get("wp:comment_id").trim().to_owned(),
-        ..Comment::default()
-    };
-    let content = fields.take("wp:comment_content");
-    let field = |name: &str| fields.get(name).trim();
-    comment.in_reply_to = Some(field("wp:comment_parent"))
-        .filter(|p| !matches!(*p, "" | "0"))
-        .map(str::to_owned);
-    comment.parent_basis = comment.in_reply_to.as_ref().map(|_| ParentBasis::Explicit);
-    let approved = field("wp:comment_approved");
-    comment.status = match approved {
-        "1" | "approved" | "approve" => CommentStatus::Approved,
-        "0" | "hold" | "" => CommentStatus::Pending,
-        "spam" => CommentStatus::Spam,
-        "trash" | "post-trashed" => CommentStatus::Trashed,
-        _ => CommentStatus::Unknown,
-    };
-    if !matches!(approved, "1" | "0" | "spam" | "trash") {
-        keep(&mut source, "comment_approved", approved);
-    }
-    comment.kind = match field("wp:comment_type") {
-        "" | "comment" => None,
-        "pingback" => Some(CommentKind::Pingback),
-        "trackback" => Some(CommentKind::Trackback),
-        "like" => Some(CommentKind::Like),
-        "webmention" => Some(CommentKind::Webmention),
-        own => {
-            keep(&mut source, "comment_type", own);
-            None
-        }
-    };
-    let user = field("wp:comment_user_id");
-    if !matches!(user, "" | "0") {
-        if Some(user) == author {
-            comment.is_post_author = Some(true);
-        } else {
-            keep(&mut source, "user_id", user);
-        }
-    }
-    let who = CommentAuthor {
-        name: non_empty(plain_text(field("wp:comment_author")).into_owned()),
-        url: non_empty(field("wp:comment_author_url").to_owned()),
-        avatar: None,
-        _email: non_empty(field("wp:comment_author_email").to_owned()),
-        _ip: non_empty(field("wp:comment_author_IP").to_owned()),
-    };
-    comment.author = (who != CommentAuthor::default()).then_some(who);
-    comment.set_published(dated(field("wp:comment_date"), field("wp:comment_date_gmt")));
-    comment.content_html = non_empty(content.into_owned());
-    comment.content_format = Some(ContentFormat::Wpautop);
-    if comment.id.is_empty() {
-        let date = comment.date_published.as_ref().map(|d| d.as_str());
-        comment.id = derived_id(date, None, comment.content_html.as_deref());
-        comment.id_basis = Some(IdBasis::Derived);
-    }
-    let mut own = None;
-    let mut others = Vec::new();
-    for (key, value) in item.metas {
-        match &*key {
-            META_COMMENT if is_ours => own = kept(&value),
-            META_ORIGINAL_CONTENT if is_ours => comment.content_html = Some(decode_own(&value).to_owned()),
-            "blogger_internal" if is_ours => {
-                if let Some(id) = blogger_comment(&value) {
-                    comment.id = id.to_owned();
-                }
-            }
-            "blogger_comment_id" if is_ours => {}
-            _ => others.push(meta(&key, &value)),
-        }
-    }
-    if !others.is_empty() {
-        source.insert("commentmeta".to_owned(), Value::Array(others));
-    }
-    if comment.status == CommentStatus::Unknown && own.is_none() {
-        notices.push(
-            Notice::new(
-                NoticeCode::UnknownStatus,
-                format!(
-                    "A comment has the status {approved:?}, which blogark does not know; it is not treated as public."
-                ),
-            )
-            .about_comment(&comment.id),
-        );
-    }
-    comment.provenance = vec![provenance(None, span)];
-    comment._source = (!source.is_empty()).then_some(source);
-    (comment, own)
 }
