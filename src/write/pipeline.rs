@@ -1,7 +1,8 @@
 //! Many threads, one order: posts are prepared in batches by several workers and handed on in the plan's order.
 //!
 //! A worker takes the next batch that nobody has; only so many are given out ahead of the one that is handed on, so memory
-//! stays flat however uneven the posts are.
+//! stays flat however uneven the posts are. The thread that hands them on works too while none is ready: it is not one
+//! more that the others make room for.
 //!
 //! A fault of blogark itself in preparing a post costs that post, which is named, and not the run.
 
@@ -98,18 +99,18 @@ pub(super) fn posts<'w, T: Send>(
         }
         return Ok(());
     }
+    let try_prepare = |batch: &Range<usize>| outlive(|| prepare(batch)).unwrap_or_else(|_| Err(stopped()));
     let (give, given) = mpsc::channel::<(usize, &Range<usize>)>();
     let (done, prepared) = mpsc::channel();
     let given = Mutex::new(given);
     std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let (given, prepare, done) = (&given, &prepare, done.clone());
+        for _ in 1..jobs {
+            let (given, try_prepare, done) = (&given, &try_prepare, done.clone());
             scope.spawn(move || {
                 // When there are no more, or the other side failed and wants no more, it hangs up.
                 let take = || given.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 while let Ok((number, batch)) = take() {
-                    let result = outlive(|| prepare(batch)).unwrap_or_else(|_| Err(stopped()));
-                    if done.send((number, result)).is_err() {
+                    if done.send((number, try_prepare(batch))).is_err() {
                         return;
                     }
                 }
@@ -130,7 +131,15 @@ pub(super) fn posts<'w, T: Send>(
                 if let Some(result) = early.remove(&number) {
                     break result;
                 }
-                let (number, result) = prepared.recv().map_err(|_| stopped())?;
+                // Who waits for a batch holds the lock: then there is none to take.
+                let take = || given.try_lock().ok()?.try_recv().ok();
+                let (number, result) = match prepared.try_recv() {
+                    Ok(ready) => ready,
+                    Err(_) => match take() {
+                        Some((number, batch)) => (number, try_prepare(batch)),
+                        None => prepared.recv().map_err(|_| stopped())?,
+                    },
+                };
                 early.insert(number, result);
             };
             give_next();
