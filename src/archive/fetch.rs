@@ -71,45 +71,75 @@ fn gone(error: &io::Error) -> String {
     }
 }
 
-/// Posts whose bytes have been read.
+/// So many bytes of entries are read at once, and what goes with the last post of them.
+const AT_ONCE: u64 = 512 * 1024;
+
+/// Posts of an archive, read one after the other.
 pub struct Posts<'a> {
     archive: &'a Archive,
+    /// The numbers of those whose bytes have not been read yet.
+    numbers: &'a [u32],
+    /// Those whose bytes have been read.
     groups: smallvec::IntoIter<[(u32, PostGroup); 1]>,
-    entries: Entries<'a>,
+    entries: Option<Entries<'a>>,
+}
+
+impl Posts<'_> {
+    /// Reads the bytes of the next posts; at the end there are none.
+    fn read_next(&mut self) -> Result<(), FetchError> {
+        let archive = self.archive;
+        let mut groups = SmallVec::new();
+        let mut places = Vec::new();
+        let mut size = 0;
+        while size < AT_ONCE
+            && let Some((number, rest)) = self.numbers.split_first()
+        {
+            self.numbers = rest;
+            let Some(group) = archive.joined.posts.get(*number as usize) else {
+                continue;
+            };
+            groups.push((*number, *group));
+            size += archive.post(*number).map_or(0, |card| card.size());
+            places.extend(sightings_of(&archive.catalogue.posts, group).iter().map(|s| s.place));
+            for comment in archive.comment_groups(group) {
+                places.extend(archive.comment_places(comment));
+            }
+        }
+        // The room of those before is the room of these.
+        self.entries = None;
+        self.entries = Some(Entries::read(archive, places)?);
+        self.groups = groups.into_iter();
+        Ok(())
+    }
+
+    fn read_one(&mut self) -> Result<Option<Fetched>, FetchError> {
+        if self.groups.len() == 0 && !self.numbers.is_empty() {
+            self.read_next()?;
+        }
+        let next = self.groups.next().zip(self.entries.as_mut());
+        next.map(|((number, group), entries)| self.archive.assemble(number, &group, entries))
+            .transpose()
+    }
 }
 
 impl Iterator for Posts<'_> {
     type Item = Result<Fetched, FetchError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (number, group) = self.groups.next()?;
-        Some(self.archive.assemble(number, &group, &mut self.entries))
+        self.read_one().transpose()
     }
 }
 
 impl Archive {
-    /// Reads posts by their numbers. Their bytes are read at once, neighbours together, so ask for many; each becomes a
-    /// record when the iterator comes to it.
-    ///
-    /// # Errors
-    /// When a source cannot be read any more; a post's own, when the source has changed.
-    pub fn posts(&self, numbers: &[u32]) -> Result<Posts<'_>, FetchError> {
-        let groups: SmallVec<[_; 1]> = numbers
-            .iter()
-            .filter_map(|n| Some((*n, *self.joined.posts.get(*n as usize)?)))
-            .collect();
-        let mut places = Vec::new();
-        for (_, group) in &groups {
-            places.extend(sightings_of(&self.catalogue.posts, group).iter().map(|s| s.place));
-            for comment in self.comment_groups(group) {
-                places.extend(self.comment_places(comment));
-            }
-        }
-        Ok(Posts {
+    /// Reads posts by their numbers. The bytes of some are read at once, neighbours together, so ask for many; each becomes
+    /// a record when the iterator comes to it. It fails where a source cannot be read any more or has changed.
+    pub fn posts<'a>(&'a self, numbers: &'a [u32]) -> Posts<'a> {
+        Posts {
             archive: self,
-            groups: groups.into_iter(),
-            entries: Entries::read(self, places)?,
-        })
+            numbers,
+            groups: SmallVec::new().into_iter(),
+            entries: None,
+        }
     }
 
     /// Reads comments of [`Archive::loose_comments`] by their numbers.
@@ -162,7 +192,7 @@ impl Archive {
         Ok(found)
     }
 
-    fn comment_groups(&self, group: &PostGroup) -> &[CommentGroup] {
+    pub(super) fn comment_groups(&self, group: &PostGroup) -> &[CommentGroup] {
         let first = group.comments_first as usize;
         self.joined
             .comments

@@ -131,16 +131,12 @@ impl Archive {
     pub fn note_spam(&mut self, is_spam: impl Fn(&Comment) -> bool) -> Result<(), FetchError> {
         let mut marked = Vec::new();
         let numbers: Vec<u32> = (0..self.post_count()).collect();
-        for numbers in numbers.chunks(64) {
-            for fetched in self.posts(numbers)? {
-                let fetched = fetched?;
-                let Some(group) = self.joined.posts.get(fetched.number as usize) else {
-                    continue;
-                };
-                let groups = self.joined.comments.get(group.comments_first as usize..);
-                let comments = groups.unwrap_or_default().iter().zip(&fetched.post.comments);
-                marked.extend(comments.filter(|(_, c)| is_spam(c)).map(|(g, _)| g.first));
-            }
+        for fetched in self.posts(&numbers) {
+            let fetched = fetched?;
+            let group = self.joined.posts.get(fetched.number as usize);
+            let groups = group.map_or(&[][..], |group| self.comment_groups(group));
+            let comments = groups.iter().zip(&fetched.post.comments);
+            marked.extend(comments.filter(|(_, c)| is_spam(c)).map(|(g, _)| g.first));
         }
         for first in marked {
             if let Some(sighting) = self.catalogue.comments.get_mut(first as usize) {

@@ -171,8 +171,10 @@ impl<'a> PostCard<'a> {
     /// Bytes of the sources that have to be read for it and its comments.
     pub fn size(&self) -> u64 {
         let own: u64 = self.sightings().iter().map(|s| u64::from(s.place.length)).sum();
-        let comments: u64 = self.comments().map(|c| u64::from(c.sighting.place.length)).sum();
-        own + comments
+        // Many formats have the comments in the entry of the post.
+        let is_inside = |comment: &CommentCard<'_>| self.sightings().iter().any(|s| s.place == comment.sighting.place);
+        let beside = self.comments().filter(|comment| !is_inside(comment));
+        own + beside.map(|c| u64::from(c.sighting.place.length)).sum::<u64>()
     }
 
     /// Its comments, in thread order.

@@ -166,28 +166,26 @@ fn add(counts: &mut BTreeMap<String, u64>, word: &str) {
 /// Reads the bodies for the hosts of their pictures: those are what goes when the host goes.
 fn count_pictures(archive: &Archive, blogs: &mut [BlogView]) -> anyhow::Result<()> {
     let numbers: Vec<u32> = (0..archive.post_count()).collect();
-    for batch in numbers.chunks(64) {
-        for fetched in archive.posts(batch)? {
-            let fetched = fetched?;
-            let view = blogs.iter_mut().find(|b| b.id == fetched.post.blog);
-            let Some(view) = view else { continue };
-            let body = fetched.post.content_html.as_deref().unwrap_or_default();
-            if body.trim().is_empty() {
-                *view.oddities.entry("without a body").or_default() += 1;
-            }
-            for host in picture_hosts(body) {
-                *view.picture_hosts.entry(host).or_default() += 1;
-            }
-            if fetched
-                .post
-                .comment_count_claimed
-                .is_some_and(|claimed| claimed != fetched.post.comments.len() as u64)
-            {
-                *view
-                    .oddities
-                    .entry("with another number of comments than the source claims")
-                    .or_default() += 1;
-            }
+    for fetched in archive.posts(&numbers) {
+        let fetched = fetched?;
+        let view = blogs.iter_mut().find(|b| b.id == fetched.post.blog);
+        let Some(view) = view else { continue };
+        let body = fetched.post.content_html.as_deref().unwrap_or_default();
+        if body.trim().is_empty() {
+            *view.oddities.entry("without a body").or_default() += 1;
+        }
+        for host in picture_hosts(body) {
+            *view.picture_hosts.entry(host).or_default() += 1;
+        }
+        if fetched
+            .post
+            .comment_count_claimed
+            .is_some_and(|claimed| claimed != fetched.post.comments.len() as u64)
+        {
+            *view
+                .oddities
+                .entry("with another number of comments than the source claims")
+                .or_default() += 1;
         }
     }
     Ok(())

@@ -159,15 +159,14 @@ impl<'a> Run<'a> {
     }
 
     /// Reads posts of the plan; each is shaped when the iterator comes to it.
-    fn fetch(self, numbers: &[u32]) -> Result<impl Iterator<Item = Result<Fetched, FetchError>> + use<'a>, FetchError> {
-        let posts = self.archive.posts(numbers)?;
-        Ok(posts.map(move |fetched| {
+    fn fetch(self, numbers: &'a [u32]) -> impl Iterator<Item = Result<Fetched, FetchError>> + use<'a> {
+        self.archive.posts(numbers).map(move |fetched| {
             let mut one = fetched?;
             shape::post(&self.plan.selection, self.plan.target, &mut one.post, &mut one.notices);
             if let Some(media) = &self.media {
                 media.shape(&mut one.post, self.home(one.number));
             }
             Ok(one)
-        }))
+        })
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn posts<'w, T: Send>(
         let numbers = run.plan.posts.get(batch.clone()).unwrap_or_default();
         let mut results = Vec::with_capacity(numbers.len());
         let all = outlive(|| -> Result<(), WriteError> {
-            for (place, fetched) in batch.clone().zip(run.fetch(numbers)?) {
+            for (place, fetched) in batch.clone().zip(run.fetch(numbers)) {
                 results.push(guarded(fetched?, |one| work(place, one))?);
             }
             Ok(())
@@ -61,9 +61,9 @@ pub(super) fn posts<'w, T: Send>(
         }
         // The next of them is at fault: that and the others are fetched by themselves.
         for (place, number) in batch.clone().zip(numbers).skip(results.len()) {
-            let fetched = outlive(|| Ok::<_, WriteError>(run.fetch(&[*number])?.next().transpose()?));
-            results.push(match fetched.unwrap_or(Ok(None))? {
-                Some(one) => guarded(one, |one| work(place, one))?,
+            let fetched = outlive(|| run.fetch(std::slice::from_ref(number)).next());
+            results.push(match fetched.unwrap_or(None) {
+                Some(one) => guarded(one?, |one| work(place, one))?,
                 None => failed(run, *number),
             });
         }
