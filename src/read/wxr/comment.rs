@@ -31,15 +31,20 @@ pub(super) fn comments(
     let mut read: Vec<(Comment, Option<Map<String, Value>>)> = Vec::with_capacity(raw.len());
     // Number in the file → id in the record.
     let mut ids: HashMap<String, String> = HashMap::new();
+    let has_answers = raw
+        .iter()
+        .any(|item| answered(item.fields.get("wp:comment_parent").trim()).is_some());
     for item in raw {
-        let number = item.fields.get("wp:comment_id").trim().to_owned();
+        let number = has_answers.then(|| item.fields.get("wp:comment_id").trim().to_owned());
         let (comment, own) = comment(item, author, is_ours, span, notices);
-        let id = own
-            .as_ref()
-            .and_then(|own| own.get("id"))
-            .and_then(|id| id.as_str())
-            .unwrap_or(&comment.id);
-        ids.entry(number).or_insert_with(|| id.to_owned());
+        if let Some(number) = number {
+            let id = own
+                .as_ref()
+                .and_then(|own| own.get("id"))
+                .and_then(|id| id.as_str())
+                .unwrap_or(&comment.id);
+            ids.entry(number).or_insert_with(|| id.to_owned());
+        }
         read.push((comment, own));
     }
     read.into_iter()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
+use super::scan::Scanned;
 use super::{Declared, salvage, scan};
 use crate::read::xml::{self, Event, Fault, Ns, Walker};
 
@@ -175,7 +176,11 @@ pub(super) enum ItemFault {
 pub(super) fn item<'a>(bytes: &'a [u8], namespaces: &Declared) -> (Item<'a>, Option<ItemFault>) {
     match xml::utf8(bytes) {
         (Cow::Borrowed(text), _) => match scan::item(text, namespaces) {
-            Some(item) if !salvage::has_lost_sections(text, &item) => (item, None),
+            Some(Scanned { item, has_all_sections })
+                if has_all_sections || !salvage::has_lost_sections(text, &item) =>
+            {
+                (item, None)
+            }
             _ => any_item(text, namespaces),
         },
         (Cow::Owned(text), _) => {

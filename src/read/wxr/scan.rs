@@ -3,9 +3,13 @@
 //! the same; a test holds them equal.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem;
 
 use super::Declared;
 use super::fields::{Fields, Item, ItemTerm, Meta, WithMetas, meta};
+use crate::near;
 use crate::read::xml::{Ns, RawAttributes, decode, end_tag, line_ends, name_end, start_tag};
 use crate::wordpress::cdata_end;
 
@@ -18,8 +22,18 @@ const CUSTOMARY: [(&str, Option<Ns>); 5] = [
     ("", None),
 ];
 
+/// What the beginning of a CDATA has in it and nothing else should have.
+const SECTION: &[u8] = b"![CDATA[";
+
+/// An item that was read in one step.
+pub(super) struct Scanned<'a> {
+    pub(super) item: Item<'a>,
+    /// No value and no tag has the beginning of a CDATA in it, so none of them ran on into another or lost its own.
+    pub(super) has_all_sections: bool,
+}
+
 /// Reads an item; `None` where anything in it is not written in the usual way.
-pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Item<'a>> {
+pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Scanned<'a>> {
     if CUSTOMARY.iter().any(|(prefix, ns)| namespaces.get(prefix) != *ns) {
         return None;
     }
@@ -27,6 +41,7 @@ pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Item<'a>>
         text,
         at: 0,
         attributes: RawAttributes::new(),
+        has_all_sections: true,
     };
     let mut item = Item::default();
     item.fields.0.reserve(24);
@@ -50,14 +65,21 @@ pub(super) fn item<'a>(text: &'a str, namespaces: &Declared) -> Option<Item<'a>>
             name => item.fields.0.push((Cow::Borrowed(name), scan.value(name)?)),
         }
     }
-    scan.rest().is_empty().then_some(item)
+    scan.rest().is_empty().then_some(Scanned {
+        item,
+        has_all_sections: scan.has_all_sections,
+    })
 }
+
+/// Texts up to this length are looked at before a search begins.
+const SHORT: usize = 64;
 
 struct Scan<'a> {
     text: &'a str,
     at: usize,
     /// Those of the start tag that was read last.
     attributes: RawAttributes<'a>,
+    has_all_sections: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -86,6 +108,7 @@ impl<'a> Scan<'a> {
         }
         let tag = start_tag(rest)?;
         let is_usual = tag.is_plain && !tag.is_empty && is_usual_name(tag.name);
+        self.look_for_section(rest.get(..tag.length)?);
         let declares = tag.attributes.iter().any(|(name, _)| name.starts_with("xmlns"));
         self.at += tag.length;
         self.attributes = tag.attributes;
@@ -105,10 +128,12 @@ impl<'a> Scan<'a> {
         let (value, length) = match rest.strip_prefix("<![CDATA[") {
             Some(inner) => {
                 let raw = inner.get(..cdata_end(inner.as_bytes())?)?;
+                self.look_for_section(raw);
                 (line_ends(raw), raw.len() + "<![CDATA[]]>".len())
             }
             None => {
                 let raw = rest.get(..memchr::memchr(b'<', rest.as_bytes())?)?;
+                self.look_for_section(raw);
                 let decoded = decode(raw);
                 if decoded.unknown.is_some() {
                     return None;
@@ -119,6 +144,18 @@ impl<'a> Scan<'a> {
         let end = end_tag(rest.get(length..)?, name)?;
         self.at += length + end;
         Some(value)
+    }
+
+    /// Takes note of the beginning of a CDATA where none can be.
+    fn look_for_section(&mut self, text: &str) {
+        // Made ready once: there are as many texts as fields.
+        static MARK: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(SECTION));
+        let bytes = text.as_bytes();
+        // Most are short, and have no exclamation mark either.
+        let may_be_there = bytes.len() > SHORT || near::find(bytes, [b'!'; 3], 0).is_some();
+        if may_be_there && MARK.find(bytes).is_some() {
+            self.has_all_sections = false;
+        }
     }
 
     /// The fields of the element with this name, up to its end.
@@ -155,17 +192,19 @@ impl<'a> Scan<'a> {
 
 /// Whether a name has no prefix, or one that means what it customarily does.
 fn is_usual_name(name: &str) -> bool {
-    let local = CUSTOMARY
-        .iter()
-        .find_map(|(prefix, _)| name.strip_prefix(prefix)?.strip_prefix(':'));
+    let colon_of = |name: &str| near::find(name.as_bytes(), [b':'; 3], 0);
+    let Some((prefix, local)) = colon_of(name).and_then(|at| name.split_at_checked(at)) else {
+        return true;
+    };
     // Nothing begins with a colon.
-    let rest = local.unwrap_or(name);
-    !name.starts_with(':') && !rest.bytes().any(|byte| byte == b':')
+    let is_customary = !prefix.is_empty() && CUSTOMARY.iter().any(|(own, _)| *own == prefix);
+    is_customary && local.get(1..).is_some_and(|local| colon_of(local).is_none())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::fields::any_item;
+    use super::super::salvage::has_lost_sections;
     use super::*;
     use proptest::prelude::*;
 
@@ -188,7 +227,11 @@ mod tests {
     fn a_usual_item_is_read() {
         let (walked, fault) = any_item(ITEM, &declared());
         assert_eq!(fault, None);
-        let scanned = item(ITEM, &declared()).unwrap();
+        let Scanned {
+            item: scanned,
+            has_all_sections,
+        } = item(ITEM, &declared()).unwrap();
+        assert!(has_all_sections);
         assert_eq!(format!("{scanned:?}"), format!("{walked:?}"));
         assert_eq!(scanned.get("title"), "Ein <b>\nBrot");
         assert_eq!(scanned.comments.len(), 1);
@@ -212,7 +255,8 @@ mod tests {
                 text.replace_range(at..end, put);
             }
             let declared = declared();
-            if let Some(scanned) = item(&text, &declared) {
+            if let Some(Scanned { item: scanned, has_all_sections }) = item(&text, &declared) {
+                prop_assert!(!has_all_sections || !has_lost_sections(&text, &scanned), "{}", text);
                 let (walked, fault) = any_item(&text, &declared);
                 prop_assert_eq!(fault, None, "{}", text);
                 prop_assert_eq!(format!("{scanned:?}"), format!("{walked:?}"), "{}", text);
