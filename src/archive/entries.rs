@@ -60,6 +60,19 @@ struct Stretch {
 }
 
 impl Stretch {
+    fn of(place: Place) -> Stretch {
+        Stretch {
+            source: place.source,
+            start: place.offset(),
+            end: place.offset() + u64::from(place.length),
+            wanted: u64::from(place.length),
+        }
+    }
+
+    fn size(&self) -> u64 {
+        self.end - self.start
+    }
+
     /// Takes the entry into it, if it lies near enough. What is read along is never more than what is wanted.
     fn takes(&mut self, place: Place) -> bool {
         let (start, length) = (place.offset(), u64::from(place.length));
@@ -90,13 +103,8 @@ impl<'a> Entries<'a> {
         let mut before = 0;
         for place in places {
             if !stretches.last_mut().is_some_and(|last| last.takes(place)) {
-                before += stretches.last().map_or(0, |last| last.end - last.start);
-                stretches.push(Stretch {
-                    source: place.source,
-                    start: place.offset(),
-                    end: place.offset() + u64::from(place.length),
-                    wanted: u64::from(place.length),
-                });
+                before += stretches.last().map_or(0, Stretch::size);
+                stretches.push(Stretch::of(place));
             }
             let start = stretches.last().map_or(0, |last| last.start);
             all.push(Found {
@@ -105,7 +113,7 @@ impl<'a> Entries<'a> {
                 records: None,
             });
         }
-        let size = in_memory(before + stretches.last().map_or(0, |last| last.end - last.start));
+        let size = in_memory(before + stretches.last().map_or(0, Stretch::size));
         let mut bytes = ROOM.take();
         if bytes.len() < size {
             // Anew: what grows takes up to twice its size.
@@ -123,9 +131,8 @@ impl<'a> Entries<'a> {
             };
             let file = source.bytes.open().map_err(io_error)?;
             for stretch in of_source {
-                let Some((room, behind)) =
-                    std::mem::take(&mut rest).split_at_mut_checked(in_memory(stretch.end - stretch.start))
-                else {
+                let all = std::mem::take(&mut rest);
+                let Some((room, behind)) = all.split_at_mut_checked(in_memory(stretch.size())) else {
                     break;
                 };
                 rest = behind;
@@ -235,6 +242,60 @@ fn name_sources(provenance: &mut [Provenance], source: &Surveyed, ids: &SourceId
                     place.captured_at = captured.cloned();
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SurveyOptions;
+    use super::*;
+    use crate::read::Span;
+    use crate::source::{OpenOptions, open};
+
+    #[test]
+    fn many_posts_are_read_as_each_by_itself() {
+        for file in ["blogger-export/garden.xml", "wxr/classic-1.1.xml"] {
+            let opened = open(&[format!("fixtures/{file}").into()], &OpenOptions::default()).unwrap();
+            let archive = Archive::survey(opened, SurveyOptions::default()).unwrap();
+            let numbers: Vec<u32> = (0..archive.post_count()).rev().collect();
+            let together: Vec<_> = archive.posts(&numbers).map(Result::unwrap).collect();
+            assert!(together.len() > 1 && together.len() == numbers.len());
+            assert!(together.iter().any(|fetched| fetched.post.comments.len() > 1));
+            for (fetched, number) in together.iter().zip(&numbers) {
+                let alone = archive.posts(&[*number]).next().unwrap().unwrap();
+                assert_eq!((&fetched.post, fetched.number), (&alone.post, *number));
+            }
+        }
+    }
+
+    #[test]
+    fn little_is_read_along() {
+        let mut number = 1_u64;
+        let mut next = |below: u64| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (number >> 33) % below
+        };
+        let mut offset = 0;
+        let places: Vec<Place> = (0..20_000)
+            .map(|n| {
+                let length = if n % 500 == 0 { 2 * BLOCK } else { 1 + next(2000) };
+                offset += next(3) * next(6000);
+                let place = Place::new(0, Span { offset, length });
+                offset += length;
+                place
+            })
+            .collect();
+        let (mut stretches, mut stretch) = (Vec::new(), Stretch::of(places[0]));
+        for place in &places[1..] {
+            if !stretch.takes(*place) {
+                stretches.push(std::mem::replace(&mut stretch, Stretch::of(*place)));
+            }
+        }
+        assert!((1000..places.len() * 2 / 3).contains(&stretches.len()));
+        for stretch in stretches {
+            let read_along = stretch.size() - stretch.wanted;
+            assert!(read_along <= stretch.wanted && (stretch.size() <= BLOCK || read_along == 0));
         }
     }
 }
