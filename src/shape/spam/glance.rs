@@ -256,6 +256,7 @@ mod tests {
                     (*term).to_owned(),
                     term.to_uppercase(),
                     format!("so…{term}!"),
+                    term.replace(' ', "\u{a0}—  "),
                     format!("no{term}\u{300} {term}"),
                     term.nfd().collect(),
                     term.chars().map(|c| format!("{c}\u{200b}")).collect(),
