@@ -192,13 +192,14 @@ impl<'a> Scan<'a> {
 
 /// Whether a name has no prefix, or one that means what it customarily does.
 fn is_usual_name(name: &str) -> bool {
-    let colon_of = |name: &str| near::find(name.as_bytes(), [b':'; 3], 0);
-    let Some((prefix, local)) = colon_of(name).and_then(|at| name.split_at_checked(at)) else {
+    // They are short, and most have a prefix of two letters.
+    let Some(colon) = name.bytes().position(|byte| byte == b':') else {
         return true;
     };
+    let (prefix, local) = name.as_bytes().split_at(colon);
     // Nothing begins with a colon.
-    let is_customary = !prefix.is_empty() && CUSTOMARY.iter().any(|(own, _)| *own == prefix);
-    is_customary && local.get(1..).is_some_and(|local| colon_of(local).is_none())
+    let is_customary = colon > 0 && CUSTOMARY.iter().any(|(own, _)| own.as_bytes() == prefix);
+    is_customary && !local.iter().skip(1).any(|byte| *byte == b':')
 }
 
 #[cfg(test)]
