@@ -166,13 +166,13 @@ impl WxrPlan {
             slug_of: HashSet::new(),
             attachments: Attachments::default(),
         };
-        plan.plan_ids(&cards, attachments);
+        let (someone_known, someone_unknown) = plan.plan_ids(&cards, attachments);
         plan.plan_dates(cards());
         slugs::plan(&mut plan.posts, &cards);
         plan.plan_addresses(cards());
         // Files belong to the first author; where nobody is known, to nobody known.
-        let nobody_known = blog.authors.is_empty() && !cards().any(|card| card.has_author);
-        let someone_unknown = cards().any(|card| !card.has_author) || (nobody_known && !attachments.is_empty());
+        let nobody_known = blog.authors.is_empty() && !someone_known;
+        let someone_unknown = someone_unknown || (nobody_known && !attachments.is_empty());
         plan.plan_authors(blog, authors, someone_unknown);
         plan.plan_terms(blog, tags, categories);
         plan.number_terms(blog);
@@ -206,8 +206,9 @@ impl WxrPlan {
     }
 
     /// Ids: small numbers (those of a blog that was WordPress before) are kept, so that galleries and menus that name ids
-    /// stay right; every other post gets the next number. Comments count through the whole file.
-    fn plan_ids<'a, C, I>(&mut self, cards: &C, attachments: &[AttachmentCard])
+    /// stay right; every other post gets the next number. Comments count through the whole file. Tells whether there are posts
+    /// with an author, and ones without.
+    fn plan_ids<'a, C, I>(&mut self, cards: &C, attachments: &[AttachmentCard]) -> (bool, bool)
     where
         C: Fn() -> I,
         I: Iterator<Item = PostCard<'a>>,
@@ -217,8 +218,13 @@ impl WxrPlan {
         // Only what is no post can stand above something.
         let mut above: HashMap<String, u32> = HashMap::new();
         let mut below: Vec<(u32, String)> = Vec::new();
+        let mut comments: Vec<u32> = Vec::new();
+        let (mut someone_known, mut someone_unknown) = (false, false);
         for (index, card) in (0u32..).zip(cards()) {
             self.posts.push(Planned::default());
+            comments.push(card.comments);
+            someone_known |= card.has_author;
+            someone_unknown |= !card.has_author;
             own.push(match menu_item_number(&card) {
                 Some(number) => {
                     taken.insert(number);
@@ -240,7 +246,6 @@ impl WxrPlan {
             .collect();
         self.sequence = self.parents_first(&parents);
         let order: Vec<usize> = self.sequence().collect();
-        let comments: Vec<u32> = cards().map(|c| c.comments).collect();
         let mut next_comment = 1u32;
         let media = attachments::own_numbers(attachments, &mut taken);
         let mut numbers = FreeNumbers::behind(taken);
@@ -261,12 +266,15 @@ impl WxrPlan {
         self.attachments.numbers = numbers;
         let wanted: HashSet<&str> = attachments.iter().filter_map(|a| a.post.as_deref()).collect();
         let mut places: HashMap<&str, (u32, u32)> = HashMap::new();
-        for ((index, card), post) in (0u32..).zip(cards()).zip(&self.posts) {
+        // Most blogs have no attachments.
+        let searched = if wanted.is_empty() { None } else { Some(cards()) };
+        for ((index, card), post) in (0u32..).zip(searched.into_iter().flatten()).zip(&self.posts) {
             if let Some(id) = wanted.get(&*card.id) {
                 places.entry(id).or_insert((index, post.post_id));
             }
         }
         self.attachments.plan(attachments, &places, next_comment, media);
+        (someone_known, someone_unknown)
     }
 
     fn parents_first(&self, parents: &HashMap<u32, u32>) -> Option<Vec<u32>> {
