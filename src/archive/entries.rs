@@ -248,6 +248,8 @@ fn name_sources(provenance: &mut [Provenance], source: &Surveyed, ids: &SourceId
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::SurveyOptions;
     use super::*;
     use crate::read::Span;
@@ -269,33 +271,34 @@ mod tests {
         }
     }
 
-    #[test]
-    fn little_is_read_along() {
-        let mut number = 1_u64;
-        let mut next = |below: u64| {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (number >> 33) % below
-        };
-        let mut offset = 0;
-        let places: Vec<Place> = (0..20_000)
-            .map(|n| {
-                let length = if n % 500 == 0 { 2 * BLOCK } else { 1 + next(2000) };
-                offset += next(3) * next(6000);
-                let place = Place::new(0, Span { offset, length });
-                offset += length;
-                place
-            })
-            .collect();
-        let (mut stretches, mut stretch) = (Vec::new(), Stretch::of(places[0]));
-        for place in &places[1..] {
-            if !stretch.takes(*place) {
-                stretches.push(std::mem::replace(&mut stretch, Stretch::of(*place)));
+    proptest! {
+        #[test]
+        fn little_is_read_along(entries in prop::collection::vec((0..2 * GAP, 1..4000_u64, 0..40_u8), 2..300)) {
+            let mut end = 0;
+            let places = entries.iter().map(|(gap, length, kind)| {
+                // Some lie side by side, and few are longer than what is read at once.
+                let offset = end + if kind % 2 == 0 { 0 } else { *gap };
+                let length = if *kind == 39 { 2 * BLOCK } else { *length };
+                end = offset + length;
+                Place::new(0, Span { offset, length })
+            });
+            let (mut stretches, mut wanted): (Vec<Stretch>, u64) = (Vec::new(), 0);
+            for place in places {
+                wanted += u64::from(place.length);
+                if !stretches.last_mut().is_some_and(|last| last.takes(place)) {
+                    stretches.push(Stretch::of(place));
+                }
             }
-        }
-        assert!((1000..places.len() * 2 / 3).contains(&stretches.len()));
-        for stretch in stretches {
-            let read_along = stretch.size() - stretch.wanted;
-            assert!(read_along <= stretch.wanted && (stretch.size() <= BLOCK || read_along == 0));
+            for stretch in &stretches {
+                let read_along = stretch.size() - stretch.wanted;
+                prop_assert!(read_along <= stretch.wanted && (stretch.size() <= BLOCK || read_along == 0));
+            }
+            // Nothing is read twice, and neighbours together.
+            prop_assert_eq!(stretches.iter().map(|s| s.wanted).sum::<u64>(), wanted);
+            for (one, next) in stretches.iter().zip(stretches.iter().skip(1)) {
+                let is_near = next.start == one.end && next.end <= one.start + BLOCK;
+                prop_assert!(one.end <= next.start && !is_near);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! posts is for the archive to see, and stands on the comment when it comes here.
 
 mod glance;
+mod reading;
 mod sought;
 mod terms;
 
@@ -12,7 +13,8 @@ use super::comment_text::{self, Piece};
 use crate::fold::fold;
 use crate::html;
 use crate::model::{Comment, CommentStatus, SuspectedSpam};
-use terms::{Found, Lists, Reading, SUBJECTS};
+use reading::{Found, Lists, Reading};
+use terms::SUBJECTS;
 
 /// So many links are many for a comment of few words.
 const MANY_LINKS: usize = 4;

@@ -251,20 +251,13 @@ pub fn parse_entry<'a>(
         Some(()) => Ok(()),
         None => {
             *entry = AtomEntry::default();
-            walk_entry(text, offset, namespaces, want, entry)
+            walk_entry(Walker::new(text, offset, namespaces), want, entry)
         }
     }
 }
 
 /// Reads an entry however it is written.
-fn walk_entry<'a>(
-    text: &'a str,
-    offset: u64,
-    namespaces: &'a Namespaces,
-    want: Want,
-    entry: &mut AtomEntry<'a>,
-) -> Result<(), Fault> {
-    let mut walker = Walker::new(text, offset, namespaces);
+fn walk_entry<'a>(mut walker: Walker<'a>, want: Want, entry: &mut AtomEntry<'a>) -> Result<(), Fault> {
     // The element itself.
     while let Some(event) = walker.next_event()? {
         if matches!(event, Event::Start { .. }) {

@@ -14,12 +14,6 @@ use crate::model::{
 use crate::read::{SeenComment, Span, derived_id};
 use crate::wordpress::{META_COMMENT, META_ORIGINAL_CONTENT, dated, decode_own, plain_text};
 
-/// Post and comment of `/feeds/<blog>/<post>/comments/default/<comment>`.
-fn blogger_comment(path: &str) -> Option<&str> {
-    let (_, rest) = path.strip_prefix("/feeds/")?.split_once('/')?;
-    rest.split_once("/comments/default/").map(|(_, id)| id)
-}
-
 /// The comments of an item in its order. `author` is the number of the post's author; `is_ours`: blogark wrote the file.
 pub(super) fn comments(
     raw: Vec<WithMetas<'_>>,
@@ -195,6 +189,12 @@ fn comment(
     comment.provenance = vec![provenance(None, span)];
     comment._source = (!source.is_empty()).then_some(source);
     (comment, own)
+}
+
+/// Post and comment of `/feeds/<blog>/<post>/comments/default/<comment>`.
+fn blogger_comment(path: &str) -> Option<&str> {
+    let (_, rest) = path.strip_prefix("/feeds/")?.split_once('/')?;
+    rest.split_once("/comments/default/").map(|(_, id)| id)
 }
 
 #[cfg(test)]

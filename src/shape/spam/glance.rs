@@ -242,7 +242,7 @@ fn code_of_folded(letters: &[char], c: char) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::terms::Lists;
+    use super::super::reading::Lists;
     use super::*;
 
     #[test]

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::read::atom::walk_entry;
+use crate::read::xml::Walker;
 use crate::read::xml::root;
 
 const HEAD: &str = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:gd='http://schemas.google.com/g/2005' \
@@ -59,7 +60,12 @@ fn agree(text: &str, namespaces: &Namespaces) -> Result<usize, TestCaseError> {
     for want in [Want::Record, Want::Card] {
         let (mut entry, mut walked) = (AtomEntry::default(), AtomEntry::default());
         if scan(text, namespaces, want, &mut entry).is_some() {
-            prop_assert_eq!(walk_entry(text, 7, namespaces, want, &mut walked), Ok(()), "{}", text);
+            prop_assert_eq!(
+                walk_entry(Walker::new(text, 7, namespaces), want, &mut walked),
+                Ok(()),
+                "{}",
+                text
+            );
             prop_assert_eq!(entry, walked, "{}", text);
             scanned += 1;
         }
