@@ -1,11 +1,15 @@
 //! An Atom document: its entries surveyed, and single ones read again. A broken entry costs itself.
 
+use std::borrow::Cow;
 use std::io;
+use std::sync::LazyLock;
+
+use memchr::memmem;
 
 use super::{AtomEntry, children, parse_entry};
 use crate::ledger::{Notice, NoticeCode};
 use crate::read::xml::{
-    Namespaces, Ns, Piece, PieceKind, Root, Splitter, Walker, document_end, each_piece, root, utf8,
+    Namespaces, Ns, Piece, PieceKind, Plain, Root, Splitter, Walker, document_end, each_piece, root, utf8,
 };
 use crate::read::{
     Context, Damage, DamagedKind, EntryRecords, ReadError, Sample, Sink, Span, Want, head, outlive, too_long,
@@ -155,7 +159,7 @@ fn read_head(
     sink: &mut dyn Sink,
     meet: impl FnOnce(&AtomEntry<'_>, &mut dyn Sink),
 ) {
-    let (text, damaged_at) = utf8(piece.bytes);
+    let (text, damaged_at) = piece.text();
     let document = root.document(&text, "feed");
     let mut walker = Walker::new(&document, piece.offset, namespaces);
     let mut feed = AtomEntry::default();
@@ -176,7 +180,7 @@ fn survey_entry(
         offset: piece.offset,
         length: piece.bytes.len() as u64,
     };
-    let (text, damaged_at) = utf8(piece.bytes);
+    let (text, damaged_at) = piece.text();
     if let Some(at) = damaged_at {
         sink.notice(
             Notice::new(
@@ -196,10 +200,15 @@ fn survey_entry(
         );
     }
     let mut entry = AtomEntry::default();
-    let mut parsed = parse_entry(&text, piece.offset, namespaces, Want::Card, &mut entry);
+    let plain = match text {
+        Cow::Borrowed(_) => piece.plain,
+        // Its places are others.
+        Cow::Owned(_) => Plain::default(),
+    };
+    let mut parsed = parse_entry(&text, plain, piece.offset, namespaces, Want::Card, &mut entry);
     if parsed.is_ok() && entries.needs_content(&entry) {
         entry = AtomEntry::default();
-        parsed = parse_entry(&text, piece.offset, namespaces, Want::Record, &mut entry);
+        parsed = parse_entry(&text, plain, piece.offset, namespaces, Want::Record, &mut entry);
     }
     match parsed {
         Ok(()) => {
@@ -222,6 +231,9 @@ fn survey_entry(
     }
 }
 
+/// Made ready once: every entry is searched.
+static REFERENCE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("&#"));
+
 /// Where the first control character stands that XML does not allow, written out or as a reference.
 fn control_character(bytes: &[u8]) -> Option<usize> {
     let is_control = |code: u32| code < 0x20 && !matches!(code, 0x09 | 0x0a | 0x0d);
@@ -236,7 +248,7 @@ fn control_character(bytes: &[u8]) -> Option<usize> {
         let at = bytes.get(from..)?.iter().position(|b| is_control(u32::from(*b)))?;
         Some(from + at)
     });
-    let referred = memchr::memmem::find_iter(bytes, b"&#").find(|at| {
+    let referred = REFERENCE.find_iter(bytes).find(|at| {
         let digits = bytes.get(at + 2..).unwrap_or_default();
         let end = digits.iter().take(9).position(|b| *b == b';').unwrap_or_default();
         let text = digits
@@ -271,7 +283,15 @@ pub fn read_entry(
     };
     let (text, _) = utf8(bytes);
     let mut entry = AtomEntry::default();
-    match parse_entry(&text, offset, &context.namespaces, Want::Record, &mut entry) {
+    let read = parse_entry(
+        &text,
+        Plain::default(),
+        offset,
+        &context.namespaces,
+        Want::Record,
+        &mut entry,
+    );
+    match read {
         Ok(()) => Ok(meaning(&mut entry, span)),
         Err(fault) => Err(Damage {
             offset: fault.offset,
@@ -282,7 +302,7 @@ pub fn read_entry(
 
 /// Describes an entry that cannot be read, as far as its bytes tell.
 pub fn damage(bytes: &[u8], offset: u64, what: String) -> Damage {
-    let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+    let has = |needle: &[u8]| memmem::find(bytes, needle).is_some();
     let kind = if has(b"kind#comment") || has(b":type>COMMENT<") {
         DamagedKind::Comment
     } else if has(b"kind#settings") || has(b"kind#template") {
@@ -290,7 +310,7 @@ pub fn damage(bytes: &[u8], offset: u64, what: String) -> Damage {
     } else {
         DamagedKind::Post
     };
-    let id = memchr::memmem::find(bytes, b"<id>").and_then(|at| {
+    let id = memmem::find(bytes, b"<id>").and_then(|at| {
         let rest = bytes.get(at + 4..)?;
         let end = memchr::memchr(b'<', rest)?;
         let text = std::str::from_utf8(rest.get(..end)?).ok()?;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::Want;
-use super::xml::{Event, Fault, Namespaces, Ns, Walker};
+use super::xml::{Event, Fault, Namespaces, Ns, Plain, Walker};
 use crate::model::SourceData;
 
 pub use document::{Entries, damage, read_entry, survey};
@@ -236,18 +236,19 @@ impl<'a> AtomEntry<'a> {
 }
 
 /// Reads one `entry` (or the children of a `feed`) from its XML into `entry`, which is a new one. (It is large, and would be
-/// copied on each step of its way otherwise.)
+/// copied on each step of its way otherwise.) `plain` is what is known of the text's bytes already.
 ///
 /// # Errors
 /// Where the XML is broken.
 pub fn parse_entry<'a>(
     text: &'a str,
+    plain: Plain,
     offset: u64,
     namespaces: &'a Namespaces,
     want: Want,
     entry: &mut AtomEntry<'a>,
 ) -> Result<(), Fault> {
-    match scan::scan(text, namespaces, want, entry) {
+    match scan::scan(text, plain, namespaces, want, entry) {
         Some(()) => Ok(()),
         None => {
             *entry = AtomEntry::default();

@@ -10,7 +10,7 @@ use memchr::memchr;
 use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
 use crate::near;
 use crate::read::Want;
-use crate::read::xml::{Namespaces, Ns, attribute_value, decode, name_end};
+use crate::read::xml::{Namespaces, Ns, Plain, attribute_value, decode, name_end};
 
 // What Blogger writes as values, with the quotation mark that ends them.
 const RELATIONS: [&str; 5] = ["replies'", "edit'", "self'", "alternate'", "related'"];
@@ -29,9 +29,16 @@ const SIZES: [&str; 2] = ["16'", "32'"];
 const FORMS: [&str; 2] = ["html'", "text'"];
 
 /// Reads an entry from its bytes into `entry`; `None` where the walker has to, from the beginning.
-pub(super) fn scan<'a>(text: &'a str, namespaces: &Namespaces, want: Want, entry: &mut AtomEntry<'a>) -> Option<()> {
+pub(super) fn scan<'a>(
+    text: &'a str,
+    plain: Plain,
+    namespaces: &Namespaces,
+    want: Want,
+    entry: &mut AtomEntry<'a>,
+) -> Option<()> {
     let mut scan = Scan {
         text,
+        plain,
         at: 0,
         namespaces,
     };
@@ -57,6 +64,7 @@ enum Tag {
 /// A scan while it goes on.
 struct Scan<'a, 'n> {
     text: &'a str,
+    plain: Plain,
     /// Where the scan is.
     at: usize,
     namespaces: &'n Namespaces,
@@ -461,7 +469,10 @@ impl<'a> Scan<'a, '_> {
     #[inline]
     fn raw(&mut self, end: &str) -> Option<&'a str> {
         let from = self.at;
-        self.at += memchr(b'<', self.bytes().get(from..)?)?;
+        self.at = match self.plain.end_of(from) {
+            Some(end) => end,
+            None => from + memchr(b'<', self.bytes().get(from..)?)?,
+        };
         let raw = self.text.get(from..self.at)?;
         self.literal(end)?;
         Some(raw)

@@ -224,7 +224,7 @@ mod tests {
                 .collect();
             let root = xml::root("<rss xmlns:wp=\"http://wordpress.org/export/1.2/\">").unwrap();
             let text = format!("<item><wp:comment>{fields}</wp:comment></item>");
-            let (item, fault) = item(text.as_bytes(), &root.namespaces);
+            let (item, fault) = item(text.as_str().into(), &root.namespaces);
             prop_assert!(fault.is_none());
             if are_seen(&item.comments, is_ours) {
                 let seen = seen_comment(&item.comments[0]);

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::scan::Scanned;
 use super::{Declared, salvage, scan};
-use crate::read::xml::{self, Event, Fault, Ns, Walker};
+use crate::read::xml::{Event, Fault, Ns, Walker};
 
 /// A group of fields: an author, a term, a comment, an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,9 +173,9 @@ pub(super) enum ItemFault {
 }
 
 /// Reads an item. Where it is not well-formed, its fields are found by their names, and what is wrong is told.
-pub(super) fn item<'a>(bytes: &'a [u8], namespaces: &Declared) -> (Item<'a>, Option<ItemFault>) {
-    match xml::utf8(bytes) {
-        (Cow::Borrowed(text), _) => match scan::item(text, namespaces) {
+pub(super) fn item<'a>(text: Cow<'a, str>, namespaces: &Declared) -> (Item<'a>, Option<ItemFault>) {
+    match text {
+        Cow::Borrowed(text) => match scan::item(text, namespaces) {
             Some(Scanned { item, has_all_sections })
                 if has_all_sections || !salvage::has_lost_sections(text, &item) =>
             {
@@ -183,7 +183,8 @@ pub(super) fn item<'a>(bytes: &'a [u8], namespaces: &Declared) -> (Item<'a>, Opt
             }
             _ => any_item(text, namespaces),
         },
-        (Cow::Owned(text), _) => {
+        // Some of its bytes were none.
+        Cow::Owned(text) => {
             let (item, fault) = any_item(&text, namespaces);
             (item, Some(fault.unwrap_or(ItemFault::Text)))
         }
@@ -357,7 +358,7 @@ mod tests {
     fn a_value_is_its_cdata_and_what_stands_around_it() {
         let text = "<item><title><![CDATA[a\r\nb]]></title><link><![CDATA[]]></link><guid><![CDATA[c]]>d</guid>\
                     <description><![CDATA[e]]]]><![CDATA[>f]]></description></item>";
-        let (item, fault) = item(text.as_bytes(), &Declared::default());
+        let (item, fault) = item(text.into(), &Declared::default());
         assert_eq!(fault, None);
         let values: Vec<&str> = item.fields.0.iter().map(|(_, value)| &**value).collect();
         assert_eq!(values, ["a\nb", "", "cd", "e]]>f"]);

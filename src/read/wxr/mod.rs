@@ -13,7 +13,7 @@ mod salvage;
 mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, BufRead};
 
 use super::xml::{self, Namespaces, Piece, PieceKind, Splitter, document_end};
 use super::{
@@ -95,30 +95,37 @@ impl EntryReader for Wxr {
     }
 
     fn survey(&self, input: &mut (dyn io::Read + Send), sink: &mut dyn Sink) -> Result<Context, ReadError> {
-        let mut splitter = Splitter::new(input, &["item"]);
+        let mut input = io::BufReader::with_capacity(Sample::SIZE, input);
+        let is_large = input.fill_buf()?.len() >= Sample::SIZE;
+        let splitter = Splitter::new(input, &["item"]);
         let mut before = Vec::new();
         let mut survey: Option<Survey> = None;
         let mut is_closed = false;
         let mut end = 0;
-        while let Some(piece) = splitter.next_piece()? {
-            end = piece.offset + piece.bytes.len() as u64;
-            if piece.kind == PieceKind::Outside {
-                is_closed |= document_end(piece.bytes, "rss").is_some();
-                if survey.is_none() && before.len() < HEAD {
-                    before.extend_from_slice(piece.bytes);
+        xml::each_piece(
+            splitter,
+            is_large,
+            |_| (),
+            |piece, ()| {
+                end = piece.offset + piece.bytes.len() as u64;
+                if piece.kind == PieceKind::Outside {
+                    is_closed |= document_end(piece.bytes, "rss").is_some();
+                    if survey.is_none() && before.len() < HEAD {
+                        before.extend_from_slice(piece.bytes);
+                    }
+                    return;
                 }
-                continue;
-            }
-            let survey = survey.get_or_insert_with(|| Survey::begin(&std::mem::take(&mut before), sink));
-            if let Err(what) = outlive(|| survey.item(piece, sink)) {
-                sink.damaged(Damage {
-                    offset: piece.offset,
-                    what,
-                    kind: DamagedKind::Post,
-                    id: None,
-                });
-            }
-        }
+                let survey = survey.get_or_insert_with(|| Survey::begin(&std::mem::take(&mut before), sink));
+                if let Err(what) = outlive(|| survey.item(piece, sink)) {
+                    sink.damaged(Damage {
+                        offset: piece.offset,
+                        what,
+                        kind: DamagedKind::Post,
+                        id: None,
+                    });
+                }
+            },
+        )?;
         let survey = survey.unwrap_or_else(|| Survey::begin(&before, sink));
         if !is_closed {
             sink.notice(
@@ -137,7 +144,7 @@ impl EntryReader for Wxr {
             offset,
             length: bytes.len() as u64,
         };
-        let (item, _) = fields::item(bytes, &context.namespaces);
+        let (item, _) = fields::item(xml::utf8(bytes).0, &context.namespaces);
         Ok(post::records(item, context, span, Want::Record).entries)
     }
 }
@@ -200,7 +207,7 @@ impl Survey {
             });
             return;
         }
-        let (mut item, fault) = fields::item(piece.bytes, &self.context.namespaces);
+        let (mut item, fault) = fields::item(piece.text().0, &self.context.namespaces);
         // A piece whose end is missing holds what its neighbour's end tag did not take; without its type and text it
         // is nothing that could be shown.
         if piece.kind != PieceKind::Entry && (piece.kind == PieceKind::CutOff || item.get("wp:post_type").is_empty()) {

@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 use std::sync::mpsc::sync_channel;
 
-use super::splitter::{Piece, PieceKind, Splitter};
+use yoke::Yoke;
+
+use super::splitter::{Piece, PieceKind, Plain, Splitter};
 
 /// Batches that wait to be read at the most.
 const WAITING: usize = 1;
@@ -12,29 +14,69 @@ const WAITING: usize = 1;
 const KEPT: usize = 1024 * 1024;
 
 /// Some pieces.
-#[derive(Default)]
 struct Batch<T> {
-    /// The pieces, one behind the other, and whatever else is in the room that they were read into.
-    bytes: Vec<u8>,
-    /// Kind, place in the stream and length of each, and what was seen in it.
-    pieces: Vec<(PieceKind, u64, usize, T)>,
+    /// The pieces, one behind the other, with whatever else is in the room that they were read into; and their text, which is
+    /// empty where they are not all text.
+    held: Yoke<&'static str, Vec<u8>>,
+    pieces: Vec<Cut<T>>,
+}
+
+/// A piece without its bytes.
+struct Cut<T> {
+    kind: PieceKind,
+    offset: u64,
+    length: usize,
+    plain: Plain,
+    /// What was seen in it.
+    seen: T,
 }
 
 impl<T> Batch<T> {
-    /// Hands out all pieces in order, and is empty afterwards.
-    fn each(&mut self, mut meet: impl FnMut(Piece<'_>, T)) {
-        let mut rest = self.bytes.as_slice();
-        for (kind, offset, length, seen) in self.pieces.drain(..) {
-            let Some((bytes, behind)) = rest.split_at_checked(length) else {
-                break;
-            };
-            rest = behind;
-            meet(Piece { kind, offset, bytes }, seen);
-        }
-        if self.bytes.len() > KEPT {
-            self.bytes = Vec::new();
+    /// That the bytes are text is found here, on the thread that has more time.
+    fn new(bytes: Vec<u8>, pieces: Vec<Cut<T>>) -> Batch<T> {
+        let length = pieces.iter().map(|cut| cut.length).sum();
+        Batch {
+            held: Yoke::attach_to_cart(bytes, |bytes| {
+                match bytes.get(..length).map(simdutf8::basic::from_utf8) {
+                    Some(Ok(text)) => text,
+                    _ => "",
+                }
+            }),
+            pieces,
         }
     }
+
+    /// Hands out all pieces in order; gives the room that they were in.
+    fn each(mut self, mut meet: impl FnMut(Piece<'_>, T)) -> Room<T> {
+        let text = self.held.get();
+        let mut begin = 0;
+        for cut in self.pieces.drain(..) {
+            let range = begin..begin + cut.length;
+            begin = range.end;
+            let piece = Piece {
+                kind: cut.kind,
+                offset: cut.offset,
+                plain: cut.plain,
+                bytes: self.held.backing_cart().get(range.clone()).unwrap_or_default(),
+                known: text.get(range),
+            };
+            meet(piece, cut.seen);
+        }
+        let mut bytes = self.held.into_backing_cart();
+        if bytes.len() > KEPT {
+            bytes = Vec::new();
+        }
+        Room {
+            bytes,
+            pieces: self.pieces,
+        }
+    }
+}
+
+/// The memory of a batch that has been read.
+struct Room<T> {
+    bytes: Vec<u8>,
+    pieces: Vec<Cut<T>>,
 }
 
 /// Hands every piece of the stream to `meet`, in order, with what `look` sees in it. Where the stream is large, cutting and
@@ -42,7 +84,7 @@ impl<T> Batch<T> {
 ///
 /// # Errors
 /// When the stream cannot be read.
-pub fn each_piece<R: Read + Send, T: Default + Send>(
+pub fn each_piece<R: Read + Send, T: Send>(
     mut splitter: Splitter<R>,
     is_large: bool,
     look: impl Fn(&Piece<'_>) -> T + Send,
@@ -58,7 +100,7 @@ pub fn each_piece<R: Read + Send, T: Default + Send>(
     std::thread::scope(|scope| {
         let (full, batches) = sync_channel(WAITING);
         // As many as there can be under way, so that giving one back never waits.
-        let (back, used) = sync_channel::<Batch<T>>(WAITING + 2);
+        let (back, used) = sync_channel::<Room<T>>(WAITING + 2);
         let cutting = scope.spawn(move || -> io::Result<()> {
             let mut pieces = Vec::new();
             // Where the splitter goes on when it hands over what it has read.
@@ -67,7 +109,13 @@ pub fn each_piece<R: Read + Send, T: Default + Send>(
                 let is_over = match splitter.next_piece() {
                     Ok(Some(piece)) => {
                         let seen = look(&piece);
-                        pieces.push((piece.kind, piece.offset, piece.bytes.len(), seen));
+                        pieces.push(Cut {
+                            kind: piece.kind,
+                            offset: piece.offset,
+                            length: piece.bytes.len(),
+                            plain: piece.plain,
+                            seen,
+                        });
                         None
                     }
                     Ok(None) => Some(Ok(())),
@@ -79,10 +127,13 @@ pub fn each_piece<R: Read + Send, T: Default + Send>(
                     Some(_) => Some(splitter.give_up()),
                 };
                 if let Some(bytes) = bytes {
-                    let next = used.try_recv().unwrap_or_default();
-                    room = next.bytes;
-                    let pieces = std::mem::replace(&mut pieces, next.pieces);
-                    if full.send(Batch { bytes, pieces }).is_err() {
+                    let next = used
+                        .try_recv()
+                        .map(|room| (room.bytes, room.pieces))
+                        .unwrap_or_default();
+                    room = next.0;
+                    let pieces = std::mem::replace(&mut pieces, next.1);
+                    if full.send(Batch::new(bytes, pieces)).is_err() {
                         // The other side has stopped.
                         return Ok(());
                     }
@@ -92,9 +143,8 @@ pub fn each_piece<R: Read + Send, T: Default + Send>(
                 }
             }
         });
-        for mut batch in batches {
-            batch.each(&mut meet);
-            let _ = back.try_send(batch);
+        for batch in batches {
+            let _ = back.try_send(batch.each(&mut meet));
         }
         cutting
             .join()
@@ -119,12 +169,14 @@ mod tests {
         }
     }
 
-    fn pieces(text: &str, step: usize, is_large: bool) -> Vec<(PieceKind, u64, Vec<u8>, usize)> {
+    type Of = (PieceKind, u64, Vec<u8>, Plain, usize);
+
+    fn pieces(text: &str, step: usize, is_large: bool) -> Vec<Of> {
         let mut all = Vec::new();
         let splitter = Splitter::new(Slow(text.as_bytes(), step), &["entry"]);
         let look = |piece: &Piece<'_>| piece.bytes.len();
         each_piece(splitter, is_large, look, |piece, length| {
-            all.push((piece.kind, piece.offset, piece.bytes.to_vec(), length));
+            all.push((piece.kind, piece.offset, piece.bytes.to_vec(), piece.plain, length));
         })
         .unwrap();
         all
@@ -141,6 +193,15 @@ mod tests {
             format!("<feed>{entry}{huge}{}<entry>{huge}", entry.repeat(300)),
         ] {
             let here = pieces(&text, usize::MAX, false);
+            for (_, _, bytes, plain, _) in &here {
+                let mut next = None;
+                for (at, byte) in bytes.iter().enumerate().rev() {
+                    next = if *byte == b'<' { Some(at) } else { next };
+                    assert!(plain.end_of(at).is_none_or(|end| next == Some(end)));
+                }
+            }
+            let is_known = |(_, _, bytes, plain, _): &&Of| plain.end_of(bytes.len() / 2).is_some();
+            assert_eq!(here.iter().filter(is_known).count() > 0, text.contains("zima"));
             for step in [usize::MAX, 300_000, 7_001] {
                 assert!(pieces(&text, step, true) == here);
             }

@@ -14,7 +14,7 @@ mod walker;
 pub use ahead::each_piece;
 pub use names::{Namespaces, Ns};
 pub use root::{Root, has_entries, root};
-pub use splitter::{Piece, PieceKind, Splitter, document_end};
+pub use splitter::{Piece, PieceKind, Plain, Splitter, document_end};
 pub(super) use tag::{RawAttributes, end_tag, name_end, start_tag};
 pub use text::{Decoded, decode, utf8};
 pub(super) use text::{attribute_value, line_ends};

@@ -4,12 +4,14 @@
 //! nothing of what entries mean, so a broken entry costs itself and not its neighbours: where an entry begins
 //! before the last one ended, the last one is reported broken.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::{memchr_iter, memmem};
 
+use super::text::utf8;
 use crate::near;
 use crate::read::MAX_ENTRY;
 
@@ -33,6 +35,8 @@ pub struct Splitter<R> {
     longest: usize,
     /// The entry that was too long has not ended yet.
     is_in_too_long: bool,
+    /// Of the piece at hand, in the buffer: see [`Piece::plain`].
+    plain: Plain,
     /// Where in the stream each of [`HIDING`] is known not to close.
     unclosed: [Range<u64>; HIDING.len()],
     /// Where in the stream each of [`HIDING`] is known to run into an entry that is not its own.
@@ -48,6 +52,36 @@ pub struct Piece<'a> {
     pub offset: u64,
     /// The bytes.
     pub bytes: &'a [u8],
+    /// The same as text, where it has been looked at whether they are.
+    pub(super) known: Option<&'a str>,
+    /// The longest text that was found between markup, nearly always the body.
+    pub plain: Plain,
+}
+
+/// A stretch of a piece without a `<` and with one behind it: from where, counted from the piece's first byte, and to where.
+/// Who reads the piece need not look for that `<` again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Plain {
+    from: usize,
+    to: usize,
+}
+
+impl Plain {
+    /// The place of the next `<`, where this is known of one within the stretch.
+    #[inline]
+    pub fn end_of(self, at: usize) -> Option<usize> {
+        (self.from <= at && at < self.to).then_some(self.to)
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// The bytes as text. Where they are no UTF-8, what is wrong is replaced by U+FFFD and the first place of it is named.
+    pub fn text(&self) -> (Cow<'a, str>, Option<usize>) {
+        match self.known {
+            Some(text) => (Cow::Borrowed(text), None),
+            None => utf8(self.bytes),
+        }
+    }
 }
 
 /// What a piece of the stream is.
@@ -104,6 +138,7 @@ impl<R: Read> Splitter<R> {
             keeps: false,
             longest: MAX_ENTRY,
             is_in_too_long: false,
+            plain: Plain::default(),
             unclosed: Default::default(),
             astray: Default::default(),
         }
@@ -126,12 +161,22 @@ impl<R: Read> Splitter<R> {
             kind,
             offset: self.base + start as u64,
             bytes: self.buffer.get(start..end).unwrap_or_default(),
+            known: None,
+            // What was looked at behind the piece's end is none of it.
+            plain: match self.plain {
+                Plain { from, to } if to < end => Plain {
+                    from: from.saturating_sub(start),
+                    to: to.saturating_sub(start),
+                },
+                _ => Plain::default(),
+            },
         }))
     }
 
     /// Finds where the piece that begins at `self.start` ends.
     fn find_piece(&mut self) -> io::Result<Option<(PieceKind, usize)>> {
         self.discard();
+        self.plain = Plain::default();
         let mut at = self.start;
         // Where the entry at hand has its start tag; a piece begins either there or outside of entries.
         let mut inside = false;
@@ -347,9 +392,16 @@ impl<R: Read> Splitter<R> {
     /// an entry's by one byte.
     fn find_markup(&mut self, from: usize, limit: usize) -> io::Result<Option<usize>> {
         let mut from = from;
+        // Where the text at hand begins.
+        let mut text = from;
         loop {
             let hay = self.buffer.get(from..self.filled).unwrap_or_default();
             for at in memchr_iter(b'<', hay) {
+                let to = from + at;
+                if to - text > self.plain.to - self.plain.from {
+                    self.plain = Plain { from: text, to };
+                }
+                text = to + 1;
                 let matters = match (hay.get(at + 1), hay.get(at + 2)) {
                     (Some(b'/'), Some(third)) => third,
                     (Some(second), Some(_)) => second,

@@ -59,7 +59,7 @@ fn agree(text: &str, namespaces: &Namespaces) -> Result<usize, TestCaseError> {
     let mut scanned = 0;
     for want in [Want::Record, Want::Card] {
         let (mut entry, mut walked) = (AtomEntry::default(), AtomEntry::default());
-        if scan(text, namespaces, want, &mut entry).is_some() {
+        if scan(text, Plain::default(), namespaces, want, &mut entry).is_some() {
             prop_assert_eq!(
                 walk_entry(Walker::new(text, 7, namespaces), want, &mut walked),
                 Ok(()),
@@ -137,7 +137,16 @@ fn usual_entries_are_scanned() {
 #[test]
 fn other_documents_are_left_to_the_walker() {
     let other = root("<a:feed xmlns:a='http://www.w3.org/2005/Atom' xmlns='urn:x'>").unwrap();
-    let is_left = |text, namespaces| scan(text, namespaces, Want::Record, &mut AtomEntry::default()).is_none();
+    let is_left = |text, namespaces| {
+        scan(
+            text,
+            Plain::default(),
+            namespaces,
+            Want::Record,
+            &mut AtomEntry::default(),
+        )
+        .is_none()
+    };
     assert!(is_left("<entry><id>1</id></entry>", &other.namespaces));
     assert!(is_left("<a:entry></a:entry>", &other.namespaces));
     let none = Namespaces::default();
