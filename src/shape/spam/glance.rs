@@ -176,15 +176,23 @@ impl Glance {
         codes.resize(from + text.len() + text.len() / 2 + 3, SPACE);
         let mut places = codes.get_mut(from..)?.iter_mut();
         for c in text.chars() {
-            match self.code_of(c) {
+            let code = match u8::try_from(c) {
+                Ok(byte @ 0..0x80) => byte.to_ascii_lowercase(),
+                _ => self.code_of(c),
+            };
+            // Nearly all are neither of these three.
+            if !(NOTHING..=UNSURE).contains(&code) {
+                *places.next()? = code;
+                continue;
+            }
+            match code {
                 NOTHING => {}
                 SEVERAL => {
                     for c in fold_one(c)?.into_iter().flatten() {
                         *places.next()? = code_of_folded(&self.letters, c);
                     }
                 }
-                UNSURE => return None,
-                code => *places.next()? = code,
+                _ => return None,
             }
         }
         let unused = places.len();
