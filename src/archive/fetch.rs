@@ -239,7 +239,10 @@ impl Archive {
                 comment.post = None;
                 mark_post_author(&mut comment, &post);
                 let body = repeats::body_of(&self.catalogue, comment_group.first, comment_group.count);
-                repeats::label(&mut comment, self.repeats.get(&body));
+                let repeats = self
+                    .repeats
+                    .get_or_init(|| repeats::count(&self.catalogue, &self.joined));
+                repeats::label(&mut comment, repeats.get(&body));
                 comments.push(*comment);
             }
         }

@@ -113,7 +113,7 @@ pub(super) fn join(
 }
 
 /// Sightings of one record beside each other, the best first; comments by their posts.
-fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32) {
+fn sort(catalogue: &mut Catalogue, rank: impl Fn(u32) -> u32 + Sync) {
     let number = |id: Id| match id {
         Id::Number(number) => Some(number.get()),
         _ => None,

@@ -32,6 +32,7 @@ pub use survey::SurveyOptions;
 pub use view::{CommentCard, PostCard, Term};
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use cards::Marks;
 use catalogue::Catalogue;
@@ -45,7 +46,8 @@ use crate::model::{Assumptions, Blog, Comment, SourceInfo, Zone};
 pub struct Archive {
     catalogue: Catalogue,
     joined: Joined,
-    repeats: Repeats,
+    /// Made when the first comment is read.
+    repeats: OnceLock<Repeats>,
     blogs: Vec<BlogEntry>,
     /// Number of the catalogue's blog → place in `blogs`.
     blog_places: Vec<Option<u32>>,

@@ -24,18 +24,22 @@ pub(super) fn hash(body: &str) -> u64 {
     if bytes.len() < LETTERS {
         return 0;
     }
-    // Eight bytes at a time: this is done for every comment of an export.
-    let mut hash = bytes.len() as u64;
-    let mut mix = |word: u64| hash = (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // This is done for every comment of an export: 32 bytes at a time, in four hashes that need not wait for each other.
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        mix(u64::from_le_bytes(*word));
+    let (blocks, words) = words.as_chunks::<4>();
+    let mut hashes = [bytes.len() as u64, 1, 2, 3];
+    for block in blocks {
+        for (hash, word) in hashes.iter_mut().zip(block) {
+            *hash = mix(*hash, u64::from_le_bytes(*word));
+        }
     }
     let mut last = [0; 8];
     for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
-    mix(u64::from_le_bytes(last));
+    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+    let hash = hashes.into_iter().chain(words).fold(0, mix);
     (hash ^ (hash >> 29)).max(1)
 }
 

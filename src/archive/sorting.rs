@@ -2,12 +2,15 @@
 
 use std::cmp::Ordering;
 
+/// A shorter list is not worth a thread.
+const LONG: usize = 16 * 1024;
+
 /// Sorts a list by `order`, in which things that all have two numbers come in the order of these. Nearly all lists are so:
 /// one blog, with the platform's numbers. Then only the numbers are sorted, and each thing is moved once.
-pub(super) fn sort_by_numbers<T: Copy>(
+pub(super) fn sort_by_numbers<T: Copy + Sync>(
     list: &mut [T],
     numbers: impl Fn(&T) -> Option<(u64, u64)>,
-    order: impl Fn(&T, &T) -> Ordering,
+    order: impl Fn(&T, &T) -> Ordering + Sync,
 ) {
     if !list.iter().all(|one| numbers(one).is_some()) {
         list.sort_unstable_by(order);
@@ -20,12 +23,23 @@ pub(super) fn sort_by_numbers<T: Copy>(
             .filter_map(|(one, place)| Some((numbers(one)?, place))),
     );
     let at = |place: u32| list.get(place as usize);
-    keys.sort_unstable_by(|(a, of_a), (b, of_b)| {
+    let compare = |(a, of_a): &((u64, u64), u32), (b, of_b): &((u64, u64), u32)| {
         a.cmp(b).then_with(|| match (at(*of_a), at(*of_b)) {
             (Some(a), Some(b)) => order(a, b),
             _ => Ordering::Equal,
         })
-    });
+    };
+    if keys.len() < LONG {
+        keys.sort_unstable_by(compare);
+    } else {
+        // Parted in the middle, one half by each of two threads.
+        let middle = keys.len() / 2;
+        let (low, _, high) = keys.select_nth_unstable_by(middle, compare);
+        std::thread::scope(|scope| {
+            scope.spawn(|| high.sort_unstable_by(compare));
+            low.sort_unstable_by(compare);
+        });
+    }
     put_in_order(list, keys.into_iter().map(|(_, place)| place).collect());
 }
 
@@ -66,11 +80,11 @@ mod tests {
             number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (number >> 33) % below
         };
-        let list: Vec<(u64, u64, u64)> = (0..3000).map(|_| (next(50), next(40), next(30))).collect();
-        let mut wanted = list.clone();
-        wanted.sort_unstable();
-        for all_have_numbers in [true, false] {
-            let mut sorted = list.clone();
+        for (count, all_have_numbers) in [(3000, true), (3000, false), (LONG, true), (LONG + 1, true)] {
+            let list: Vec<(u64, u64, u64)> = (0..count).map(|_| (next(50), next(40), next(30))).collect();
+            let mut wanted = list.clone();
+            wanted.sort_unstable();
+            let mut sorted = list;
             let numbers = |one: &(u64, u64, u64)| (all_have_numbers || one.2 != 7).then_some((one.0, one.1));
             sort_by_numbers(&mut sorted, numbers, Ord::cmp);
             assert_eq!(sorted, wanted);

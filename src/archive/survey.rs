@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Read};
+use std::sync::OnceLock;
 
 use super::blogs::{self, PlaceOf, Settings};
 use super::cards::Marks;
@@ -118,8 +119,10 @@ impl Archive {
         let (blogs, blog_places) = blogs::join(&mut catalogue, &ranks, options.base_url, zone)?;
         let joined = join::join(&mut catalogue, &ranks, &blogs, &blog_places);
         media::settle(&mut catalogue, &ranks);
-        let repeats = repeats::count(&catalogue, &joined);
+        let repeats = OnceLock::new();
         if let Some(hash) = hash {
+            // While it is taken, there is time for what will be wanted.
+            repeats.get_or_init(|| repeats::count(&catalogue, &joined));
             hash.finish(&mut catalogue.sources)?;
         }
         let (infos, source_ids) = source_infos(&catalogue.sources, &ranks);

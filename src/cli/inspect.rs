@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use blogark::archive::Archive;
 use blogark::html::{ReferenceKind, references};
 use blogark::ledger::{Ledger, Notice};
-use blogark::model::{Date, Kind, SourceInfo};
+use blogark::model::{CommentStatus, Date, Kind, SourceInfo};
 
 use super::terminal::{count, number, say};
 use super::{InputArgs, Outcome, convert};
@@ -107,9 +108,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Outcome> {
     })
 }
 
+/// What is asked of every card of a blog, which may have hundreds of thousands.
+#[derive(Clone, Default)]
+struct Cards {
+    /// Comments by status.
+    comments: [u64; CommentStatus::ALL.len()],
+    /// First and last day.
+    days: Option<(NaiveDate, NaiveDate)>,
+}
+
 fn count_cards(archive: &Archive, blogs: &mut [BlogView]) {
+    let mut all_cards = vec![Cards::default(); blogs.len()];
     for card in archive.post_cards() {
-        let Some(view) = blogs.get_mut(card.blog_place()) else {
+        let place = card.blog_place();
+        let (Some(view), Some(cards)) = (blogs.get_mut(place), all_cards.get_mut(place)) else {
             continue;
         };
         match card.kind() {
@@ -118,20 +130,16 @@ fn count_cards(archive: &Archive, blogs: &mut [BlogView]) {
             Kind::Other(kind) => add(&mut view.others, kind),
         }
         for comment in card.comments() {
-            add(&mut view.comments, comment.status().as_str());
+            if let Some(count) = cards.comments.get_mut(comment.status() as usize) {
+                *count += 1;
+            }
         }
-        let day = card
-            .published()
-            .and_then(|m| Date::from_day(m.in_blog_time(card.zone()).date()))
-            .map(|d| d.as_str().to_owned());
-        match day {
+        let day = card.published().map(|m| m.in_blog_time(card.zone()).date());
+        // Others cannot be written.
+        match day.filter(|day| (0..=9_999).contains(&day.year())) {
             Some(day) => {
-                if view.first_day.as_ref().is_none_or(|first| day < *first) {
-                    view.first_day = Some(day.clone());
-                }
-                if view.last_day.as_ref().is_none_or(|last| day > *last) {
-                    view.last_day = Some(day);
-                }
+                let (first, last) = cards.days.unwrap_or((day, day));
+                cards.days = Some((first.min(day), last.max(day)));
             }
             None => *view.oddities.entry("without a date").or_default() += 1,
         }
@@ -151,6 +159,13 @@ fn count_cards(archive: &Archive, blogs: &mut [BlogView]) {
                 *view.oddities.entry(what).or_default() += 1;
             }
         }
+    }
+    for (view, cards) in blogs.iter_mut().zip(all_cards) {
+        let counts = CommentStatus::ALL.iter().zip(cards.comments).filter(|(_, n)| *n > 0);
+        view.comments = counts.map(|(status, n)| (status.as_str().to_owned(), n)).collect();
+        let text = |day| Date::from_day(day).map(|d| d.as_str().to_owned());
+        view.first_day = cards.days.and_then(|(first, _)| text(first));
+        view.last_day = cards.days.and_then(|(_, last)| text(last));
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::archive::{Archive, PostCard};
 use crate::ledger::{Ledger, Notice, NoticeCode, Reason};
-use crate::model::{Counts, Kind, Redaction};
+use crate::model::{CommentStatus, Counts, Kind, Redaction};
 
 /// What goes out, in which order.
 pub struct Plan {
@@ -55,6 +55,7 @@ impl Plan {
     pub fn new(archive: &Archive, selection: Selection, target: Target) -> Result<Plan, NoSuchBlog> {
         let blogs = selected_blogs(archive, &selection)?;
         let mut planning = Planning {
+            comments: Default::default(),
             emails: 0,
             ips: 0,
             plan: Plan {
@@ -76,6 +77,7 @@ impl Plan {
         for card in archive.post_cards() {
             planning.post(card);
         }
+        planning.comments();
         planning.loose_comments(archive);
         Ok(planning.finish(archive))
     }
@@ -127,8 +129,19 @@ pub fn blog_list(archive: &Archive) -> String {
         .join("\n")
 }
 
+/// Comments of which the same is decided.
+#[derive(Clone, Copy, Default)]
+struct SeenComments {
+    count: u64,
+    emails: u64,
+    ips: u64,
+}
+
 struct Planning {
     plan: Plan,
+    /// The comments of posts that go out, by status, and whether they look like spam: there are far more of them than of
+    /// anything else, and nothing more is asked of each.
+    comments: [[SeenComments; 2]; CommentStatus::ALL.len()],
     emails: u64,
     ips: u64,
 }
@@ -150,16 +163,28 @@ impl Planning {
         count(counts, card.status().as_str());
         self.emails += card.emails();
         for comment in card.comments() {
-            let reason = plan
-                .selection
-                .leaves_out_comment(plan.target, comment.status(), comment.is_suspected_spam());
-            match reason {
-                Some(reason) => plan.ledger.comments.leave_out(reason, 1),
-                None => {
-                    let counts = &mut plan.counts.comments;
-                    count(counts, comment.status().as_str());
-                    self.emails += u64::from(comment.has_email());
-                    self.ips += u64::from(comment.has_ip());
+            let of_status = self.comments.get_mut(comment.status() as usize);
+            if let Some(seen) = of_status.and_then(|both| both.get_mut(usize::from(comment.is_suspected_spam()))) {
+                seen.count += 1;
+                seen.emails += u64::from(comment.has_email());
+                seen.ips += u64::from(comment.has_ip());
+            }
+        }
+    }
+
+    /// Decides about the comments of all posts.
+    fn comments(&mut self) {
+        let plan = &mut self.plan;
+        for (status, both) in CommentStatus::ALL.into_iter().zip(self.comments) {
+            for (seen, is_suspected_spam) in both.into_iter().zip([false, true]).filter(|(seen, _)| seen.count > 0) {
+                let (selection, target) = (&plan.selection, plan.target);
+                match selection.leaves_out_comment(target, status, is_suspected_spam) {
+                    Some(reason) => plan.ledger.comments.leave_out(reason, seen.count),
+                    None => {
+                        *plan.counts.comments.entry(status.as_str().to_owned()).or_default() += seen.count;
+                        self.emails += seen.emails;
+                        self.ips += seen.ips;
+                    }
                 }
             }
         }
