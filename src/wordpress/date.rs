@@ -7,9 +7,14 @@ use crate::model::{Date, DateBasis, Dated, push_day, push_minutes, push_two};
 /// What stands where there is no date: the UTC date of a draft.
 pub const ZERO_DATE: &str = "0000-00-00 00:00:00";
 
+/// Whether WordPress's database can hold a time: whether [`sql_date`] gives it.
+pub fn has_sql_date(time: NaiveDateTime) -> bool {
+    (1000..=9999).contains(&time.year())
+}
+
 /// A time as WordPress writes it; `None` for years that its database cannot hold.
 pub fn sql_date(time: NaiveDateTime) -> Option<String> {
-    if !(1000..=9999).contains(&time.year()) {
+    if !has_sql_date(time) {
         return None;
     }
     // A leap second is the second before it and more than a thousand million nanoseconds.
@@ -61,25 +66,10 @@ fn parse(text: &str) -> Option<NaiveDateTime> {
 /// offset stays unknown. A text that is no date is kept as it is.
 pub fn dated(local: &str, gmt: &str) -> Dated {
     let (local, gmt) = (local.trim(), gmt.trim());
-    let of = |date: Option<Date>, basis| Dated {
-        basis: date.is_some().then_some(basis),
-        date,
-        raw: None,
-    };
     // Exports that other programs made have ISO's `T`.
     let read = |text: &str| parse(text).or_else(|| parse(&text.replacen('T', " ", 1)));
     match (read(local), read(gmt)) {
-        (Some(here), Some(there)) => {
-            let seconds = (here - there).num_seconds();
-            match i32::try_from(seconds) {
-                Ok(0) => of(Date::from_offset(here, 0), DateBasis::Utc),
-                Ok(offset) if offset % 60 == 0 && offset.abs() <= 15 * 3600 => {
-                    of(Date::from_offset(here, offset), DateBasis::Offset)
-                }
-                // Two dates that differ by more than any zone: somebody edited one of them. The local one is shown.
-                _ => of(Date::from_local(here), DateBasis::AssumedZone),
-            }
-        }
+        (Some(here), Some(there)) => dated_at(here, there),
         (Some(here), None) => of(Date::from_local(here), DateBasis::AssumedZone),
         (None, Some(there)) => of(Date::from_offset(there, 0), DateBasis::Utc),
         (None, None) if is_zero_date(local) => Dated::default(),
@@ -88,6 +78,33 @@ pub fn dated(local: &str, gmt: &str) -> Dated {
             raw: Some(local.to_owned()),
             basis: None,
         },
+    }
+}
+
+/// The same for two times of which each [`has_sql_date`], as the texts that [`sql_date`] makes of them would give it.
+pub fn dated_at(local: NaiveDateTime, gmt: NaiveDateTime) -> Dated {
+    // Without what is less than a second; a leap second is the one before it and a thousand million nanoseconds.
+    let whole = |time: NaiveDateTime| {
+        let nanoseconds = time.nanosecond() / 1_000_000_000 * 1_000_000_000;
+        time.with_nanosecond(nanoseconds).unwrap_or(time)
+    };
+    let (here, there) = (whole(local), whole(gmt));
+    let seconds = (here - there).num_seconds();
+    match i32::try_from(seconds) {
+        Ok(0) => of(Date::from_offset(here, 0), DateBasis::Utc),
+        Ok(offset) if offset % 60 == 0 && offset.abs() <= 15 * 3600 => {
+            of(Date::from_offset(here, offset), DateBasis::Offset)
+        }
+        // Two dates that differ by more than any zone: somebody edited one of them. The local one is shown.
+        _ => of(Date::from_local(here), DateBasis::AssumedZone),
+    }
+}
+
+fn of(date: Option<Date>, basis: DateBasis) -> Dated {
+    Dated {
+        basis: date.is_some().then_some(basis),
+        date,
+        raw: None,
     }
 }
 
@@ -123,6 +140,28 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn times_tell_what_their_texts_do(
+            seconds in -40_000_000_000_i64..260_000_000_000,
+            nanoseconds in 0..2_000_000_000_u32,
+            offset in -60_000..60_000_i64,
+            minutes in -1000..1000_i64,
+        ) {
+            let at = |seconds: i64| {
+                let time = chrono::DateTime::from_timestamp(seconds, 0)?.naive_utc();
+                // A leap second where the clock could have one.
+                let is_leap = nanoseconds >= 1_000_000_000 && time.second() != 59;
+                let time = time.with_nanosecond(if is_leap { nanoseconds - 1_000_000_000 } else { nanoseconds })?;
+                has_sql_date(time).then_some(time)
+            };
+            for offset in [0, offset, minutes * 60] {
+                if let Some((local, gmt)) = at(seconds).zip(at(seconds - offset)) {
+                    let texts = [local, gmt].map(|time| sql_date(time).unwrap());
+                    proptest::prop_assert_eq!(dated_at(local, gmt), dated(&texts[0], &texts[1]), "{:?}", texts);
+                }
+            }
+        }
+
         #[test]
         fn reads_and_writes_as_chrono_does(
             text in "[0-9]{4}-[0-3][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9]",

@@ -16,6 +16,10 @@ impl KeptFields {
     /// Keeps a field if reading gives something else. Of a field that is kept twice the second counts.
     pub fn keep<T: PartialEq + serde::Serialize>(&mut self, field: &'static str, value: &T, read: &T) {
         if value != read {
+            if self.fields.is_empty() {
+                self.fields.reserve(8);
+                self.values.reserve(512);
+            }
             let place = self.push(value);
             match self.fields.iter_mut().find(|(name, _)| *name == field) {
                 Some(kept) => kept.1 = place,

@@ -13,7 +13,7 @@ mod slug;
 mod text;
 mod types;
 
-pub use date::{ZERO_DATE, dated, is_calendar_date, is_zero_date, sql_date};
+pub use date::{ZERO_DATE, dated, dated_at, has_sql_date, is_calendar_date, is_zero_date, sql_date};
 pub use fold::{fold, title_fold};
 pub use kept::KeptFields;
 pub use limits::{

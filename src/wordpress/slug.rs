@@ -11,6 +11,9 @@ use super::{MAX_SLUG, clip};
 /// old address had them), punctuation out, at most 200 bytes. WordPress's own `sanitize_title` does not change the
 /// result. Takes a slug as it stood in an address, encoded or not.
 pub fn slug(text: &str) -> String {
+    if is_slug(text) {
+        return text.to_owned();
+    }
     let mut out = Slug::default();
     for c in percent_decode(text).chars().flat_map(char::to_lowercase) {
         match c {
@@ -27,6 +30,19 @@ pub fn slug(text: &str) -> String {
     }
     out.text.truncate(out.text.trim_end_matches('-').len());
     out.text
+}
+
+/// Whether a text is a slug already, as most ends of addresses are: words of ASCII with a hyphen between each two.
+fn is_slug(text: &str) -> bool {
+    let is_word = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+    let mut before = b'-';
+    for byte in text.bytes() {
+        if !is_word(byte) && (byte != b'-' || before == b'-') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'-' && text.len() <= MAX_SLUG
 }
 
 #[derive(Default)]

@@ -5,6 +5,7 @@ mod values;
 pub(super) use self::values::Value;
 use self::values::{Group, Open};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
@@ -55,7 +56,7 @@ pub(super) fn check(
                     line,
                     format!("The file stops being XML here ({error}). WordPress takes what stands before, drops the rest, and says that all is done."),
                 );
-                walk.open = Open::default();
+                walk.open = Open::with_room();
                 break;
             }
         }
@@ -134,7 +135,7 @@ struct Walk<'a> {
     fields: Vec<(String, String)>,
     group: Group,
     item: Option<Item>,
-    prefixes: Vec<String>,
+    prefixes: Vec<Cow<'static, str>>,
     value: Value,
     /// Items that have ended and were not yet held to the others.
     ended: Vec<Ended>,
@@ -157,7 +158,7 @@ impl<'a> Walk<'a> {
                 summary: Summary::default(),
                 on_finding,
             },
-            open: Open::default(),
+            open: Open::with_room(),
             fields: Vec::new(),
             group: Group::default(),
             item: None,
@@ -177,7 +178,7 @@ impl<'a> Walk<'a> {
             saw_declaration: true,
             saw_version: true,
             saw_root: true,
-            prefixes: PREFIXES.map(str::to_owned).into(),
+            prefixes: PREFIXES.map(Cow::Borrowed).into(),
             ..Walk::new(options, on_finding)
         };
         walk.open.push("rss");
@@ -363,12 +364,14 @@ impl<'a> Walk<'a> {
             self.root(name, &attributes);
         }
         let declared_here = |prefix: &str| attributes.iter().any(|(n, _)| n.strip_prefix("xmlns:") == Some(prefix));
-        if let Some((prefix, _)) = name.split_once(':')
+        // A search by hand: a name is shorter than any other is worth.
+        let colon = name.bytes().position(|b| b == b':');
+        if let Some(prefix) = colon.and_then(|at| name.get(..at))
             && !self.prefixes.iter().any(|p| p == prefix)
             && !declared_here(prefix)
         {
             self.find(Code::E01, format!("The prefix {prefix:?} of <{name}> is not declared."));
-            self.prefixes.push(prefix.to_owned());
+            self.prefixes.push(prefix.to_owned().into());
         }
         match (self.open.last(), name) {
             ("channel", "item") => self.item = Some(Item::new(self.place)),
@@ -442,7 +445,8 @@ impl<'a> Walk<'a> {
         }
         // What is reported here is not reported again for every element.
         let own = attributes.iter().filter_map(|(n, _)| n.strip_prefix("xmlns:"));
-        self.prefixes = own.chain(PREFIXES).map(str::to_owned).collect();
+        let own = own.map(|prefix| prefix.to_owned().into());
+        self.prefixes = own.chain(PREFIXES.map(Cow::Borrowed)).collect();
     }
 
     fn close(&mut self, head: &mut Head) {

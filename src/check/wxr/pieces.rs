@@ -20,6 +20,7 @@ pub(crate) struct CheckedItems {
     /// Findings, with the byte of the items' text for their line.
     findings: Vec<Finding>,
     counts: BTreeMap<Code, u64>,
+    lines: u64,
 }
 
 impl CheckedItems {
@@ -39,6 +40,7 @@ impl CheckedItems {
             ended,
             findings,
             counts,
+            lines: lines(text.as_bytes()),
         })
     }
 }
@@ -109,7 +111,7 @@ impl InPieces {
             self.known.take(item, &mut report);
         }
         self.summary = report.summary;
-        self.line += lines(bytes);
+        self.line += items.lines;
     }
 }
 

@@ -18,7 +18,7 @@ use crate::media::original;
 use crate::model::{Comment, Kind, Media, MediaStatus, Post, SourceData};
 use crate::wordpress::{
     self, KeptFields, MAX_META_KEY, MAX_TEXT, META_MEDIA, UNKNOWN_LOGIN, attachment_size, clip, encode_own,
-    escape_title, is_calendar_date, sql_date, title_fold,
+    escape_title, has_sql_date, is_calendar_date, sql_date, title_fold,
 };
 
 /// What the plan must know of a media record.
@@ -311,7 +311,7 @@ impl Beside {
         let moment = post.date_published.as_ref().map(|d| d.moment());
         let local = shown_date(moment, plan.zone) + TimeDelta::seconds(i64::from(shift));
         let offset = moment
-            .filter(|m| sql_date(m.in_blog_time(plan.zone)).is_some())
+            .filter(|m| has_sql_date(m.in_blog_time(plan.zone)))
             .map_or(TimeDelta::zero(), |m| m.in_blog_time(plan.zone) - m.in_utc(plan.zone));
         let mut beside = Beside {
             post: post.id.clone(),

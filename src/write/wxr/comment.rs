@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use smallvec::SmallVec;
+
 use crate::ledger::{Notice, NoticeCode};
 use crate::model::{Comment, CommentAuthor, CommentKind, CommentStatus, ContentFormat, ParentBasis, Precision};
 use crate::wordpress::{
     KeptFields, MAX_COMMENT_AUTHOR, MAX_COMMENT_CONTENT, MAX_COMMENT_URL, MAX_EMAIL, META_COMMENT,
-    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated, encode_own, escape_name, is_zero_date, sql_date, xml_text,
+    META_ORIGINAL_CONTENT, UNKNOWN_LOGIN, clip, dated_at, encode_own, escape_name, has_sql_date, sql_date, xml_text,
 };
 
 use super::content::comment_body;
@@ -99,18 +101,14 @@ fn note(item: &mut Item<'_, '_>, comment: &Comment, code: NoticeCode, message: i
 
 fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent: Option<(u32, Option<&Comment>)>) {
     let mut kept = KeptFields::default();
-    let mut metas: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
-    let blog = &item.post.blog;
+    let mut metas: SmallVec<[(&'static str, Cow<'a, str>); 4]> = SmallVec::new();
+    let blog = &*item.post.blog;
     if item.plan.blog.platform.as_deref() == Some("blogger") && is_number(&comment.id) && is_number(&item.post.id) {
-        let (post, number) = (&item.post.id, &comment.id);
-        metas.push((
-            "blogger_internal",
-            format!("/feeds/{blog}/{post}/comments/default/{number}").into(),
-        ));
-        metas.push((
-            "blogger_comment_id",
-            format!("tag:blogger.com,1999:blog-{blog}.post-{number}").into(),
-        ));
+        let (post, number) = (&*item.post.id, &*comment.id);
+        let internal = ["/feeds/", blog, "/", post, "/comments/default/", number].concat();
+        metas.push(("blogger_internal", internal.into()));
+        let own = ["tag:blogger.com,1999:blog-", blog, ".post-", number].concat();
+        metas.push(("blogger_comment_id", own.into()));
     } else {
         kept.keep("id", &comment.id, &id.to_string());
     }
@@ -155,13 +153,13 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
     };
     kept.keep("kind", &comment.kind, &read);
     item.pieces.text("wp:comment_type", kind);
-    item.pieces.plain("wp:comment_parent", parent_id.to_string());
+    item.pieces.plain("wp:comment_parent", number(parent_id));
     let user = item.author.filter(|author| {
         comment.is_post_author == Some(true) && !item.post.authors.is_empty() && author.login != UNKNOWN_LOGIN
     });
     kept.keep("is_post_author", &comment.is_post_author, &user.map(|_| true));
     item.pieces
-        .plain("wp:comment_user_id", user.map_or(0, |u| u.id).to_string());
+        .plain("wp:comment_user_id", number(user.map_or(0, |u| u.id)));
     kept.keep("url", &comment.url, &None);
     let of_source = comment
         ._source
@@ -183,6 +181,14 @@ fn write_one<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, id: u32, parent:
         item.pieces.meta("wp:commentmeta", META_COMMENT, kept);
     }
     item.pieces.close("wp:comment");
+}
+
+/// A number, which is nearly always none.
+fn number(number: u32) -> Cow<'static, str> {
+    match number {
+        0 => Cow::Borrowed("0"),
+        number => Cow::Owned(number.to_string()),
+    }
 }
 
 fn author<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFields) {
@@ -255,7 +261,8 @@ fn is_web_address(url: &str) -> bool {
 fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptFields) {
     let zone = item.plan.zone;
     let moment = comment.date_published.as_ref().map(|d| d.moment());
-    let own = moment.and_then(|m| Some((sql_date(m.in_blog_time(zone))?, sql_date(m.in_utc(zone))?)));
+    let own = moment.map(|m| (m.in_blog_time(zone), m.in_utc(zone)));
+    let own = own.filter(|(local, utc)| has_sql_date(*local) && has_sql_date(*utc));
     if moment.is_some_and(|m| m.precision == Precision::Day) {
         note(
             item,
@@ -271,27 +278,34 @@ fn dates<'a>(item: &mut Item<'a, '_>, comment: &'a Comment, kept: &mut KeptField
             NoticeCode::NoDate,
             "This comment has no date that WordPress can hold; it got that of its post, so that it keeps its place.",
         );
-        let local = sql_date(item.dates.0).unwrap_or_default();
-        let utc = sql_date(item.dates.1).unwrap_or_else(|| local.clone());
-        (local, utc)
+        let (local, utc) = item.dates;
+        (local, if has_sql_date(utc) { utc } else { local })
     });
-    let read = dated(&local, &utc);
-    debug_assert!(!is_zero_date(&local));
+    let read = dated_at(local, utc);
+    debug_assert!(has_sql_date(local));
     kept.keep("date_published", &comment.date_published, &read.date);
     kept.keep("date_published_raw", &comment.date_published_raw, &read.raw);
     kept.keep("date_published_basis", &comment.date_published_basis, &read.basis);
     kept.keep("date_modified", &comment.date_modified, &None);
     kept.keep("date_modified_raw", &comment.date_modified_raw, &None);
     kept.keep("date_modified_basis", &comment.date_modified_basis, &None);
-    item.pieces.text("wp:comment_date", local);
-    item.pieces.text("wp:comment_date_gmt", utc);
+    item.pieces.text("wp:comment_date", sql_date(local).unwrap_or_default());
+    item.pieces
+        .text("wp:comment_date_gmt", sql_date(utc).unwrap_or_default());
 }
+
+/// What a link needs besides, and how many links are counted.
+const ROOM_OF_LINK: usize = 32;
+const MOST_LINKS: usize = 1_000;
+
+/// A comment of so many bytes is taken whatever stands in it: each of its bytes could become three.
+const SURELY_TAKEN: usize = (MAX_COMMENT_CONTENT - ROOM_OF_LINK * MOST_LINKS) / 3;
 
 fn body<'a>(
     item: &mut Item<'a, '_>,
     comment: &'a Comment,
     kept: &mut KeptFields,
-    metas: &mut Vec<(&'static str, Cow<'a, str>)>,
+    metas: &mut SmallVec<[(&'static str, Cow<'a, str>); 4]>,
 ) -> Cow<'a, str> {
     let html = comment.content_html.as_deref().unwrap_or_default();
     let body = comment_body(html, comment.format());
@@ -305,8 +319,12 @@ fn body<'a>(
         kept.keep("content_html", &comment.content_html, &None);
         return body;
     }
+    // Nearly all are far from what follows.
+    if body.len() <= SURELY_TAKEN {
+        return body;
+    }
     // WordPress adds rel="nofollow ugc" to each link and only then measures.
-    let room = 32 * body.matches("<a").count().min(1_000);
+    let room = ROOM_OF_LINK * body.matches("<a").count().min(MOST_LINKS);
     let max = MAX_COMMENT_CONTENT - room;
     // What XML cannot hold is replaced by three bytes.
     let max = max.saturating_sub(2 * xml_text(&body).1);

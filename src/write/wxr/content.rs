@@ -17,10 +17,10 @@ pub(super) fn post_body(html: &str, format: ContentFormat, way: WpHtml) -> Cow<'
         ContentFormat::Html | ContentFormat::Text => Cow::Borrowed(html),
     };
     let html = chain(html, escape_shortcodes);
-    let has_blocks = html.contains("<!-- wp:") || html.contains("<!-- /wp:");
+    let has_blocks = |html: &str| html.contains("<!-- wp:") || html.contains("<!-- /wp:");
     match way {
         WpHtml::Block if html.is_empty() => html,
-        WpHtml::Block if !has_blocks => Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->")),
+        WpHtml::Block if !has_blocks(&html) => Cow::Owned(format!("<!-- wp:html -->\n{html}\n<!-- /wp:html -->")),
         _ => chain(chain(html, jump_break), |html| newlines(html, " ")),
     }
 }

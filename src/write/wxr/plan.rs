@@ -92,6 +92,33 @@ pub(super) struct Planned {
     pub(super) address_taken: bool,
 }
 
+/// What tells posts apart for WordPress, gathered in one pass over the cards and dropped again.
+#[derive(Default)]
+struct Alike {
+    kinds: slugs::Kinds,
+    /// Folded titles.
+    folds: Vec<u64>,
+    /// Date and kind, and the post.
+    dates: Vec<(i64, u32)>,
+    /// A hash of the address, and the post.
+    addresses: Vec<(u64, u32)>,
+}
+
+impl Alike {
+    fn add(&mut self, index: u32, card: &PostCard<'_>, zone: Zone) {
+        self.folds.push(card.title_fold);
+        if let Some(url) = &card.url {
+            self.addresses.push((hash(url), index));
+        }
+        // Menu items are never taken for one another.
+        if !matches!(card.kind, Kind::Other(own) if own == "nav_menu_item") {
+            let date = shown_date(card.published, zone).and_utc().timestamp();
+            self.dates
+                .push((date * 256 + i64::from(self.kinds.code(card.kind)), index));
+        }
+    }
+}
+
 /// Someone who wrote posts.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedAuthor {
@@ -166,10 +193,11 @@ impl WxrPlan {
             slug_of: HashSet::new(),
             attachments: Attachments::default(),
         };
-        let (someone_known, someone_unknown) = plan.plan_ids(&cards, attachments);
-        plan.plan_dates(cards());
+        let mut alike = Alike::default();
+        let (someone_known, someone_unknown) = plan.plan_ids(&cards, attachments, &mut alike);
+        plan.plan_dates(&mut alike);
+        plan.plan_addresses(alike);
         slugs::plan(&mut plan.posts, &cards);
-        plan.plan_addresses(cards());
         // Files belong to the first author; where nobody is known, to nobody known.
         let nobody_known = blog.authors.is_empty() && !someone_known;
         let someone_unknown = someone_unknown || (nobody_known && !attachments.is_empty());
@@ -208,7 +236,7 @@ impl WxrPlan {
     /// Ids: small numbers (those of a blog that was WordPress before) are kept, so that galleries and menus that name ids
     /// stay right; every other post gets the next number. Comments count through the whole file. Tells whether there are posts
     /// with an author, and ones without.
-    fn plan_ids<'a, C, I>(&mut self, cards: &C, attachments: &[AttachmentCard]) -> (bool, bool)
+    fn plan_ids<'a, C, I>(&mut self, cards: &C, attachments: &[AttachmentCard], alike: &mut Alike) -> (bool, bool)
     where
         C: Fn() -> I,
         I: Iterator<Item = PostCard<'a>>,
@@ -223,6 +251,7 @@ impl WxrPlan {
         for (index, card) in (0u32..).zip(cards()) {
             self.posts.push(Planned::default());
             comments.push(card.comments);
+            alike.add(index, &card, self.zone);
             someone_known |= card.has_author;
             someone_unknown |= !card.has_author;
             own.push(match menu_item_number(&card) {
@@ -307,19 +336,8 @@ impl WxrPlan {
 
     /// The importer takes two posts of one type, one second and one title for the same, and an untitled post for the
     /// same as any other of that second: the later one is moved by seconds.
-    fn plan_dates<'a>(&mut self, cards: impl Iterator<Item = PostCard<'a>>) {
-        let mut keys: Vec<(i64, u32)> = Vec::with_capacity(self.posts.len());
-        let mut folds: Vec<u64> = Vec::with_capacity(self.posts.len());
-        let mut kinds = slugs::Kinds::default();
-        for (index, card) in (0u32..).zip(cards) {
-            folds.push(card.title_fold);
-            // Menu items are never taken for one another.
-            if matches!(card.kind, Kind::Other(own) if own == "nav_menu_item") {
-                continue;
-            }
-            let date = shown_date(card.published, self.zone).and_utc().timestamp();
-            keys.push((date * 256 + i64::from(kinds.code(card.kind)), index));
-        }
+    fn plan_dates(&mut self, alike: &mut Alike) {
+        let Alike { dates: keys, folds, .. } = alike;
         keys.sort_unstable();
         let fold_of = |index: u32| folds.get(index as usize).copied().unwrap_or(0);
         let clash = |a: u64, b: u64| a == b || a == 0 || b == 0;
@@ -371,11 +389,8 @@ impl WxrPlan {
         }
     }
 
-    fn plan_addresses<'a>(&mut self, cards: impl Iterator<Item = PostCard<'a>>) {
-        let mut keys: Vec<(u64, u32)> = (0u32..)
-            .zip(cards)
-            .filter_map(|(index, card)| Some((hash(card.url?), index)))
-            .collect();
+    fn plan_addresses(&mut self, alike: Alike) {
+        let mut keys = alike.addresses;
         keys.sort_unstable();
         for pair in keys.windows(2) {
             if let [(a, _), (b, later)] = pair

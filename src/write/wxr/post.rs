@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
+use memchr::memmem;
 use sha2::{Digest, Sha256};
 
 use crate::check::wxr::{CheckOptions, CheckedItems};
@@ -12,7 +13,7 @@ use crate::model::{CommentsStatus, ContentFormat, Dated, Kind, Post, Precision, 
 use crate::wordpress::{
     CORE_POST_TYPES, CORE_TAXONOMIES, EMPTY_POST, KeptFields, MAX_GUID, MAX_TERM_NAME, MAX_TEXT, MAX_TEXT_NODE,
     META_CONTENT_REST, META_POST, META_PUBLISHED, UNKNOWN_LOGIN, ZERO_DATE, clip, dated, escape_name, escape_title,
-    plain_text, published_url, slug_as_written, sql_date, xml_text,
+    has_sql_date, plain_text, published_url, slug_as_written, sql_date, xml_text,
 };
 
 use super::piece::{Piece, Pieces, ReadsBack, write};
@@ -65,7 +66,7 @@ pub(super) fn checked_item(
     })?;
     let moment = post.date_published.as_ref().map(|d| d.moment());
     let local = shown_date(moment, plan.zone);
-    let unusable = moment.is_none_or(|m| sql_date(m.in_blog_time(plan.zone)).is_none());
+    let unusable = moment.is_none_or(|m| !has_sql_date(m.in_blog_time(plan.zone)));
     let offset = moment
         .filter(|_| !unusable)
         .map_or(0, |m| (m.in_blog_time(plan.zone) - m.in_utc(plan.zone)).num_seconds());
@@ -332,7 +333,7 @@ impl<'a> Item<'a, '_> {
             && body.ends_with("\n<!-- /wp:html -->");
         let read = if body.is_empty() || is_block {
             None
-        } else if body.contains("<!-- wp:") {
+        } else if memmem::find(body.as_bytes(), b"<!-- wp:").is_some() {
             Some(ContentFormat::WpBlocks)
         } else {
             Some(ContentFormat::Wpautop)
@@ -386,7 +387,7 @@ impl<'a> Item<'a, '_> {
                 NoticeCode::NoDate,
                 format!("This post has no date; WordPress wants one and got {local}."),
             ),
-            Some(moment) if sql_date(moment.in_blog_time(self.plan.zone)).is_none() => self.note(
+            Some(moment) if !has_sql_date(moment.in_blog_time(self.plan.zone)) => self.note(
                 NoticeCode::NoDate,
                 format!("WordPress cannot hold the date of this post; it got {local}. The date itself stands in the hidden field {META_PUBLISHED}."),
             ),

@@ -79,28 +79,36 @@ where
     };
     let mut kinds = Kinds::default();
     let mut keys: Vec<(u64, u32)> = Vec::with_capacity(posts.len());
+    // Posts that must change: those whose slug WordPress keeps for itself, and all but the first of each slug.
+    let mut changed: Vec<u32> = Vec::new();
     for ((index, card), post) in (0u32..).zip(cards()).zip(&mut *posts) {
         let slug = of(&card, post);
         post.slug = mark(&slug);
         if !slug.is_empty() && !is_menu_item(card.kind) {
             keys.push((key(kinds.code(card.kind), post, &slug), index));
+            if wordpress::is_reserved(&slug, *card.kind == Kind::Page) {
+                changed.push(index);
+            }
         }
     }
     keys.sort_unstable();
-    // Posts that must change: all but the first of each slug.
-    let shared: HashSet<u32> = keys
-        .chunk_by(|a, b| a.0 == b.0)
-        .flat_map(|group| group.iter().skip(1).map(|(_, index)| *index))
-        .collect();
+    for group in keys.chunk_by(|a, b| a.0 == b.0) {
+        changed.extend(group.iter().skip(1).map(|(_, index)| *index));
+    }
+    changed.sort_unstable();
+    changed.dedup();
+    if changed.is_empty() {
+        return;
+    }
     let taken = |key: u64| keys.binary_search_by_key(&key, |(k, _)| *k).is_ok();
     let mut added: HashSet<u64> = HashSet::new();
     let mut next: HashMap<u64, u32> = HashMap::new();
+    let mut changed = changed.into_iter().peekable();
     for ((index, card), post) in (0u32..).zip(cards()).zip(posts) {
-        let slug = of(&card, post);
-        let reserved = wordpress::is_reserved(&slug, *card.kind == Kind::Page);
-        if slug.is_empty() || is_menu_item(card.kind) || !(reserved || shared.contains(&index)) {
+        if changed.next_if_eq(&index).is_none() {
             continue;
         }
+        let slug = of(&card, post);
         let code = kinds.code(card.kind);
         let number = next.entry(key(code, post, &slug)).or_insert(2);
         loop {

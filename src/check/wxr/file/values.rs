@@ -9,6 +9,14 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// None, with room for as many as there are in a file of WordPress.
+    pub(super) fn with_room() -> Open {
+        Open {
+            names: String::with_capacity(128),
+            starts: Vec::with_capacity(8),
+        }
+    }
+
     pub(super) fn depth(&self) -> usize {
         self.starts.len()
     }
