@@ -2,7 +2,7 @@
 //! when the program ends, however it ends.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -156,6 +156,20 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let n = self.inner.write(bytes)?;
         self.passed(bytes.get(..n));
+        Ok(n)
+    }
+
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let n = self.inner.write_vectored(pieces)?;
+        let mut left = n;
+        for piece in pieces {
+            let taken = left.min(piece.len());
+            self.passed(piece.get(..taken));
+            left -= taken;
+            if left == 0 {
+                break;
+            }
+        }
         Ok(n)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
+use super::gather::Gather;
 use super::{Run, WriteError, Written, json_line, pipeline};
 use crate::media::original::named;
 use crate::model::{Archive as Head, Comment, Date, Generator, Media, Post, SCHEMA_VERSION};
@@ -28,12 +29,21 @@ pub fn write_document(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'
 }
 
 /// What stands between records; all that the two encodings differ in.
-trait Frame {
+trait Frame: Sync {
     fn head(&self, out: &mut dyn Write, head: &[u8]) -> io::Result<()>;
     fn begin(&self, out: &mut dyn Write, list: &str) -> io::Result<()>;
-    fn record(&self, out: &mut dyn Write, record: &[u8], is_first: bool) -> io::Result<()>;
+    /// What stands before a record.
+    fn before(&self, is_first: bool) -> &'static [u8];
+    /// What stands behind a record.
+    fn behind(&self) -> &'static [u8];
     fn end(&self, out: &mut dyn Write) -> io::Result<()>;
     fn close(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    fn record(&self, out: &mut dyn Write, record: &[u8], is_first: bool) -> io::Result<()> {
+        out.write_all(self.before(is_first))?;
+        out.write_all(record)?;
+        out.write_all(self.behind())
+    }
 }
 
 struct Lines;
@@ -48,9 +58,12 @@ impl Frame for Lines {
         Ok(())
     }
 
-    fn record(&self, out: &mut dyn Write, record: &[u8], _: bool) -> io::Result<()> {
-        out.write_all(record)?;
-        out.write_all(b"\n")
+    fn before(&self, _: bool) -> &'static [u8] {
+        b""
+    }
+
+    fn behind(&self) -> &'static [u8] {
+        b"\n"
     }
 
     fn end(&self, _: &mut dyn Write) -> io::Result<()> {
@@ -74,9 +87,12 @@ impl Frame for Whole {
         write!(out, ",\n\"{list}\":[")
     }
 
-    fn record(&self, out: &mut dyn Write, record: &[u8], is_first: bool) -> io::Result<()> {
-        out.write_all(if is_first { b"\n" } else { b",\n" })?;
-        out.write_all(record)
+    fn before(&self, is_first: bool) -> &'static [u8] {
+        if is_first { b"\n" } else { b",\n" }
+    }
+
+    fn behind(&self) -> &'static [u8] {
+        b""
     }
 
     fn end(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -104,6 +120,7 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
     frame.begin(out, "posts").map_err(err)?;
     let mut is_first = true;
     let lines = LineRooms::default();
+    let mut gather = Gather::default();
     pipeline::posts(
         run,
         written,
@@ -111,11 +128,14 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
             let post = &fetched.post;
             let mut line = lines.take(size(post));
             json_line::append(&mut line, post)?;
+            line.extend_from_slice(frame.behind());
             Ok((line, post.comments.len() as u64, fetched.notices))
         },
         |(line, comments, notices), written| {
-            frame.record(out, &line, std::mem::take(&mut is_first)).map_err(err)?;
-            lines.give_back(line);
+            let before = frame.before(std::mem::take(&mut is_first));
+            let used = |line| lines.give_back(line);
+            gather.add(before, out, used).map_err(err)?;
+            gather.add(line, out, used).map_err(err)?;
             written.post(comments);
             for notice in &notices {
                 written.notice(notice);
@@ -123,6 +143,7 @@ fn write(run: Run<'_>, out: &mut dyn Write, written: &mut Written<'_>, frame: &d
             Ok(())
         },
     )?;
+    gather.write(out, |_| {}).map_err(err)?;
     frame.end(out).map_err(err)?;
 
     frame.begin(out, "comments").map_err(err)?;
@@ -184,8 +205,8 @@ fn more_media(run: Run<'_>) -> Result<Vec<Media>, WriteError> {
 struct LineRooms(Mutex<Vec<Vec<u8>>>);
 
 impl LineRooms {
-    /// How many are kept, and how large each may be.
-    const KEPT: (usize, usize) = (16, 64 * 1024);
+    /// How many are kept, and how large each may be: about those that are written at once.
+    const KEPT: (usize, usize) = (64, 32 * 1024);
 
     fn take(&self, size: usize) -> Vec<u8> {
         let kept = self.0.lock().ok().and_then(|mut kept| kept.pop());

@@ -4,6 +4,7 @@
 //! and hands the results on in the plan's order, so that the same input gives the same bytes with any number of them.
 
 mod folder;
+mod gather;
 pub mod json;
 mod json_line;
 mod manifest;

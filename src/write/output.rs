@@ -1,7 +1,7 @@
 //! Where bytes go: standard output, or a file that appears whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IoSlice, Write};
 use std::path::{Path, PathBuf};
 
 use super::WriteError;
@@ -47,6 +47,15 @@ impl Write for Sort {
         }
     }
 
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Sort::File(file) => file.write_vectored(pieces),
+            Sort::Stream(file) => file.write_vectored(pieces),
+            Sort::Stdout(out) => out.write_vectored(pieces),
+            Sort::Nothing => Ok(pieces.iter().map(|piece| piece.len()).sum()),
+        }
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Sort::File(file) => file.flush(),
@@ -57,7 +66,8 @@ impl Write for Sort {
     }
 }
 
-const BLOCK: usize = 256 * 1024;
+/// Bytes of small pieces that are written at once.
+const BLOCK: usize = 64 * 1024;
 
 impl Output {
     fn new(path: &Path, sort: Sort) -> Output {
@@ -156,6 +166,12 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.to.write(bytes)
+    }
+
+    /// Many pieces at once are not copied into the buffer, which is for small ones.
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.to.flush()?;
+        self.to.get_mut().write_vectored(pieces)
     }
 
     fn flush(&mut self) -> io::Result<()> {

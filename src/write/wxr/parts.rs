@@ -8,6 +8,7 @@ use super::post::CheckedItem;
 use super::{WxrFault, tail};
 use crate::check::wxr::{CheckOptions, Code, Finding, InPieces};
 use crate::write::WriteError;
+use crate::write::gather::Gather;
 use crate::write::output::{Output, WrittenFile};
 
 /// The parts of one blog's file, one open at a time.
@@ -16,6 +17,8 @@ pub(super) struct Parts<'a> {
     tail: Vec<u8>,
     to: Destination<'a>,
     open: Output,
+    /// Items that wait to be written into it.
+    gather: Gather,
     shown: String,
     /// Bytes and items of the open part.
     size: u64,
@@ -44,6 +47,7 @@ impl<'a> Parts<'a> {
             tail,
             to,
             open,
+            gather: Gather::default(),
             shown,
             size: 0,
             items: 0,
@@ -60,9 +64,17 @@ impl<'a> Parts<'a> {
         self.done.len()
     }
 
-    fn push(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+    fn push(&mut self, bytes: Vec<u8>) -> Result<(), WriteError> {
         self.size += bytes.len() as u64;
-        put(&mut self.open, &self.shown, bytes)
+        let pushed = self.gather.add(bytes, &mut self.open, |_| {});
+        pushed.map_err(|e| WriteError::io(&self.shown, e))
+    }
+
+    /// Writes what stands behind all items.
+    fn end(&mut self) -> Result<(), WriteError> {
+        let written = self.gather.write(&mut self.open, |_| {});
+        written.map_err(|e| WriteError::io(&self.shown, e))?;
+        put(&mut self.open, &self.shown, &self.tail)
     }
 
     fn begin(&mut self) -> Result<(), WriteError> {
@@ -88,7 +100,7 @@ impl<'a> Parts<'a> {
             self.open.rename(&beside(path, "1"));
         }
         let next = self.to.file(&next)?;
-        put(&mut self.open, &self.shown, &self.tail)?;
+        self.end()?;
         let part = std::mem::replace(&mut self.open, next);
         self.done.push(finish(part, self.first_finding.take())?);
         (self.check, self.first_finding) =
@@ -106,13 +118,13 @@ impl<'a> Parts<'a> {
             let first = &mut self.first_finding;
             self.check
                 .items(checked, &bytes, &mut |finding| keep_first(first, finding));
-            self.push(&bytes)?;
+            self.push(bytes)?;
         }
         Ok(())
     }
 
     pub(super) fn finish(mut self) -> Result<Vec<WrittenFile>, WriteError> {
-        put(&mut self.open, &self.shown, &self.tail)?;
+        self.end()?;
         self.done.push(finish(self.open, self.first_finding)?);
         Ok(self.done)
     }
