@@ -19,16 +19,16 @@ use crate::fold::{fold, fold_one, parts};
 /// What is no letter of a word.
 const SPACE: u8 = b' ';
 // ASCII stands for itself in lower case; these are controls, which no text has that gets here.
-/// A letter or digit that no word has which is sought.
-pub(super) const OTHER: u8 = 1;
 /// Nobody knows yet.
 const UNMADE: u8 = 0;
 /// Folds to nothing.
-const NOTHING: u8 = 2;
+const NOTHING: u8 = 1;
 /// Folds to several letters.
-const SEVERAL: u8 = 3;
-/// Could join with its neighbours into a letter of a term.
-const UNSURE: u8 = 4;
+const SEVERAL: u8 = 2;
+/// Could join with its neighbours into a letter of a term. All up to this are no codes of letters.
+const UNSURE: u8 = 3;
+/// A letter or digit that no word has which is sought.
+pub(super) const OTHER: u8 = 4;
 /// The first of the letters of words that are not ASCII.
 pub(super) const FIRST: u8 = 0x80;
 
@@ -55,6 +55,9 @@ thread_local! {
     /// What was seen of this thread's last comment, for its room.
     static ROOM: Cell<Seen> = const { Cell::new(Seen::NOTHING) };
 }
+
+/// The codes of characters that came before.
+static CODES: [AtomicU8; 0x2_0000] = [const { AtomicU8::new(UNMADE) }; 0x2_0000];
 
 /// What is seen of a comment.
 #[derive(Default)]
@@ -176,23 +179,23 @@ impl Glance {
         codes.resize(from + text.len() + text.len() / 2 + 3, SPACE);
         let mut places = codes.get_mut(from..)?.iter_mut();
         for c in text.chars() {
-            let code = match u8::try_from(c) {
-                Ok(byte @ 0..0x80) => byte.to_ascii_lowercase(),
-                _ => self.code_of(c),
-            };
-            // Nearly all are neither of these three.
-            if !(NOTHING..=UNSURE).contains(&code) {
+            let code = CODES
+                .get(c as usize)
+                .map_or(UNMADE, |code| code.load(Ordering::Relaxed));
+            // Nearly all have been seen before.
+            if code > UNSURE {
                 *places.next()? = code;
                 continue;
             }
-            match code {
+            match if code == UNMADE { self.learn(c) } else { code } {
                 NOTHING => {}
                 SEVERAL => {
                     for c in fold_one(c)?.into_iter().flatten() {
                         *places.next()? = code_of_folded(&self.letters, c);
                     }
                 }
-                _ => return None,
+                UNSURE => return None,
+                code => *places.next()? = code,
             }
         }
         let unused = places.len();
@@ -200,25 +203,19 @@ impl Glance {
         Some(())
     }
 
-    /// The code of a character, which is made when it comes for the first time.
-    #[inline]
-    fn code_of(&self, c: char) -> u8 {
-        static CODES: [AtomicU8; 0x2_0000] = [const { AtomicU8::new(UNMADE) }; 0x2_0000];
-        let Some(place) = CODES.get(c as usize) else {
-            return self.made(c);
-        };
-        match place.load(Ordering::Relaxed) {
-            UNMADE => {
-                let code = self.made(c);
-                place.store(code, Ordering::Relaxed);
-                code
-            }
-            code => code,
+    /// The code of a character that comes for the first time.
+    #[cold]
+    fn learn(&self, c: char) -> u8 {
+        let code = self.made(c);
+        if let Some(place) = CODES.get(c as usize) {
+            place.store(code, Ordering::Relaxed);
         }
+        code
     }
 
     fn made(&self, c: char) -> u8 {
         match c {
+            '\0'..='\x7f' => u8::try_from(c.to_ascii_lowercase()).unwrap_or(UNSURE),
             // Nothing is done to these, and they are many.
             '一'..='鿿' | '가'..='힣' => code_of_folded(&self.letters, c),
             _ => match fold_one(c) {
