@@ -313,7 +313,7 @@ impl Archive {
                 comment
                     ._source
                     .get_or_insert_default()
-                    .insert("in_reply_to".to_owned(), parent.into());
+                    .insert("in_reply_to".into(), parent.into());
             }
             comment.parent_basis = None;
         }
@@ -357,7 +357,7 @@ fn mark_post_author(comment: &mut Comment, post: &Post) {
 fn keep_own_id(id: Id, own: String, source: &mut Option<SourceData>) -> Option<IdBasis> {
     match id {
         Id::Derived(_) => {
-            source.get_or_insert_default().insert("id".to_owned(), own.into());
+            source.get_or_insert_default().insert("id".into(), own.into());
             Some(IdBasis::Derived)
         }
         _ => None,

@@ -33,5 +33,6 @@ pub use schema::archive_schema;
 pub(crate) use schema::schema_of;
 pub use zone::{NamedZone, Zone};
 
-/// What the source had and no field holds, by the source's own names.
-pub type SourceData = serde_json::Map<String, serde_json::Value>;
+/// What the source had and no field holds, by the source's own names. (Most names are known beforehand; nothing is asked of
+/// memory for these.)
+pub type SourceData = std::collections::BTreeMap<std::borrow::Cow<'static, str>, serde_json::Value>;

@@ -220,9 +220,9 @@ impl<'a> AtomEntry<'a> {
     pub fn leftovers(&self) -> SourceData {
         let mut data = SourceData::new();
         for (name, text) in &self.others {
-            match data.get_mut(name) {
+            match data.get_mut(name.as_str()) {
                 None => {
-                    data.insert(name.clone(), Value::String(text.clone()));
+                    data.insert(name.clone().into(), Value::String(text.clone()));
                 }
                 // A child that repeats becomes a list.
                 Some(Value::Array(list)) => list.push(Value::String(text.clone())),

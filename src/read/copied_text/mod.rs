@@ -174,7 +174,7 @@ fn post(text: &str, lines: &[Line<'_>], date: Option<(usize, Dated)>, body_end: 
     post.id_basis = Some(IdBasis::Derived);
     post.content_html = Some(paragraphs(&body));
     let mut source = SourceData::new();
-    source.insert("text".to_owned(), text.into());
+    source.insert("text".into(), text.into());
     post._source = Some(source);
     post.provenance = vec![provenance()];
     post

@@ -192,6 +192,6 @@ fn keep_relative(url: &mut Option<String>, source: &mut Option<SourceData>) {
     if let Some(path) = url.take_if(|url| !is_web(url)) {
         source
             .get_or_insert_default()
-            .insert("link".to_owned(), Value::String(path));
+            .insert("link".into(), Value::String(path));
     }
 }

@@ -332,10 +332,10 @@ pub(super) fn read(view: &PageView<'_, '_>, fields: &Fields, span: Span, bodies:
         .and_then(|text| phrases::claimed(&text));
     let mut source = SourceData::new();
     if single && let Some(from) = about.address_from {
-        source.insert("url_from".to_owned(), from.as_str().into());
+        source.insert("url_from".into(), from.as_str().into());
     }
     if scope.any(fields.get("jump")) {
-        source.insert("body_is_cut".to_owned(), true.into());
+        source.insert("body_is_cut".into(), true.into());
     }
     if !source.is_empty() {
         post._source = Some(source);

@@ -72,7 +72,7 @@ pub(super) fn records(
             .terms
             .iter()
             .map(|t| json!({ "domain": t.domain, "nicename": t.nicename, "name": plain_text(t.name.trim()) }));
-        source.insert("terms".to_owned(), terms.collect());
+        source.insert("terms".into(), terms.collect());
     }
     let mut own: Option<Map<String, Value>> = None;
     let mut others = Vec::new();
@@ -85,7 +85,7 @@ pub(super) fn records(
         }
     }
     if !others.is_empty() {
-        source.insert("postmeta".to_owned(), Value::Array(others));
+        source.insert("postmeta".into(), Value::Array(others));
     }
     let mut media = Media {
         id: match (&*id, &url) {

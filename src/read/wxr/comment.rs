@@ -173,7 +173,7 @@ fn comment(
         }
     }
     if !others.is_empty() {
-        source.insert("commentmeta".to_owned(), Value::Array(others));
+        source.insert("commentmeta".into(), Value::Array(others));
     }
     if comment.status == CommentStatus::Unknown && own.is_none() {
         notices.push(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::WxrAuthor;
 use super::fields::{Fields, WithMetas, customary, group, with_metas};
-use crate::model::{Author, Blog, Category, PostAuthor};
+use crate::model::{Author, Blog, Category, PostAuthor, SourceData};
 use crate::read::head::read_past_faults;
 use crate::read::xml::{Event, Fault, Namespaces, Walker};
 use crate::wordpress::{UNKNOWN_LOGIN, plain_text, slug_as_written};
@@ -127,8 +127,8 @@ pub(super) fn declare(
         .map(|((taxonomy, _), (name, _))| (taxonomy.clone(), name.clone()))
         .collect();
     let source = blog._source.get_or_insert_default();
-    let mut add = |list: &str, term: Value| {
-        let list = source.entry(list).or_insert_with(|| Value::Array(Vec::new()));
+    let mut add = |list: &'static str, term: Value| {
+        let list = source.entry(list.into()).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(list) = list {
             list.push(term);
         }
@@ -274,10 +274,10 @@ fn blog(raw: &Raw<'_>) -> Blog {
         })
         .or_else(|| text("title"))
         .unwrap_or_else(|| "wordpress".to_owned());
-    let mut source = Map::new();
+    let mut source = SourceData::new();
     for (key, name) in [("generator", "generator"), ("base_site_url", "wp:base_site_url")] {
         if let Some(value) = field(name).filter(|v| Some(*v) != home) {
-            source.insert(key.to_owned(), Value::String(value.to_owned()));
+            source.insert(key.into(), Value::String(value.to_owned()));
         }
     }
     let mut categories = Vec::new();
@@ -337,7 +337,7 @@ fn blog(raw: &Raw<'_>) -> Blog {
     }
     categories.retain(|c| !c.name.is_empty());
     if !numbers.is_empty() {
-        source.insert("term_ids".to_owned(), Value::Object(numbers));
+        source.insert("term_ids".into(), Value::Object(numbers));
     }
     let names: Map<String, Value> = raw
         .authors
@@ -350,14 +350,14 @@ fn blog(raw: &Raw<'_>) -> Blog {
         })
         .collect();
     if !names.is_empty() {
-        source.insert("author_names".to_owned(), Value::Object(names));
+        source.insert("author_names".into(), Value::Object(names));
     }
     if !termmeta.is_empty() {
-        source.insert("termmeta".to_owned(), Value::Object(termmeta));
+        source.insert("termmeta".into(), Value::Object(termmeta));
     }
     for (key, list) in [("tags", tags), ("terms", others)] {
         if !list.is_empty() {
-            source.insert(key.to_owned(), Value::Array(list));
+            source.insert(key.into(), Value::Array(list));
         }
     }
     Blog {

@@ -250,7 +250,7 @@ fn terms(post: &mut Post, terms: Vec<ItemTerm<'_>>, context: &Context, source: &
         }
     }
     if !others.is_empty() {
-        source.insert("terms".to_owned(), Value::Array(others));
+        source.insert("terms".into(), Value::Array(others));
     }
 }
 
@@ -320,7 +320,7 @@ fn apply_metas(
     }
     if !others.is_empty() {
         let source = post._source.get_or_insert_default();
-        source.insert("postmeta".to_owned(), Value::Array(others));
+        source.insert("postmeta".into(), Value::Array(others));
     }
     own
 }
@@ -356,9 +356,9 @@ fn enclosure(value: &str) -> Option<Attachment> {
     })
 }
 
-pub(super) fn keep(source: &mut SourceData, key: &str, value: &str) {
+pub(super) fn keep(source: &mut SourceData, key: &'static str, value: &str) {
     if !value.is_empty() {
-        source.insert(key.to_owned(), Value::String(value.to_owned()));
+        source.insert(key.into(), Value::String(value.to_owned()));
     }
 }
 
