@@ -77,6 +77,8 @@ pub(crate) struct Catalogue {
     pub(crate) terms: Vec<Term>,
     pub(crate) authors: Vec<PostAuthor>,
     author_index: HashMap<(Option<String>, Option<String>), u32>,
+    /// Of the post that was seen last; nearly always that of the next.
+    last_author: u32,
     pub(crate) posts: Vec<PostSighting>,
     /// Older addresses of posts, by the place of the sighting. Few posts have any.
     pub(crate) older: HashMap<Place, Vec<TextRef>>,
@@ -112,14 +114,17 @@ impl Catalogue {
         let Some(author) = author else {
             return NOBODY;
         };
-        let key = (author.name.clone(), author.url.clone());
-        if let Some(number) = self.author_index.get(&key) {
-            return *number;
+        let last = self.authors.get(self.last_author as usize);
+        if last.is_some_and(|last| (&last.name, &last.url) == (&author.name, &author.url)) {
+            return self.last_author;
         }
-        let number = u32::try_from(self.authors.len()).unwrap_or(NOBODY);
-        self.authors.push(author.clone());
-        self.author_index.insert(key, number);
-        number
+        let next = u32::try_from(self.authors.len()).unwrap_or(NOBODY);
+        let key = (author.name.clone(), author.url.clone());
+        self.last_author = *self.author_index.entry(key).or_insert(next);
+        if self.last_author == next {
+            self.authors.push(author.clone());
+        }
+        self.last_author
     }
 }
 
@@ -274,5 +279,5 @@ impl Sink for Catalogue {
 fn ends_with_slug(post: &Post, filename: Option<&str>) -> bool {
     let ending = post.url.as_deref().or(filename).and_then(slug_of);
     // Nearly always they are written alike, and need not be put into WordPress's form.
-    ending == post.slug || ending.as_deref().map(slug) == post.slug.as_deref().map(slug)
+    ending == post.slug.as_deref() || ending.map(slug) == post.slug.as_deref().map(slug)
 }

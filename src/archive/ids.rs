@@ -10,17 +10,25 @@ use crate::read::derived_digits;
 pub(crate) struct Interner {
     list: Vec<Box<str>>,
     index: HashMap<Box<str>, u32>,
+    /// The one that was asked for last, which nearly always is the one that is asked for next: there is one blog.
+    last: u32,
 }
 
 impl Interner {
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
-        if let Some(at) = self.index.get(text) {
-            return *at;
+        if self.list.get(self.last as usize).is_some_and(|last| **last == *text) {
+            return self.last;
         }
-        let at = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push(text.into());
-        self.index.insert(text.into(), at);
-        at
+        self.last = match self.index.get(text) {
+            Some(at) => *at,
+            None => {
+                let at = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+                self.list.push(text.into());
+                self.index.insert(text.into(), at);
+                at
+            }
+        };
+        self.last
     }
 
     /// The number of a text that is kept already.

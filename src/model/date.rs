@@ -217,16 +217,15 @@ fn push_digits(text: &mut String, number: u32, count: u32) {
 
 /// Reads the record's shapes by hand: this runs twice for every post and comment.
 fn parse(text: &[u8]) -> Option<Moment> {
-    let digits = |digits: &[u8]| {
-        digits
-            .iter()
-            .try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
+    let two = |tens: u8, ones: u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
     };
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, ref time @ ..] = text else {
         return None;
     };
-    let year = i32::try_from(digits(&[y1, y2, y3, y4])?).ok()?;
-    let day = NaiveDate::from_ymd_opt(year, digits(&[m1, m2])?, digits(&[d1, d2])?)?;
+    let year = i32::try_from(two(y1, y2)? * 100 + two(y3, y4)?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, two(m1, m2)?, two(d1, d2)?)?;
     if time.is_empty() {
         return Some(Moment {
             local: day.and_hms_opt(0, 0, 0)?,
@@ -244,17 +243,21 @@ fn parse(text: &[u8]) -> Option<Moment> {
         if length == 0 {
             return None;
         }
-        let kept = length.min(9);
-        nanos = digits(rest.get(..kept)?)? * 10u32.pow(9 - u32::try_from(kept).ok()?);
+        // What is smaller than a nanosecond is left out.
+        let mut one = 1_000_000_000;
+        for digit in rest.get(..length)? {
+            one /= 10;
+            nanos += one * u32::from(digit - b'0');
+        }
         zone = rest.get(length..)?;
     }
-    let (hour, minute, second) = (digits(&[h1, h2])?, digits(&[m1, m2])?, digits(&[s1, s2])?);
+    let (hour, minute, second) = (two(h1, h2)?, two(m1, m2)?, two(s1, s2)?);
     let local = day.and_hms_nano_opt(hour, minute, second, nanos)?;
     let offset = match zone {
         [] => None,
         [b'Z'] => Some(0),
         &[sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (digits(&[h1, h2])?, digits(&[m1, m2])?);
+            let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
             if hours > 23 || minutes > 59 {
                 return None;
             }

@@ -1,15 +1,23 @@
 //! What an address says of the post that was published there.
 
-/// The last part of an address's path without `.html`, percent-decoded where that gives text.
-pub fn slug_of(url: &str) -> Option<String> {
-    let path = url.split(['?', '#']).next()?;
-    let path = match path.split_once("://") {
-        Some((_, rest)) => rest.split_once('/')?.1,
+use memchr::{memchr_iter, memchr2, memrchr};
+
+/// The last part of an address's path without `.html`.
+pub fn slug_of(url: &str) -> Option<&str> {
+    let end = memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len());
+    let path = url.get(..end)?;
+    let mut behind_colons = memchr_iter(b':', path.as_bytes()).filter_map(|at| path.get(at + 1..));
+    let path = match behind_colons.find_map(|rest| rest.strip_prefix("//")) {
+        Some(rest) => rest.split_once('/')?.1,
         None => path,
     };
-    let last = path.rsplit('/').find(|part| !part.is_empty())?;
+    let path = path.trim_end_matches('/');
+    let last = match memrchr(b'/', path.as_bytes()) {
+        Some(slash) => path.get(slash + 1..)?,
+        None => path,
+    };
     let last = last.strip_suffix(".html").unwrap_or(last);
-    (!last.is_empty()).then(|| last.to_owned())
+    (!last.is_empty()).then_some(last)
 }
 
 #[cfg(test)]

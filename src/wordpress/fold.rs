@@ -2,8 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// A text folded so that texts which the database's collation (`utf8mb4_unicode_ci` and its kin) holds for equal
 /// become the same. It may fold a little more than the database does, never less where blogs are written: case,
@@ -11,36 +10,40 @@ use unicode_normalization::char::is_combining_mark;
 /// are one.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    if text.is_ascii() {
-        // What is done below leaves of ASCII only case and control characters to fold.
-        let kept = text.chars().filter(|c| !is_ignored(*c));
-        out.extend(kept.map(|c| c.to_ascii_lowercase()));
-        out.truncate(out.trim_end().len());
-        return out;
-    }
-    for c in text.nfkd().flat_map(char::to_lowercase) {
+    // Each by itself: what could change places with its neighbours are marks, and those go.
+    for c in text.chars() {
         match c {
-            c if is_combining_mark(c) || is_ignored(c) => {}
-            'ß' => out.push_str("ss"),
-            'æ' => out.push_str("ae"),
-            'œ' => out.push_str("oe"),
-            'ø' => out.push('o'),
-            'đ' | 'ð' => out.push('d'),
-            'ł' => out.push('l'),
-            'ħ' => out.push('h'),
-            'ŧ' => out.push('t'),
-            'ı' => out.push('i'),
-            'þ' => out.push_str("th"),
-            'ς' => out.push('σ'),
-            // Katakana is read as hiragana, small kana as full ones.
-            'ァ'..='ヶ' => out.push(full_kana(char::from_u32(u32::from(c) - 0x60).unwrap_or(c))),
-            'ぁ'..='ゖ' => out.push(full_kana(c)),
-            c if c > '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
+            c if c.is_ascii() && is_ignored(c) => {}
+            // To these no more is done, and they are many.
+            '\0'..='\x7f' | '一'..='鿿' => out.push(c.to_ascii_lowercase()),
+            c => decompose_compatible(c, |part| part.to_lowercase().for_each(|c| add(c, &mut out))),
         }
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// Adds a character that is decomposed and in lower case.
+fn add(c: char, out: &mut String) {
+    match c {
+        c if is_combining_mark(c) || is_ignored(c) => {}
+        'ß' => out.push_str("ss"),
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        'ø' => out.push('o'),
+        'đ' | 'ð' => out.push('d'),
+        'ł' => out.push('l'),
+        'ħ' => out.push('h'),
+        'ŧ' => out.push('t'),
+        'ı' => out.push('i'),
+        'þ' => out.push_str("th"),
+        'ς' => out.push('σ'),
+        // Katakana is read as hiragana, small kana as full ones.
+        'ァ'..='ヶ' => out.push(full_kana(char::from_u32(u32::from(c) - 0x60).unwrap_or(c))),
+        'ぁ'..='ゖ' => out.push(full_kana(c)),
+        c if c > '\u{ffff}' => out.push('\u{fffd}'),
+        c => out.push(c),
+    }
 }
 
 fn is_ignored(c: char) -> bool {
@@ -78,7 +81,21 @@ pub fn title_fold(title: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn characters_are_folded_by_themselves(
+            text in prop_oneof![any::<String>(), "[a-zà-žа-яёй0-9ァ-ヶ가-힣一-鿿\u{300}-\u{345} İﬁ]{0,20}"]
+        ) {
+            let mut whole = String::new();
+            text.nfkd().flat_map(char::to_lowercase).for_each(|c| add(c, &mut whole));
+            prop_assert_eq!(fold(&text), whole.trim_end());
+        }
+    }
 
     #[test]
     fn equal_for_the_database_is_equal_here() {

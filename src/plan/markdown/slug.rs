@@ -155,7 +155,6 @@ pub(super) fn of_post(card: PostCard<'_>, slugs: Slugs) -> String {
     let address = card.address();
     let from_address = address.as_deref().and_then(crate::read::permalink::slug_of);
     from_address
-        .as_deref()
         .map(percent_decoded)
         .into_iter()
         .chain(card.name().map(Cow::Owned))

@@ -234,20 +234,26 @@ fn survey_entry(
 /// Made ready once: every entry is searched.
 static REFERENCE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("&#"));
 
+/// So many bytes are looked through at once for control characters.
+const BLOCK: usize = 4096;
+
 /// Where the first control character stands that XML does not allow, written out or as a reference.
 fn control_character(bytes: &[u8]) -> Option<usize> {
     let is_control = |code: u32| code < 0x20 && !matches!(code, 0x09 | 0x0a | 0x0d);
-    // Summed up without a branch a block is looked through at once; nearly all of them have none.
-    let has_control = |block: &[u8]| {
+    // Summed up without a branch a block is looked through at once. Nearly all have no control characters but line feeds, and
+    // are passed over by two comparisons a byte.
+    let has_any = |block: &[u8]| block.iter().fold(false, |found, b| found | (*b < 0x20 && *b != b'\n'));
+    let has_bad = |block: &[u8]| {
         block
             .iter()
             .fold(false, |found, b| found | (*b < 0x20 && !matches!(*b, 9 | 10 | 13)))
     };
-    let written = bytes.chunks(4096).position(has_control).and_then(|block| {
-        let from = block * 4096;
-        let at = bytes.get(from..)?.iter().position(|b| is_control(u32::from(*b)))?;
-        Some(from + at)
-    });
+    let in_block = |(number, block): (usize, &[u8])| {
+        let is_bad = has_any(block) && has_bad(block);
+        let at = is_bad.then(|| block.iter().position(|b| is_control(u32::from(*b))));
+        at.flatten().map(|at| number * BLOCK + at)
+    };
+    let written = bytes.chunks(BLOCK).enumerate().find_map(in_block);
     let referred = REFERENCE.find_iter(bytes).find(|at| {
         let digits = bytes.get(at + 2..).unwrap_or_default();
         let end = digits.iter().take(9).position(|b| *b == b';').unwrap_or_default();

@@ -10,7 +10,7 @@ use memchr::memchr;
 use super::{AtomCategory, AtomEntry, AtomLink, AtomPerson, AtomText};
 use crate::near;
 use crate::read::Want;
-use crate::read::xml::{Namespaces, Ns, Plain, attribute_value, decode, name_end};
+use crate::read::xml::{Namespaces, Ns, Plain, attribute_value, decode, name_end, trim};
 
 // What Blogger writes as values, with the quotation mark that ends them.
 const RELATIONS: [&str; 5] = ["replies'", "edit'", "self'", "alternate'", "related'"];
@@ -500,15 +500,6 @@ impl<'a> Scan<'a, '_> {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         })
-    }
-}
-
-/// A text without white space around it: nearly all have none.
-#[inline]
-fn trim(text: &str) -> &str {
-    match text.as_bytes() {
-        [b'!'..=b'~', .., b'!'..=b'~'] => text,
-        _ => text.trim(),
     }
 }
 

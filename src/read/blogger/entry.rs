@@ -75,14 +75,14 @@ pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &'static str, span: S
         // Blogger's own titles are text; others may be HTML, of which the record keeps the words.
         if matches!(title.form.as_deref(), Some("html" | "xhtml")) && title.text.contains(['<', '&']) {
             post.title = Some(crate::html::visible_text(&title.text));
-            source.insert("title_html".to_owned(), Value::String(title.text.into_owned()));
+            source.insert("title_html".into(), Value::String(title.text.into_owned()));
         } else {
             post.title = Some(title.text.into_owned());
         }
     }
     if let Some(content) = entry.content.take() {
         if let Some(src) = content.src {
-            source.insert("content_src".to_owned(), Value::String(src.into_owned()));
+            source.insert("content_src".into(), Value::String(src.into_owned()));
         }
         post.content_html = Some(content.text.into_owned());
     }
@@ -101,15 +101,15 @@ pub fn post(entry: &mut AtomEntry<'_>, blog: &str, method: &'static str, span: S
     post.authors = entry.authors.drain(..).map(author).collect();
     post.tags = tags(entry);
     post.url = entry.link("alternate").and_then(|l| l.href()).map(str::to_owned);
-    post.slug = post.url.as_deref().and_then(slug_of);
+    post.slug = post.url.as_deref().and_then(slug_of).map(str::to_owned);
     post.comment_count_claimed = entry.total.as_deref().and_then(|t| t.parse().ok());
     post.location = location(entry);
     if let Some(extent) = entry.place_extent.take() {
-        source.insert("location_extent".to_owned(), Value::String(extent.into_owned()));
+        source.insert("location_extent".into(), Value::String(extent.into_owned()));
     }
     if let Some(thumbnail) = entry.thumbnail.take() {
         // A crop of 72 pixels that Blogger makes of the first picture: no picture of the post's own.
-        source.insert("thumbnail".to_owned(), Value::String(thumbnail.into_owned()));
+        source.insert("thumbnail".into(), Value::String(thumbnail.into_owned()));
     }
     keep_properties(entry, &mut source);
     for link in entry.links.drain(..) {
@@ -195,12 +195,12 @@ fn place_in_thread<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
         .or_else(|| entry.link("edit"))
         .and_then(|l| l.href())
         .and_then(comment_address);
-    let reference = entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
+    let reference = || entry.in_reply_to.as_deref().map(|r| number_of(r).unwrap_or(r));
     let answered = entry.link("related").and_then(|l| l.href()).and_then(comment_address);
     let is_removed = entry.property("blogger.contentRemoved") == Some("true");
     SeenComment {
         id: entry.id.as_deref().map_or("", |id| number_of(id).unwrap_or(id)),
-        post: address.map(|(post, _)| post).or(reference),
+        post: address.map(|(post, _)| post).or_else(reference),
         in_reply_to: answered.map(|(_, parent)| parent),
         status: if is_removed {
             CommentStatus::Deleted
@@ -213,7 +213,13 @@ fn place_in_thread<'e>(entry: &'e AtomEntry<'_>) -> SeenComment<'e> {
 
 fn keep_properties(entry: &mut AtomEntry<'_>, source: &mut SourceData) {
     for (name, value) in entry.properties.drain(..) {
-        source.insert(name.into_owned(), Value::String(value.into_owned()));
+        // Nearly every comment has these two.
+        let name = match &*name {
+            "blogger.itemClass" => Cow::Borrowed("blogger.itemClass"),
+            "blogger.displayTime" => Cow::Borrowed("blogger.displayTime"),
+            _ => Cow::Owned(name.into_owned()),
+        };
+        source.insert(name, Value::String(value.into_owned()));
     }
 }
 

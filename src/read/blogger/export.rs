@@ -94,7 +94,7 @@ impl Entries for Survey {
                 self.blog
                     ._source
                     .get_or_insert_default()
-                    .insert("template".to_owned(), text.into());
+                    .insert("template".into(), text.into());
             }
             kind if is_comment(entry, kind) => {
                 let blog = entry_blog.unwrap_or(&self.blog.id);
@@ -103,12 +103,12 @@ impl Entries for Survey {
                 sink.comment(span, blog, seen);
             }
             kind => {
-                let kind = kind.map(str::to_owned);
+                let has_kind = kind.is_some();
                 let draft = entry.draft.clone();
                 for record in records(entry, &self.blog.id, span) {
                     sight(sink, span, &record);
                     let Entry::Post(post) = &record else { continue };
-                    if let (Kind::Other(_), Some(kind)) = (&post.kind, &kind) {
+                    if let (Kind::Other(kind), true) = (&post.kind, has_kind) {
                         sink.notice(entry::unknown_kind(kind, post, span));
                     }
                     if post.status == Status::Unknown {
@@ -151,18 +151,22 @@ fn is_comment(entry: &AtomEntry<'_>, kind: Option<&str>) -> bool {
 
 /// What an entry is: a post or page, a comment, or nothing of either.
 fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> EntryRecords {
-    let blog = entry.id.as_deref().and_then(blog_of).unwrap_or(blog).to_owned();
+    let id = entry.id.clone();
+    let blog = id.as_deref().and_then(blog_of).unwrap_or(blog);
     let kind = kind_of(entry);
     if is_comment(entry, kind) {
         let comment = Box::new(entry::comment(entry, INFO.name, span));
-        return smallvec![Entry::Comment { blog, comment }];
+        return smallvec![Entry::Comment {
+            blog: blog.to_owned(),
+            comment
+        }];
     }
     if matches!(kind, Some("settings" | "template")) {
         return EntryRecords::new();
     }
     let kind = kind.map_or(Kind::Post, Kind::from);
     let draft = entry.draft.take();
-    let mut post = entry::post(entry, &blog, INFO.name, span);
+    let mut post = entry::post(entry, blog, INFO.name, span);
     post.kind = kind;
     post.status = match draft.as_deref() {
         None => Status::Published,
@@ -171,7 +175,7 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> EntryRecords {
         // Whatever else it was, it may have been a draft.
         Some(word) => {
             let source = post._source.get_or_insert_default();
-            source.insert("draft".to_owned(), word.into());
+            source.insert("draft".into(), word.into());
             Status::Unknown
         }
     };

@@ -5,10 +5,13 @@ pub mod export;
 pub mod settings;
 pub mod takeout;
 
+use super::xml::trim;
+use crate::near;
+
 /// The number of a post, page or comment in one of Blogger's ids
 /// (`tag:blogger.com,1999:blog-7924743034677720383.post-5199045806810969980`).
 pub fn number_of(id: &str) -> Option<&str> {
-    let rest = id.trim().strip_prefix("tag:blogger.com,1999:")?;
+    let rest = trim(id).strip_prefix("tag:blogger.com,1999:")?;
     // From the end, where nothing has to be sought.
     if let Some((before, number)) = number_at_end(rest)
         && let Some(blog) = before.strip_suffix(".post-")
@@ -24,8 +27,8 @@ pub fn number_of(id: &str) -> Option<&str> {
 
 /// The number of the blog in one of Blogger's ids.
 pub fn blog_of(id: &str) -> Option<&str> {
-    let rest = id.trim().strip_prefix("tag:blogger.com,1999:blog-")?;
-    let end = rest.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len());
+    let rest = trim(id).strip_prefix("tag:blogger.com,1999:blog-")?;
+    let end = near::digits_at_start(rest.as_bytes());
     // What goes on otherwise is damaged, and not the whole number.
     let is_whole = matches!(rest.as_bytes().get(end), None | Some(b'.' | b'/'));
     rest.get(..end).filter(|n| is_whole && !n.is_empty())
@@ -45,8 +48,8 @@ pub fn comment_address(href: &str) -> Option<(&str, &str)> {
 
 /// The digits at the end of a text, and what stands before them.
 fn number_at_end(text: &str) -> Option<(&str, &str)> {
-    let begin = text.bytes().rposition(|b| !b.is_ascii_digit()).map_or(0, |at| at + 1);
-    (begin < text.len()).then(|| text.split_at_checked(begin)).flatten()
+    let count = near::digits_at_end(text.as_bytes());
+    (count > 0).then(|| text.split_at_checked(text.len() - count)).flatten()
 }
 
 /// A Blogger locale (`en_GB`, `in`, `zh_TW`) as BCP 47; Java's old codes for Indonesian, Hebrew and Yiddish are

@@ -71,10 +71,10 @@ impl EntryReader for Takeout {
             for record in &mut records {
                 if let Entry::Comment { blog, comment } = record {
                     let source = comment._source.get_or_insert_default();
-                    source.insert("own_comment".to_owned(), Value::Bool(true));
-                    source.insert("blog".to_owned(), Value::String(blog.clone()));
+                    source.insert("own_comment".into(), Value::Bool(true));
+                    source.insert("blog".into(), Value::String(blog.clone()));
                     if let Some(title) = &context.title {
-                        source.insert("blog_title".to_owned(), Value::String(title.clone()));
+                        source.insert("blog_title".into(), Value::String(title.clone()));
                     }
                 }
             }
@@ -181,7 +181,7 @@ fn records(entry: &mut AtomEntry<'_>, blog: &str, span: Span) -> EntryRecords {
         Some(own) => Kind::from(own.to_ascii_lowercase().as_str()),
     };
     post.status = post_status(status.as_deref());
-    post.slug = filename.as_deref().and_then(slug_of);
+    post.slug = filename.as_deref().and_then(slug_of).map(str::to_owned);
     let mut source = post._source.take().unwrap_or_default();
     if matches!(post.status, Status::Unknown | Status::Trashed) {
         keep(&mut source, "status", status);
@@ -197,13 +197,13 @@ fn keep_created(source: &mut SourceData, entry: &mut AtomEntry<'_>, published: O
     if let Some(created) = entry.created.take()
         && Some(&*created) != published
     {
-        source.insert("created".to_owned(), Value::String(created.into_owned()));
+        source.insert("created".into(), Value::String(created.into_owned()));
     }
 }
 
-fn keep(source: &mut SourceData, name: &str, value: Option<Cow<'_, str>>) {
+fn keep(source: &mut SourceData, name: &'static str, value: Option<Cow<'_, str>>) {
     if let Some(value) = value {
-        source.insert(name.to_owned(), Value::String(value.into_owned()));
+        source.insert(name.into(), Value::String(value.into_owned()));
     }
 }
 

@@ -17,5 +17,5 @@ pub use root::{Root, has_entries, root};
 pub use splitter::{Piece, PieceKind, Plain, Splitter, document_end};
 pub(super) use tag::{RawAttributes, end_tag, name_end, start_tag};
 pub use text::{Decoded, decode, utf8};
-pub(super) use text::{attribute_value, line_ends};
+pub(super) use text::{attribute_value, line_ends, trim};
 pub use walker::{Attributes, Event, Fault, Walker};

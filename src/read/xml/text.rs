@@ -77,6 +77,15 @@ pub(in crate::read) fn line_ends(raw: &str) -> Cow<'_, str> {
     }
 }
 
+/// A text without white space around it: nearly all have none.
+#[inline]
+pub(in crate::read) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// Decodes the value of an attribute: XML reads a line break in it as a space; one that is meant is written as a reference.
 pub(in crate::read) fn attribute_value(raw: &str) -> Decoded<'_> {
     if memchr3(b'\n', b'\r', b'\t', raw.as_bytes()).is_none() {
